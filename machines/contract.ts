@@ -1,0 +1,187 @@
+/**
+ * The nouns of the charts and the input and output of every slot. The charts own this contract, the adapters in
+ * `src/` obey it. Everything here is plain JSON.
+ */
+import type { Failure, FailureCode } from './failure.ts';
+
+// ---------------------------------------------------------------------------------------------- update
+
+/** What the registry offers: one exact version with the SHA-512 that its bytes must have. */
+export type Release = {
+  readonly name: string;
+  readonly version: string;
+  /** Subresource integrity, `sha512-…` (P-17). */
+  readonly integrity: string;
+  /** Unpacked bytes as announced by the registry; undefined where it does not say. */
+  readonly unpackedSize: number | undefined;
+};
+
+/** Which part of the package does not admit this machine (U-05). */
+export type Incompatibility = {
+  readonly field: 'engines' | 'os' | 'cpu' | 'libc';
+  readonly wanted: string;
+  readonly actual: string;
+};
+
+export type CheckRequest = { readonly origin: 'schedule' | 'host' };
+
+/** The answer of one check. A version that is on offer comes with the name of the scratch folder to stage it in. */
+export type CheckResult =
+  | {
+      readonly kind: 'available';
+      readonly release: Release;
+      readonly current: string | null;
+      readonly scratch: string;
+    }
+  | {
+      readonly kind: 'adoptable';
+      readonly release: Release;
+      readonly current: string | null;
+      readonly scratch: string;
+    }
+  | { readonly kind: 'upToDate'; readonly version: string; readonly current: string }
+  | { readonly kind: 'alreadyStaged'; readonly version: string }
+  | { readonly kind: 'badVersion'; readonly version: string; readonly mark: BadMark }
+  | { readonly kind: 'incompatible'; readonly version: string; readonly reason: Incompatibility };
+
+/** A scratch folder is named by the version and an id that is unique per attempt (S-07). */
+export type ScratchInput = { readonly release: Release; readonly scratch: string };
+export type DownloadOutput = { readonly bytes: number };
+export type ExtractOutput = { readonly files: number; readonly bytes: number };
+export type NativesOutput = { readonly natives: readonly string[] };
+export type VerifyOutput = {
+  /** SHA-256 (hex) of the tree list, kept in the pointer. */
+  readonly tree: string;
+};
+export type CommitInput = ScratchInput & VerifyOutput;
+export type CommitOutput = {
+  readonly seq: number;
+  /** The version that was staged before and never launched, if this one replaces it. */
+  readonly superseded: string | null;
+};
+
+// ---------------------------------------------------------------------------------------------- launch
+
+export type Role = 'pinned' | 'override' | 'previous' | 'bundled';
+
+/** A runtime that may be launched. */
+export type Candidate = {
+  readonly role: Role;
+  readonly version: string;
+  /** SHA-256 of its tree list; null for the bundled runtime and for a pointer of the older shape. */
+  readonly tree: string | null;
+  /** No launch of this version has been ready yet: it gets the longer deadline. */
+  readonly firstStart: boolean;
+};
+
+/** Why something is not launched or not installed. `explain()` is made of these. */
+export type Refusal = {
+  readonly code: RefusalCode;
+  readonly version: string | null;
+  readonly message: string;
+};
+export type RefusalCode =
+  | 'no-pointer'
+  | 'invalid-pointer'
+  | 'stale-pointer'
+  | 'not-above-bundled'
+  | 'bad-version'
+  | 'entry-missing'
+  | 'pinned'
+  | 'pin-unavailable'
+  | 'tree-damaged'
+  | 'failed-in-this-launch'
+  | 'no-previous'
+  | 'no-bundled'
+  | 'held'
+  | 'busy'
+  | 'runtime-unproven'
+  | 'resolver-failed'
+  | 'marks-ignored';
+
+export type ResolveInput = {
+  /** Versions that have already failed in this launch (L-03). */
+  readonly exclude: readonly string[];
+};
+export type Resolution = {
+  /** In the order in which they are tried, each version at most once. */
+  readonly candidates: readonly Candidate[];
+  readonly refusals: readonly Refusal[];
+};
+
+/** The write-ahead record of one spawn. */
+export type Attempt = { readonly id: string; readonly candidate: Candidate };
+
+/** How a child ended. */
+export type Exit = {
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** A signal that neither the runtime nor we sent: the system, a user, the OOM killer. */
+  readonly external: boolean;
+  /** Milliseconds from spawn to exit. */
+  readonly uptimeMs: number;
+  /** An errno or loader fault of the machine found in the last output (ENOSPC, EADDRINUSE, a dlopen failure …). */
+  readonly environment: string | null;
+  /** The last lines of output, for the reason. */
+  readonly tail: string;
+};
+
+export type ProbeResult =
+  | { readonly kind: 'ready'; readonly afterMs: number }
+  | { readonly kind: 'timedOut'; readonly deadlineMs: number }
+  /** Time stood still (suspend) or the session is ending: the proof is neither good nor bad. */
+  | { readonly kind: 'inconclusive'; readonly reason: string };
+
+/** The observation a verdict is made of: the rows of the verdict table. */
+export type Observation =
+  | 'treeDamaged'
+  | 'spawnFailed'
+  | 'portTaken'
+  | 'environmentExit'
+  | 'inconclusive'
+  | 'exitedEarly'
+  | 'timedOut'
+  | 'crashLoop'
+  | 'shellDied';
+
+/** A candidate that did not start, with the evidence captured at its own spawn (L-05). */
+export type Suspect = {
+  readonly candidate: Candidate;
+  readonly attempt: string | null;
+  readonly observation: Observation;
+  readonly failure: Failure;
+  readonly exit: Exit | null;
+};
+
+export type VerdictKind = 'installDamaged' | 'environment' | 'inconclusive' | 'version' | 'suspect';
+export type Mark = 'none' | 'strike' | 'bad';
+export type Verdict = { readonly kind: VerdictKind; readonly mark: Mark; readonly reason: string };
+export type Judgement = { readonly suspect: Suspect; readonly verdict: Verdict };
+
+export type SettleInput = { readonly judgements: readonly Judgement[] };
+export type SettleOutput = {
+  /** Versions that are bad from now on (a second strike counts) and were rolled back. */
+  readonly rolledBack: readonly { readonly version: string; readonly reason: string }[];
+};
+
+export type ReadyOutput = {
+  /** Healthy launches of this version, this one included. */
+  readonly healthyLaunches: number;
+  readonly trusted: boolean;
+};
+
+/** An entry of `bad-versions.json`: the verdict with its key, reason and history. */
+export type BadMark = {
+  readonly version: string;
+  readonly integrity: string | null;
+  readonly platform: string;
+  readonly abi: string;
+  readonly shellVersion: string;
+  readonly cause: FailureCode | 'ROLLED_BACK' | 'SHELL_DIED';
+  readonly reason: string;
+  /** A version is bad at two strikes; a verdict without doubt counts as two. */
+  readonly strikes: number;
+  /** ISO 8601, for display and for the 14 days. */
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+};

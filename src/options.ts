@@ -1,0 +1,48 @@
+import type { Limits } from './staging/limits.ts';
+
+/** A native dependency to copy into each staged version: its package name and, if not the default, where it lies. */
+export type NativeOption = { readonly name: string; readonly dir?: string | undefined };
+
+/** Milliseconds, except `jitter` (a share of 1). Rule C-01. */
+export type ScheduleOptions = {
+  readonly firstCheckMs?: number;
+  readonly intervalMs?: number;
+  readonly jitter?: number;
+  readonly backoffBaseMs?: number;
+  readonly backoffCapMs?: number;
+};
+
+/** What an app tells us once. Only `package` is required; `bundled` should be there in every real app. */
+export type StagedoorOptions = {
+  /** The npm package that is the runtime. */
+  readonly package: string;
+  /** The dist-tag to follow; default `latest`. */
+  readonly channel?: string | undefined;
+  /** Registry URL; default: npm's own configuration. */
+  readonly registry?: string | undefined;
+  /** The store folder; default `<user data>/runtime-store`. */
+  readonly store?: string | undefined;
+  /** Folder of the bundled runtime: `package.json` and entry. */
+  readonly bundled?: string | undefined;
+  /** Entry inside the package; default: its `bin`, else `main`. */
+  readonly entry?: string | undefined;
+  readonly natives?: readonly NativeOption[] | undefined;
+  /** The executable that runs the runtime; default: this Node. */
+  readonly exec?: string | undefined;
+  /** `ipc`, `http://…`, `tcp:PORT`, `stdout:REGEX` or `alive:MS`; default `alive:2000`. */
+  readonly probe?: string | undefined;
+  /** Deadline of active time in milliseconds; default 30,000, and 120,000 for the first start of a version. */
+  readonly probeTimeout?: number | undefined;
+  /** Arguments for the runtime. */
+  readonly args?: readonly string[] | undefined;
+  /** Working directory of the runtime; default: this process's. */
+  readonly cwd?: string | undefined;
+  /** What the child's environment is made from; default `process.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** The shell's version: part of the key of a verdict, and the bundled version where its package.json has none (C-05). */
+  readonly shellVersion?: string | undefined;
+  /** False: launch only, never check by itself (C-04). Default true. */
+  readonly updates?: boolean | undefined;
+  readonly schedule?: ScheduleOptions | undefined;
+  readonly limits?: Partial<Limits> | undefined;
+};

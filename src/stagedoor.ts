@@ -1,0 +1,120 @@
+import type {
+  BadMark,
+  Candidate,
+  Exit,
+  Incompatibility,
+  Judgement,
+  Refusal,
+  Role,
+} from '../machines/contract.ts';
+import type { Failure } from '../machines/failure.ts';
+import type { SupervisorActor } from './actors/supervisor.ts';
+import type { Progress } from './staging/effects.ts';
+import type { Status } from './upkeep/status.ts';
+
+/** How a check or an update ended (U-11). Nobody has to read a message to branch. */
+export type UpdateOutcome =
+  | { readonly outcome: 'staged'; readonly version: string; readonly superseded: string | null }
+  | { readonly outcome: 'update-available'; readonly version: string; readonly current: string | null }
+  | { readonly outcome: 'up-to-date'; readonly version: string; readonly current: string }
+  | { readonly outcome: 'already-staged'; readonly version: string }
+  | { readonly outcome: 'bad-version'; readonly version: string; readonly mark: BadMark }
+  | { readonly outcome: 'incompatible'; readonly version: string; readonly reason: Incompatibility }
+  /** A newer version is there, but nothing is downloaded now: pinned, held, or the running version is unproven. */
+  | { readonly outcome: 'deferred'; readonly version: string | null; readonly refusal: Refusal }
+  | { readonly outcome: 'cancelled' }
+  | { readonly outcome: 'failed'; readonly error: Failure };
+
+/** What runs, or why nothing does. */
+export type LaunchOutcome =
+  | {
+      readonly outcome: 'running';
+      readonly version: string;
+      readonly role: Role;
+      readonly pid: number | null;
+    }
+  | { readonly outcome: 'exhausted'; readonly error: Failure; readonly exit: Exit | null }
+  | { readonly outcome: 'ended'; readonly exit: Exit }
+  | { readonly outcome: 'stopped' };
+
+export type RestartOutcome =
+  | LaunchOutcome
+  /** Work is running and nobody consented: the restart happens when it is done. */
+  | { readonly outcome: 'waiting'; readonly leases: readonly string[] };
+
+export type RollbackOutcome =
+  | { readonly outcome: 'rolled-back'; readonly from: string; readonly to: string }
+  | { readonly outcome: 'nothing-to-roll-back' };
+export type PinOutcome = { readonly outcome: 'pinned'; readonly version: string };
+export type UnpinOutcome = { readonly outcome: 'unpinned'; readonly version: string | null };
+export type ForgiveOutcome = { readonly outcome: 'forgiven' | 'not-marked'; readonly version: string };
+
+/** Events by name; `on` gives back a function that detaches that listener (L-09). */
+export type StagedoorEvents = {
+  'runtime:starting': { readonly version: string; readonly role: Role; readonly attempt: string };
+  'runtime:ready': { readonly version: string; readonly role: Role; readonly pid: number | null };
+  'runtime:trusted': { readonly version: string };
+  'runtime:exited': { readonly version: string; readonly exit: Exit; readonly restarting: boolean };
+  'runtime:failed': { readonly version: string; readonly role: Role; readonly error: Failure };
+  'runtime:judged': { readonly judgements: readonly Judgement[] };
+  'runtime:rolled-back': {
+    readonly version: string;
+    readonly reason: string;
+    readonly running: string | null;
+  };
+  'runtime:exhausted': { readonly error: Failure };
+  'runtime:update-staged': { readonly version: string; readonly superseded: string | null };
+  'update:checking': { readonly origin: 'schedule' | 'host' };
+  'update:progress': Progress & { readonly version: string };
+  'update:settled': UpdateOutcome;
+  /** Every entered state of a chart, by its chart and dotted path: for demos, logs and viewers. */
+  'chart:state': { readonly chart: 'supervisor' | 'launch' | 'update'; readonly state: string };
+};
+
+/**
+ * The whole thing in one Node process. Verbs resolve to unions; they reject only for a caller's mistake (`TypeError`)
+ * or a store that can't be changed (`StagedoorError`).
+ */
+export type Stagedoor = {
+  /** The running supervisor chart, for inspection. Started by the first verb. */
+  readonly actor: SupervisorActor;
+  /** Launches the runtime and begins the schedule. Resolves when something runs or nothing can. */
+  start(): Promise<LaunchOutcome>;
+  /** Stops schedule and runtime; resolves when both have ended. */
+  stop(): Promise<void>;
+  /** Restart to apply what is staged. `when: 'idle'` (default) waits for running work, `'now'` is the user's consent. */
+  restart(options?: { readonly when?: 'idle' | 'now' }): Promise<RestartOutcome>;
+  /** Asks the registry and changes nothing; joins a check in flight. */
+  check(): Promise<UpdateOutcome>;
+  /** Checks and stages; joins one in flight. */
+  update(): Promise<UpdateOutcome>;
+  /** Ends what is in flight before the commit. */
+  cancel(): void;
+  /** No checks until `release()`. */
+  hold(): void;
+  release(): void;
+  /** Running work that a restart must wait for; gives back a function that ends it. */
+  lease(name: string): () => void;
+  status(): Promise<Status>;
+  explain(version?: string): Promise<Explanation>;
+  rollback(version?: string): Promise<RollbackOutcome>;
+  pin(version: string): Promise<PinOutcome>;
+  unpin(): Promise<UnpinOutcome>;
+  forgive(version: string): Promise<ForgiveOutcome>;
+  on<Name extends keyof StagedoorEvents>(
+    name: Name,
+    listener: (event: StagedoorEvents[Name]) => void,
+  ): () => void;
+  /** Sends a signal to the runtime, as a terminal would. */
+  signal(signal: NodeJS.Signals): void;
+};
+
+/** Why this version runs and not that one: reasons of the last launch, the marks, and what the journal remembers. */
+export type Explanation = {
+  readonly outcome: 'ok';
+  readonly running: string | null;
+  readonly wouldLaunch: readonly Candidate[];
+  readonly refusals: readonly Refusal[];
+  readonly marks: readonly BadMark[];
+  readonly history: readonly Readonly<Record<string, unknown>>[];
+};
