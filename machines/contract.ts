@@ -25,20 +25,19 @@ export type Incompatibility = {
 
 export type CheckRequest = { readonly origin: 'schedule' | 'host' };
 
-/** The answer of one check. A version that is on offer comes with the name of the scratch folder to stage it in. */
+/** A version on offer, and the name of the scratch folder to stage it in. */
+type Offer = {
+  readonly release: Release;
+  readonly current: string | null;
+  readonly scratch: string;
+  /** Why it must not be staged now although it is newer (a pin in the store); null where nothing is in the way. */
+  readonly refusal: Refusal | null;
+};
+
+/** The answer of one check. `adoptable` is a finished folder that no pointer names yet (U-10). */
 export type CheckResult =
-  | {
-      readonly kind: 'available';
-      readonly release: Release;
-      readonly current: string | null;
-      readonly scratch: string;
-    }
-  | {
-      readonly kind: 'adoptable';
-      readonly release: Release;
-      readonly current: string | null;
-      readonly scratch: string;
-    }
+  | ({ readonly kind: 'available' } & Offer)
+  | ({ readonly kind: 'adoptable' } & Offer)
   | { readonly kind: 'upToDate'; readonly version: string; readonly current: string }
   | { readonly kind: 'alreadyStaged'; readonly version: string }
   | { readonly kind: 'badVersion'; readonly version: string; readonly mark: BadMark }

@@ -64,7 +64,7 @@ const isCode = (value: unknown): value is FailureCode =>
 
 /** Whatever an effect rejected with, as a failure. Total: charts call it inside `assign`. */
 export const failureOf = (error: unknown): Failure => {
-  if (isRecord(error) && isCode(error['code'])) {
+  if (isRecord(error) && isCode(error.code)) {
     const { code, message, hint, retryAfterMs } = error;
     return {
       code,
@@ -74,8 +74,7 @@ export const failureOf = (error: unknown): Failure => {
       retryAfterMs: typeof retryAfterMs === 'number' && retryAfterMs >= 0 ? retryAfterMs : undefined,
     };
   }
-  const message =
-    isRecord(error) && typeof error['message'] === 'string' ? error['message'] : 'unknown fault';
+  const message = isRecord(error) && typeof error.message === 'string' ? error.message : 'unknown fault';
   return {
     code: 'INTERNAL',
     blame: blameByCode.INTERNAL,
