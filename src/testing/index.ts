@@ -1,0 +1,17 @@
+/**
+ * For the tests of apps that use stagedoor: a registry on loopback that misbehaves, and tiny runtimes that do. Nothing here
+ * reaches the network or writes anywhere but where it is told to.
+ */
+export type { PublishOptions } from './documents.ts';
+export type { Fault, FaultMatch, Subject } from './faults.ts';
+export {
+  type FileContent,
+  makePackage,
+  type PackageManifest,
+  type PackageSource,
+  type PackedPackage,
+  withTarball,
+} from './packages.ts';
+export { type LoopbackRegistry, type SeenRequest, startRegistry } from './registry.ts';
+export { type RuntimeBehaviour, type RuntimeSource, runtimePackage, writeRuntime } from './runtimes.ts';
+export { type RawEntry, type RawTarballOptions, rawTarball } from './tarball.ts';
