@@ -1,4 +1,6 @@
 import type { CliCommand } from './command.ts';
+import { checkCommand } from './commands/check.ts';
+import { updateCommand } from './commands/update.ts';
 
 /** Every command, in the order of the help. */
-export const commands: readonly CliCommand[] = [];
+export const commands: readonly CliCommand[] = [checkCommand, updateCommand];

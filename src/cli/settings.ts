@@ -1,9 +1,9 @@
 import path from 'node:path';
 import type { NativeOption, ScheduleOptions } from '../options.ts';
 import type { FileSystem } from '../store/file-system.ts';
+import { defaultStore } from '../store/location.ts';
 import type { ConfigFile, NativeSetting } from './config-file.ts';
 import { type Flags, readConfigFile, readEnvironment, readFlags } from './setting-sources.ts';
-import { defaultStore } from './store-location.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What one invocation works with: every path absolute, flags before environment before file. */

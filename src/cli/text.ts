@@ -28,3 +28,6 @@ export const block = (rows: readonly Row[], paintLabel: (text: string) => string
     )
     .join('\n');
 };
+
+/** A remark as a sentence: with a full stop, but not with two. */
+export const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);
