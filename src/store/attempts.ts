@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import type { Role } from '../../machines/contract.ts';
+import { StagedoorError } from '../failure.ts';
+import { isAlive, ownToken, processToken } from '../process/identity.ts';
+import { removeDurably, writeDurably } from './durable-file.ts';
+import type { FileSystem } from './file-system.ts';
+import { namesIn } from './folder.ts';
+import { asCount, asRecord, asText, isOneOf, isSha256, readValue } from './json-shape.ts';
+import type { Layout } from './layout.ts';
+import { isVersion } from './semantic-version.ts';
+
+const states = ['open', 'ready', 'failed', 'inconclusive', 'died', 'stopped'] as const;
+export type AttemptState = (typeof states)[number];
+const roles = ['pinned', 'override', 'previous', 'bundled'] as const satisfies readonly Role[];
+
+/** The write-ahead record of one spawn: written before it, resolved after the verdict. One file each, one writer. */
+export type AttemptRecord = {
+  readonly id: string;
+  readonly version: string;
+  readonly role: Role;
+  readonly tree: string | null;
+  /** Token of the shell that spawns. */
+  readonly shell: string;
+  /** Null until the child is spawned; its token is null if it was dead at once. */
+  readonly child: { readonly pid: number; readonly token: string | null } | null;
+  readonly openedAt: string;
+  readonly state: AttemptState;
+  readonly detail: string | null;
+};
+
+const kept = 50;
+
+/** Sorts by the time of opening, so that file names alone give the order. */
+const newId = (now: Date): string =>
+  `${now.getTime().toString(36).padStart(9, '0')}-${randomBytes(5).toString('hex')}`;
+
+const parseChild = (value: unknown): AttemptRecord['child'] => {
+  const child = asRecord(value);
+  const pid = asCount(child?.pid);
+  return child === null || pid === null ? null : { pid, token: asText(child.token) };
+};
+
+const parseAttempt = (id: string, value: unknown): AttemptRecord | null => {
+  const record = asRecord(value);
+  if (record === null) return null;
+  const { version, role, tree, state } = record;
+  const [shell, openedAt] = [asText(record.shell), asText(record.openedAt)];
+  if (!isVersion(version) || !isOneOf(role, roles) || !isOneOf(state, states)) return null;
+  if (shell === null || openedAt === null || record.id !== id) return null;
+  const child = parseChild(record.child);
+  return {
+    id,
+    version,
+    role,
+    tree: isSha256(tree) ? tree : null,
+    shell,
+    child,
+    openedAt,
+    state,
+    detail: asText(record.detail),
+  };
+};
+
+const write = async (fs: FileSystem, layout: Layout, record: AttemptRecord): Promise<AttemptRecord> => {
+  await writeDurably(fs, layout.attempt(record.id), `${JSON.stringify({ schema: 1, ...record })}\n`);
+  return record;
+};
+
+/** Writes the record down before the spawn, so that a crash of the whole shell leaves evidence. */
+export const openAttempt = (
+  fs: FileSystem,
+  layout: Layout,
+  subject: Pick<AttemptRecord, 'version' | 'role' | 'tree'>,
+  now: Date = new Date(),
+): Promise<AttemptRecord> => {
+  const { version, role, tree } = subject;
+  const facts = { shell: ownToken(), child: null, openedAt: now.toISOString(), detail: null };
+  return write(fs, layout, { id: newId(now), version, role, tree, state: 'open', ...facts });
+};
+
+export const readAttempt = (fs: FileSystem, layout: Layout, id: string): AttemptRecord | null =>
+  parseAttempt(id, readValue(fs, layout.attempt(id)));
+
+const update = (
+  fs: FileSystem,
+  layout: Layout,
+  id: string,
+  change: Partial<AttemptRecord>,
+): Promise<AttemptRecord> => {
+  const record = readAttempt(fs, layout, id);
+  if (record === null) throw new StagedoorError('STORE_UNREADABLE', `the record of attempt ${id} is gone`);
+  return write(fs, layout, { ...record, ...change });
+};
+
+/** Notes the child of an attempt, so that a later start can sweep it if it outlives its shell (P-30). */
+export const noteChild = async (
+  fs: FileSystem,
+  layout: Layout,
+  id: string,
+  pid: number,
+): Promise<AttemptRecord> => update(fs, layout, id, { child: { pid, token: processToken(pid) } });
+
+/** Closes an attempt with what came of it. */
+export const resolveAttempt = async (
+  fs: FileSystem,
+  layout: Layout,
+  id: string,
+  state: Exclude<AttemptState, 'open'>,
+  detail: string | null = null,
+): Promise<AttemptRecord> => update(fs, layout, id, { state, detail });
+
+/** All records, oldest first; files that can't be understood are left out. */
+export const readAttempts = (fs: FileSystem, layout: Layout): AttemptRecord[] =>
+  namesIn(fs, layout.attempts)
+    .filter(name => /^[a-z0-9-]+\.json$/.test(name))
+    .map(name => readAttempt(fs, layout, path.basename(name, '.json')))
+    .filter(record => record !== null);
+
+/** Attempts that nobody will resolve any more: their shell died while they were open. */
+export const unresolvedOfDead = (fs: FileSystem, layout: Layout): AttemptRecord[] =>
+  readAttempts(fs, layout).filter(({ state, shell }) => state === 'open' && !isAlive(shell));
+
+/** Keeps the last 50 records; an open one stays until it is resolved. Unreadable files go. Gives back how many went. */
+export const pruneAttempts = async (fs: FileSystem, layout: Layout): Promise<number> => {
+  const names = namesIn(fs, layout.attempts).filter(name => name.endsWith('.json'));
+  const open = new Set(
+    readAttempts(fs, layout)
+      .filter(({ state }) => state === 'open')
+      .map(({ id }) => `${id}.json`),
+  );
+  const surplus = names.slice(0, -kept).filter(name => !open.has(name));
+  for (const name of surplus) await removeDurably(fs, path.join(layout.attempts, name));
+  return surplus.length;
+};

@@ -1,0 +1,42 @@
+import path from 'node:path';
+import { diskFailure, hasErrno, StagedoorError } from '../failure.ts';
+import { writeDurably } from './durable-file.ts';
+import type { FileSystem } from './file-system.ts';
+import type { Layout } from './layout.ts';
+import { withLock } from './lock.ts';
+
+/** What a revision makes of the text that is there (null: no file); `text: null` leaves the file as it is. */
+export type Revision<T> = { readonly text: string | null; readonly result: T };
+
+const tries = 50;
+
+/** The raw text of a file of the store; null where there is none. Any other trouble is a disk failure. */
+export const readText = (fs: FileSystem, file: string): string | null => {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch (error) {
+    if (hasErrno(error, 'ENOENT')) return null;
+    throw diskFailure(error, `read ${path.basename(file)}`);
+  }
+};
+
+/**
+ * Read, change, write as one step against other processes: the lock spares the contest, and the text is compared again
+ * right before the rename, because the lock may be gone. A lost contest starts again from what is there now.
+ */
+export const reviseDocument = <T>(
+  fs: FileSystem,
+  layout: Layout,
+  file: string,
+  revise: (text: string | null) => Revision<T>,
+  signal?: AbortSignal,
+): Promise<T> =>
+  withLock(layout, path.basename(file), async () => {
+    for (let left = tries; left > 0; left -= 1) {
+      const before = readText(fs, file);
+      const { text, result } = revise(before);
+      if (text === null) return result;
+      if (await writeDurably(fs, file, text, signal, () => readText(fs, file) === before)) return result;
+    }
+    throw new StagedoorError('STORE_BUSY', `${path.basename(file)} kept changing while it was being written`);
+  });

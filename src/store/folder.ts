@@ -1,0 +1,39 @@
+import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { hasErrno } from '../failure.ts';
+import type { FileSystem } from './file-system.ts';
+
+/** The names in a folder, sorted; none where the folder is missing or can't be read. */
+export const namesIn = (fs: FileSystem, dir: string): string[] => {
+  try {
+    return fs.readdirSync(dir).sort();
+  } catch (error) {
+    if (hasErrno(error, 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EIO')) return [];
+    throw error;
+  }
+};
+
+/** Everything below a folder that is no folder, as posix paths with their sizes; links are not followed. */
+export async function* filesBelow(
+  fs: FileSystem,
+  dir: string,
+  below = '',
+): AsyncGenerator<{ readonly path: string; readonly size: number; readonly isFile: boolean }> {
+  for (const name of namesIn(fs, path.join(dir, below))) {
+    const inside = below === '' ? name : `${below}/${name}`;
+    const stats = fs.lstatSync(path.join(dir, inside), { throwIfNoEntry: false });
+    if (stats?.isDirectory() === true) yield* filesBelow(fs, dir, inside);
+    else if (stats !== undefined) yield { path: inside, size: stats.size, isFile: stats.isFile() };
+  }
+  // A turn of the event loop per folder: a large tree must not hold up a window.
+  await nextTurn();
+}
+
+/** Bytes below a path, or of the file itself. */
+export const bytesOf = async (fs: FileSystem, place: string): Promise<number> => {
+  const stats = fs.lstatSync(place, { throwIfNoEntry: false });
+  if (stats?.isDirectory() !== true) return stats?.size ?? 0;
+  let bytes = 0;
+  for await (const file of filesBelow(fs, place)) bytes += file.size;
+  return bytes;
+};

@@ -1,0 +1,107 @@
+import { homedir } from 'node:os';
+import { errnoOf, hasErrno, redact } from '../failure.ts';
+import type { FileSystem } from './file-system.ts';
+import { asRecord, type JsonRecord, parseJson } from './json-shape.ts';
+import type { Layout } from './layout.ts';
+
+/** One fact: its name and whatever plain JSON says more about it. */
+export type JournalFact = { readonly event: string } & JsonRecord;
+
+/** What happened and why, as JSON lines: bounded, without secrets and absolute paths. It never stops anything. */
+export type Journal = {
+  readonly append: (entry: JournalFact) => void;
+  /** How many entries could not be written. */
+  readonly lost: () => number;
+};
+
+const longestText = 4096;
+
+/** Paths tell who the user is: the store's own become relative, of others the last name stays. */
+const withoutPaths = (text: string, root: string): string =>
+  text
+    .replaceAll(root, '<store>')
+    .replaceAll(homedir(), '~')
+    .replace(/(^|[\s'"`(=,[])(?:[A-Za-z]:)?(?:[\\/][^\s'"`\\/:,)\]]+){2,}/g, (place, before: string) => {
+      const name = place.slice(Math.max(place.lastIndexOf('/'), place.lastIndexOf('\\')) + 1);
+      return `${before}…/${name}`;
+    });
+
+const clean = (text: string, root: string): string => {
+  const safe = withoutPaths(redact(text), root);
+  return safe.length > longestText ? `…${safe.slice(-longestText)}` : safe;
+};
+
+const sizeOf = (fs: FileSystem, file: string): number =>
+  fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
+/** A crash may have cut the last line: the next entry must not be glued to it. */
+const endsCut = (fs: FileSystem, file: string, size: number): boolean => {
+  if (size === 0) return false;
+  const fd = fs.openSync(file, 'r');
+  try {
+    const last = Buffer.alloc(1);
+    fs.readSync(fd, last, 0, 1, size - 1);
+    return last[0] !== 0x0a;
+  } finally {
+    fs.closeSync(fd);
+  }
+};
+
+const writeLine = (fs: FileSystem, layout: Layout, line: string, maxBytes: number): void => {
+  const size = sizeOf(fs, layout.journal);
+  if (size > 0 && size + Buffer.byteLength(line) > maxBytes)
+    fs.renameSync(layout.journal, layout.olderJournal);
+  else if (endsCut(fs, layout.journal, size)) fs.appendFileSync(layout.journal, '\n');
+  try {
+    fs.appendFileSync(layout.journal, line);
+  } catch (error) {
+    if (!hasErrno(error, 'ENOENT')) throw error;
+    fs.mkdirSync(layout.root, { recursive: true });
+    fs.appendFileSync(layout.journal, line);
+  }
+};
+
+/** A journal of at most twice `maxBytes`: the file in use and the one before it. */
+export const openJournal = (
+  fs: FileSystem,
+  layout: Layout,
+  { maxBytes = 1 << 20 }: { readonly maxBytes?: number } = {},
+): Journal => {
+  let seq = 0;
+  let lost = 0;
+  const toLine = (entry: JournalFact): string => {
+    seq += 1;
+    const facts = { schema: 1, at: new Date().toISOString(), pid: process.pid, seq, ...entry };
+    const text = JSON.stringify(facts, (_key, value: unknown) =>
+      typeof value === 'string' ? clean(value, layout.root) : value,
+    );
+    return `${text}\n`;
+  };
+  return {
+    append: entry => {
+      try {
+        writeLine(fs, layout, toLine(entry), maxBytes);
+      } catch (error) {
+        if (errnoOf(error) === undefined) throw error;
+        lost += 1;
+      }
+    },
+    lost: () => lost,
+  };
+};
+
+const linesOf = (fs: FileSystem, file: string): string[] => {
+  try {
+    return fs.readFileSync(file, 'utf8').split('\n');
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    return [];
+  }
+};
+
+/** The last entries, oldest first; lines that were cut are left out. */
+export const readJournal = (fs: FileSystem, layout: Layout, limit: number): JsonRecord[] =>
+  [...linesOf(fs, layout.olderJournal), ...linesOf(fs, layout.journal)]
+    .map(line => asRecord(parseJson(line)))
+    .filter(entry => entry !== null)
+    .slice(limit > 0 ? -limit : Number.POSITIVE_INFINITY);

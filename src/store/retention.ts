@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import gt from 'semver/functions/gt.js';
+import { errnoOf } from '../failure.ts';
+import { isAlive } from '../process/identity.ts';
+import { readBadVersions } from './bad-versions.ts';
+import type { FileSystem } from './file-system.ts';
+import { bytesOf, namesIn } from './folder.ts';
+import { previousGood, readHealth } from './health.ts';
+import { type Layout, ownerOf } from './layout.ts';
+import { liveLeases, retentionLock } from './lease.ts';
+import { withLock } from './lock.ts';
+import { readPin } from './pin.ts';
+import { readPointer } from './pointer.ts';
+import { byVersion, isVersion } from './semantic-version.ts';
+import { readTreeList } from './tree-list.ts';
+
+/** The versions that have a folder in the store, ascending. */
+export const stagedVersions = (fs: FileSystem, layout: Layout): string[] =>
+  namesIn(fs, layout.versions).filter(isVersion).sort(byVersion);
+
+/** A finished folder above everything that is pointed to: the next check adopts it instead of downloading (U-10). */
+const adoptable = (fs: FileSystem, layout: Layout, above: readonly (string | null)[]): string | null => {
+  const marked = new Set(readBadVersions(fs, layout).map(mark => mark.version));
+  const newest = stagedVersions(fs, layout).findLast(version => !marked.has(version));
+  if (newest === undefined || above.some(version => version !== null && !gt(newest, version))) return null;
+  return readTreeList(fs, layout.version(newest)) === null ? null : newest;
+};
+
+/** What must stay: current, previous good, pinned, and one finished folder that waits for its pointer. */
+export const retainedVersions = (
+  fs: FileSystem,
+  layout: Layout,
+  bundled: string | null = null,
+): Set<string> => {
+  const state = readPointer(fs, layout);
+  const current = state.kind === 'valid' ? state.pointer.version : null;
+  const marked = new Set(readBadVersions(fs, layout).map(mark => mark.version));
+  const health = readHealth(fs, layout);
+  const good = { ...health, trusted: health.trusted.filter(version => !marked.has(version)) };
+  const kept = [current, previousGood(good, current ?? bundled), readPin(fs, layout)];
+  kept.push(adoptable(fs, layout, [current, bundled]));
+  return new Set(kept.filter(version => version !== null));
+};
+
+export type Collected = {
+  readonly removed: readonly string[];
+  readonly freedBytes: number;
+  /** Versions that nothing needs and that could not be removed now: files in use. */
+  readonly inUse: readonly string[];
+};
+
+/** Moves something into the trash in one step, so that it is gone whole or not at all. */
+const discard = (fs: FileSystem, layout: Layout, place: string): string | null => {
+  const discarded = path.join(layout.trash, randomBytes(8).toString('hex'));
+  try {
+    fs.mkdirSync(layout.trash, { recursive: true });
+    fs.renameSync(place, discarded);
+    return discarded;
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    return null;
+  }
+};
+
+/** Deletes what is in the trash; what is still open stays for the next start. Gives back the bytes that went. */
+export const emptyTrash = async (fs: FileSystem, layout: Layout): Promise<number> => {
+  let freed = 0;
+  for (const name of namesIn(fs, layout.trash)) {
+    const place = path.join(layout.trash, name);
+    try {
+      const bytes = await bytesOf(fs, place);
+      await fs.promises.rm(place, { recursive: true, force: true, maxRetries: 3 });
+      freed += bytes;
+    } catch (error) {
+      if (errnoOf(error) === undefined) throw error;
+    }
+  }
+  return freed;
+};
+
+/** A version that a living process is staging: its finished folder may be waiting for the pointer. */
+const isBeingStaged = (fs: FileSystem, layout: Layout, version: string): boolean =>
+  namesIn(fs, layout.partials(version)).some(id => {
+    const owner = ownerOf(id);
+    return owner !== null && isAlive(owner);
+  });
+
+/**
+ * Removes the versions that are neither kept, leased nor being staged (P-12). A folder in use is reported, never an
+ * error: collection must not fail a start or a commit.
+ */
+export const collect = async (
+  fs: FileSystem,
+  layout: Layout,
+  { keep }: { readonly keep: ReadonlySet<string> },
+): Promise<Collected> => {
+  const [removed, inUse]: [string[], string[]] = [[], []];
+  await withLock(layout, retentionLock, async () => {
+    const leased = liveLeases(fs, layout);
+    for (const version of stagedVersions(fs, layout)) {
+      if (keep.has(version) || leased.has(version) || isBeingStaged(fs, layout, version)) continue;
+      if (discard(fs, layout, layout.version(version)) === null) inUse.push(version);
+      else removed.push(version);
+    }
+  });
+  return { removed, freedBytes: await emptyTrash(fs, layout), inUse };
+};
+
+/** Sets a damaged folder aside, so that it is staged anew; false if it could not be moved. */
+export const quarantine = (fs: FileSystem, layout: Layout, version: string): boolean =>
+  discard(fs, layout, layout.version(version)) !== null;

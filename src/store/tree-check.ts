@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import type { Stats } from 'node:fs';
+import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { errnoOf } from '../failure.ts';
+import type { FileSystem } from './file-system.ts';
+import { filesBelow } from './folder.ts';
+import { treeListName } from './layout.ts';
+import { readTreeList, type TreeEntry, type TreeList } from './tree-list.ts';
+
+export type TreeCheck =
+  | { readonly ok: true; readonly list: TreeList }
+  /** The first damage found; `path` is relative to the tree. */
+  | { readonly ok: false; readonly path: string; readonly reason: string };
+
+type CheckOptions = {
+  /** Digest that the tree list must have; null: take the list as it is. */
+  readonly expectedTree: string | null;
+  /** `launch`: entry, package.json and natives by hash, the rest by size and time. `full`: everything, and no extra file. */
+  readonly depth: 'launch' | 'full';
+};
+
+const chunkBytes = 1 << 20;
+const filesPerTurn = 250;
+const nativeFile = /\.(?:node|dylib|dll|exe|so(?:\.[\d.]+)?)$/i;
+
+const damaged = (file: string, reason: string): TreeCheck => ({ ok: false, path: file, reason });
+
+/** SHA-256 of a file, read in pieces that block the event loop for about a millisecond each. */
+export const hashFile = async (fs: FileSystem, file: string, size: number): Promise<string> => {
+  const hash = createHash('sha256');
+  // Small ones at once: a hop to the thread pool costs more than reading them.
+  if (size <= 1 << 16) return hash.update(fs.readFileSync(file)).digest('hex');
+  const handle = await fs.promises.open(file, 'r');
+  try {
+    const buffer = Buffer.allocUnsafe(chunkBytes);
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, chunkBytes, null);
+      if (bytesRead === 0) return hash.digest('hex');
+      hash.update(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await handle.close();
+  }
+};
+
+/** Files that are hashed before every launch: what is executed first, and what the system maps into a process (P-10). */
+const isVital = (list: TreeList): ((file: TreeEntry) => boolean) => {
+  const folders = list.natives.map(name => `node_modules/${name}/`);
+  return ({ path: file }) =>
+    file === list.entry ||
+    file === 'package.json' ||
+    nativeFile.test(file) ||
+    folders.some(folder => file.startsWith(folder));
+};
+
+const statProblem = (entry: TreeEntry, stats: Stats | undefined): string | null => {
+  if (stats === undefined) return 'it is missing';
+  if (!stats.isFile()) return 'it is not a regular file';
+  return stats.size === entry.size ? null : `it has ${stats.size} bytes instead of ${entry.size}`;
+};
+
+/** A changed time alone is no damage (a restored backup): the hash decides. */
+const checkFile = async (
+  fs: FileSystem,
+  dir: string,
+  entry: TreeEntry,
+  hash: boolean,
+): Promise<string | null> => {
+  const file = path.join(dir, entry.path);
+  const stats = fs.lstatSync(file, { throwIfNoEntry: false });
+  const problem = statProblem(entry, stats);
+  if (problem !== null || stats === undefined) return problem;
+  if (!hash && Math.trunc(stats.mtimeMs) === entry.mtimeMs) return null;
+  return (await hashFile(fs, file, entry.size)) === entry.sha256 ? null : 'its content has changed';
+};
+
+const foldersOf = (list: TreeList): Set<string> => {
+  const folders = new Set<string>();
+  for (const { path: file } of list.files) {
+    for (
+      let dir = path.posix.dirname(file);
+      dir !== '.' && !folders.has(dir);
+      dir = path.posix.dirname(dir)
+    ) {
+      folders.add(dir);
+    }
+  }
+  return folders;
+};
+
+/** A link in place of a folder would pass every check of the files behind it. */
+const linkedFolder = (fs: FileSystem, dir: string, list: TreeList): string | undefined => {
+  for (const folder of foldersOf(list)) {
+    if (fs.lstatSync(path.join(dir, folder), { throwIfNoEntry: false })?.isDirectory() !== true)
+      return folder;
+  }
+  return undefined;
+};
+
+const extraFile = async (fs: FileSystem, dir: string, list: TreeList): Promise<string | undefined> => {
+  const known = new Set([...list.files.map(file => file.path), treeListName]);
+  for await (const file of filesBelow(fs, dir)) if (!known.has(file.path)) return file.path;
+  return undefined;
+};
+
+const findDamage = async (fs: FileSystem, dir: string, list: TreeList, full: boolean): Promise<TreeCheck> => {
+  const folder = linkedFolder(fs, dir, list);
+  if (folder !== undefined) return damaged(folder, 'it is missing or not a folder');
+  const vital = isVital(list);
+  for (const [index, entry] of list.files.entries()) {
+    const reason = await checkFile(fs, dir, entry, full || vital(entry));
+    if (reason !== null) return damaged(entry.path, reason);
+    if (full && index % filesPerTurn === filesPerTurn - 1) await nextTurn();
+  }
+  const extra = full ? await extraFile(fs, dir, list) : undefined;
+  return extra === undefined ? { ok: true, list } : damaged(extra, 'it was not staged');
+};
+
+/** Compares a tree with its own list, and the list with the digest that the pointer recorded (P-09). */
+export const checkTree = async (
+  fs: FileSystem,
+  dir: string,
+  { expectedTree, depth }: CheckOptions,
+): Promise<TreeCheck> => {
+  const file = readTreeList(fs, dir);
+  if (file === null) return damaged(treeListName, 'the tree list is missing or damaged');
+  if (expectedTree !== null && file.digest !== expectedTree) {
+    return damaged(treeListName, 'the tree list is not the one that was committed');
+  }
+  try {
+    return await findDamage(fs, dir, file.list, depth === 'full');
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === undefined) throw error;
+    return damaged('.', `it can't be read (${errno})`);
+  }
+};
