@@ -52,7 +52,7 @@ const name = (description: string) =>
 
 const native: v.GenericSchema<unknown, NativeSetting> = v.union(
   [
-    v.pipe(v.string(), v.regex(nativeText)),
+    v.pipe(v.string(), v.regex(nativeText, 'must be NAME or NAME=DIR')),
     v.strictObject({
       name: name('The package with the compiled file.'),
       dir: v.optional(text('Where it lies; default: node_modules/NAME of the bundled runtime.')),
