@@ -54,9 +54,10 @@ export const createOutput = ({ json, stdout, stderr, env }: OutputOptions): Outp
       if (!json) stderr.write(`stagedoor: ${text}\n`);
     },
     problem: problem => {
-      const { code, blame, message, hint } = problem;
+      const { code, blame, hint } = problem;
+      const message = problem.message.replace(/\s*\n\s*/g, ' ').trim();
       if (json) line({ error: { code, blame, message, hint } });
-      else stderr.write(problemText(problem, styleFor(stderr, env)));
+      else stderr.write(problemText({ ...problem, message }, styleFor(stderr, env)));
     },
   };
 };

@@ -31,3 +31,11 @@ export const block = (rows: readonly Row[], paintLabel: (text: string) => string
 
 /** A remark as a sentence: with a full stop, but not with two. */
 export const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);
+
+const longest = 300;
+
+/** A message that may hold the last words of a program, as one line of bearable length. */
+export const oneLine = (text: string): string => {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
+};

@@ -1,0 +1,64 @@
+import type { Stagedoor, StagedoorEvents } from '../stagedoor.ts';
+import type { Output } from './output.ts';
+import { oneLine } from './text.ts';
+
+type Reported = Exclude<keyof StagedoorEvents, 'runtime:output'>;
+
+/** Complete by its type: an event that is added is reported. */
+const reported: Readonly<Record<Reported, true>> = {
+  'runtime:starting': true,
+  'runtime:ready': true,
+  'runtime:trusted': true,
+  'runtime:exited': true,
+  'runtime:failed': true,
+  'runtime:judged': true,
+  'runtime:rolled-back': true,
+  'runtime:exhausted': true,
+  'runtime:update-staged': true,
+  'update:checking': true,
+  'update:progress': true,
+  'update:settled': true,
+  'chart:state': true,
+};
+const names = Object.keys(reported) as readonly Reported[];
+
+/** With `--json`: every event as one line of JSON. */
+export const reportEvents = (stagedoor: Stagedoor, output: Output): void => {
+  for (const name of names) stagedoor.on(name, payload => output.event({ event: name, ...payload }));
+};
+
+const why = (version: string, message: string): string => {
+  const text = oneLine(message);
+  return text.startsWith(`${version} `) ? text.slice(version.length + 1) : text;
+};
+
+/** For people: a remark on standard error whenever something is not as they would expect it. */
+export const reportRemarks = (stagedoor: Stagedoor, { note }: Output): void => {
+  let failed: readonly string[] = [];
+  stagedoor.on('runtime:failed', ({ version, error }) => {
+    failed = [...failed, `${version} did not start (${why(version, error.message)})`];
+  });
+  stagedoor.on('runtime:ready', ({ version }) => {
+    for (const remark of failed) note(`${remark}; ${version} runs instead`);
+    failed = [];
+  });
+  stagedoor.on('runtime:exhausted', () => {
+    for (const remark of failed) note(remark);
+    failed = [];
+  });
+  stagedoor.on('runtime:rolled-back', ({ version, reason }) => {
+    note(`${version} is marked bad: ${why(version, reason)}`);
+  });
+  stagedoor.on('runtime:exited', ({ version, exit, restarting }) => {
+    const ending = exit.signal === null ? `with code ${exit.code}` : `by ${exit.signal}`;
+    if (restarting) note(`${version} ended ${ending}; it is started again`);
+  });
+  stagedoor.on('runtime:update-staged', ({ version }) => {
+    note(`${version} is staged; it starts with the next launch`);
+  });
+  stagedoor.on('update:settled', settled => {
+    if (settled.outcome === 'failed') {
+      note(`no update: ${settled.error.code}: ${oneLine(settled.error.message)}`);
+    }
+  });
+};
