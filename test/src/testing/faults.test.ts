@@ -48,6 +48,16 @@ const optionsFor = (registry: LoopbackRegistry) => ({
   retry: { retries: 0 },
 });
 
+test('a document is compressed for a client that takes gzip, and only for that', async () => {
+  const registry = await registryForTest();
+  registry.publish(packed);
+  const plain = await ask(`${registry.url}/app`);
+  const compressed = await ask(`${registry.url}/app`, { 'accept-encoding': 'gzip' });
+  expect(plain.headers).not.toHaveProperty('content-encoding');
+  expect(compressed.headers['content-encoding']).toBe('gzip');
+  expect(gunzipSync(compressed.body).equals(plain.body)).toBe(true);
+});
+
 test('status: an error with its headers reaches the client', async () => {
   const registry = await registryWith({ kind: 'status', code: 429, headers: { 'retry-after': '7' } });
   const { status, headers } = await ask(`${registry.url}/app`);

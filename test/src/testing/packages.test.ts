@@ -48,6 +48,8 @@ test('a packed package holds package.json first and the other files by path, wit
 test('packing the same files twice gives the same bytes, other files other bytes', () => {
   const { tarball } = makePackage(source);
   expect(makePackage(source).tarball.equals(tarball)).toBe(true);
+  // RFC 1952: the tenth byte of a gzip stream names the operating system, 255 none.
+  expect(tarball[9]).toBe(255);
   const other = makePackage({ ...source, files: { ...source.files, 'a.js': 'A' } });
   expect(other.tarball.equals(tarball)).toBe(false);
 });

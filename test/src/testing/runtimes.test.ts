@@ -13,12 +13,16 @@ type Running = {
   readonly errors: Promise<string>;
 };
 
-const run = (source: Omit<RuntimeSource, 'name' | 'version'>, args: readonly string[] = []): Running => {
+const run = (
+  source: Omit<RuntimeSource, 'name' | 'version'>,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Running => {
   const dir = join(temporaryFolder(), 'runtime');
   const entry = writeRuntime(dir, runtimePackage({ name: 'app', version: '1.0.0', ...source }));
   const child = spawn(process.execPath, [entry, ...args], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: { ...process.env, STAGEDOOR_ATTEMPT: 'a-1', STAGEDOOR_VERSION: '1.0.0' },
+    env: { ...process.env, STAGEDOOR_ATTEMPT: 'a-1', STAGEDOOR_VERSION: '1.0.0', ...env },
   });
   const exit = once(child, 'exit');
   onTestFinished(async () => {
@@ -60,13 +64,24 @@ test('serves: answers with its version and attempt, says ready, and ends with 0 
   expect(await exit).toEqual([0, null]);
 });
 
-test('serves: listens on the port of --port', async () => {
-  const first = run({});
-  const free = new URL(await listening(first.child)).port;
-  first.child.kill('SIGKILL');
-  await first.exit;
-  const second = run({}, ['--port', free]);
-  expect(new URL(await listening(second.child)).port).toBe(free);
+/** A port that was free a moment ago. */
+const freePort = async (): Promise<string> => {
+  const { child, exit } = run({});
+  const { port } = new URL(await listening(child));
+  child.kill('SIGKILL');
+  await exit;
+  return port;
+};
+
+test('serves: listens on the port of --port, in either spelling, before that of PORT', async () => {
+  const [one, two, three] = [await freePort(), await freePort(), await freePort()];
+  const spellings = [
+    run({}, ['--port', one], { PORT: three }),
+    run({}, [`--port=${two}`], { PORT: three }),
+    run({}, [], { PORT: three }),
+  ];
+  const urls = await Promise.all(spellings.map(({ child }) => listening(child)));
+  expect(urls.map(url => new URL(url).port)).toEqual([one, two, three]);
 });
 
 test('serves: ends when its shell has gone', async () => {
