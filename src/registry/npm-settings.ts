@@ -1,0 +1,75 @@
+import { fileURLToPath } from 'node:url';
+import { StagedoorError } from '../failure.ts';
+import type { Limits } from '../staging/limits.ts';
+
+/** Options for pacote: npm's own, flattened by npm's own loader, with ours on top. */
+export type NpmSettings = Readonly<Record<string, unknown>> & { readonly registry: string };
+
+export type Source = {
+  readonly package: string;
+  /** Overrides every registry of the configuration, the one of the package's scope included. */
+  readonly registry: string | undefined;
+  readonly limits: Limits;
+};
+
+const readConfiguration = async (): Promise<Readonly<Record<string, unknown>>> => {
+  const { default: Config } = await import('@npmcli/config');
+  const { definitions, shorthands, flatten, nerfDarts } = await import(
+    '@npmcli/config/lib/definitions/index.js'
+  );
+  const config = new Config({
+    npmPath: fileURLToPath(new URL('.', import.meta.url)),
+    definitions,
+    shorthands,
+    flatten,
+    nerfDarts,
+    argv: [],
+    env: { ...process.env },
+    warn: false,
+  });
+  await config.load();
+  return config.flat;
+};
+
+const scopeKey = (name: string): string | undefined =>
+  name.startsWith('@') ? `${name.slice(0, name.indexOf('/'))}:registry` : undefined;
+
+/** Reads `.npmrc` in npm's own order (environment, project, user, global); read anew for each check: tokens change. */
+export const loadNpmSettings = async (source: Source): Promise<NpmSettings> => {
+  const flat = await readConfiguration().catch((error: unknown) => {
+    throw new StagedoorError('REGISTRY_REFUSED', 'the npm configuration could not be read', {
+      cause: error,
+      hint: 'Check .npmrc (npm config ls).',
+    });
+  });
+  const key = scopeKey(source.package);
+  const own = source.registry ?? (key === undefined ? undefined : flat[key]) ?? flat['registry'];
+  const registry = String(own).replace(/\/*$/, '/');
+  return {
+    ...flat,
+    ...(key === undefined ? {} : { [key]: registry }),
+    registry,
+    // Set for each use: npm's own cache folders are never written.
+    cache: undefined,
+    tufCache: undefined,
+    userAgent: `stagedoor node/${process.version} ${process.platform} ${process.arch}`,
+    // Identity: a decoded size can only be bounded where nothing decodes behind our back (P-22).
+    headers: { 'accept-encoding': 'identity' },
+    preferOnline: true,
+    preferOffline: false,
+    offline: false,
+    allowGit: 'none',
+    allowRemote: 'none',
+    allowFile: 'none',
+    allowDirectory: 'none',
+    ignoreScripts: true,
+    timeout: source.limits.idleMs,
+    retry: {
+      retries: source.limits.retries,
+      minTimeout: source.limits.retryDelayMs,
+      maxTimeout: source.limits.retryDelayMs * 5,
+      factor: 2,
+      randomize: true,
+    },
+  };
+};

@@ -1,0 +1,147 @@
+import semverValid from 'semver/functions/valid.js';
+import * as v from 'valibot';
+import type { Release } from '../../machines/contract.ts';
+import { StagedoorError } from '../failure.ts';
+import { type DocumentMemory, documentMemory } from './document-memory.ts';
+import { loadNpmSettings, type NpmSettings, type Source } from './npm-settings.ts';
+import { registryFailure } from './registry-failure.ts';
+import { type RequestWatch, watchRequests } from './request-watch.ts';
+
+/** What a package says about the machines that it runs on (U-05). */
+export type Demands = {
+  readonly node: string | undefined;
+  readonly os: readonly string[];
+  readonly cpu: readonly string[];
+  readonly libc: readonly string[];
+};
+
+/** A release, its demands, and what the download needs besides. */
+export type Offered = {
+  readonly release: Release;
+  readonly demands: Demands;
+  readonly settings: NpmSettings;
+  readonly documents: DocumentMemory;
+};
+
+const list = v.fallback(
+  v.union([
+    v.array(v.string()),
+    v.pipe(
+      v.string(),
+      v.transform(text => [text]),
+    ),
+  ]),
+  [],
+);
+const manifestShape = v.object({
+  name: v.string(),
+  version: v.string(),
+  engines: v.fallback(v.record(v.string(), v.string()), {}),
+  os: list,
+  cpu: list,
+  libc: list,
+  dist: v.object({
+    tarball: v.string(),
+    integrity: v.fallback(v.optional(v.string()), undefined),
+    unpackedSize: v.fallback(v.optional(v.pipe(v.number(), v.minValue(0))), undefined),
+  }),
+});
+type Manifest = v.InferOutput<typeof manifestShape>;
+
+const sha512 = /(?:^|\s)(sha512-[A-Za-z0-9+/]{86}==)(?=[\s?]|$)/;
+
+/** Only a SHA-512 makes the bytes that arrive the bytes that were published (P-17). */
+const trustedIntegrity = ({ name, version, dist }: Manifest): string => {
+  const integrity = sha512.exec(dist.integrity ?? '')?.[1];
+  if (integrity !== undefined) return integrity;
+  throw new StagedoorError('UNTRUSTED', `the registry announces no SHA-512 for ${name}@${version}`);
+};
+
+// pacote asks the configured registry in place of this host, for mirrors that pass documents on unchanged.
+const publicHost = 'registry.npmjs.org';
+
+/** The bytes must come from the registry itself: a foreign URL could be anything, and would be sent our headers. */
+const assertOwnTarball = ({ name, version, dist }: Manifest, settings: NpmSettings): void => {
+  const registry = new URL(settings.registry);
+  const tarball = URL.canParse(dist.tarball) ? new URL(dist.tarball) : null;
+  const replaced = settings['replaceRegistryHost'] ?? 'npmjs';
+  const own =
+    tarball !== null &&
+    (tarball.origin === registry.origin ||
+      (tarball.protocol.startsWith('http') &&
+        (replaced === 'always' || (replaced === 'npmjs' && tarball.host === publicHost))));
+  if (own) return;
+  const where = tarball?.host ?? 'no valid URL';
+  throw new StagedoorError('UNTRUSTED', `the tarball of ${name}@${version} is not at the registry (${where})`, {
+    hint: 'The registry must serve the tarballs of its packages itself.',
+  });
+};
+
+const packageName = /^(?:@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*$/i;
+const channelName = /^[a-z][\w.-]*$/i;
+
+/** A caller's mistake, before anything is sent: a spec could otherwise name a folder, a git repository or a URL. */
+const assertSpec = (name: string, channel: string): void => {
+  if (!packageName.test(name)) throw new TypeError(`package: ${JSON.stringify(name)} is no npm package name`);
+  if (!channelName.test(channel) || semverValid(channel) !== null) {
+    throw new TypeError(`channel: ${JSON.stringify(channel)} is no dist-tag`);
+  }
+};
+
+const parseManifest = (value: unknown, name: string): Manifest => {
+  const parsed = v.safeParse(manifestShape, value);
+  if (parsed.success && parsed.output.name === name && semverValid(parsed.output.version) !== null) {
+    return parsed.output;
+  }
+  const what = parsed.success ? `${parsed.output.name}@${parsed.output.version}` : parsed.issues[0].message;
+  throw new StagedoorError('REGISTRY_MALFORMED', `the registry offers no valid version of ${name}: ${what}`);
+};
+
+/** After a broken connection pacote serves what it has stored, as if it were news: only a fresh answer counts. */
+const assertFresh = (watch: RequestWatch, subject: string): void => {
+  const answer = watch.answer();
+  if (answer !== null && (answer.status === 200 || answer.status === 304)) return;
+  const why = answer === null ? 'no answer' : `status ${answer.status}`;
+  throw new StagedoorError('REGISTRY_UNREACHABLE', `the registry could not be reached for ${subject} (${why})`);
+};
+
+export type ReleaseRequest = Source & {
+  readonly channel: string;
+  /** Folder for package documents, so that an unchanged one is asked for conditionally. */
+  readonly cache: string;
+};
+
+/** Asks the registry which version the channel offers: one request, conditional where a document is stored. */
+export const readRelease = async (request: ReleaseRequest, signal: AbortSignal): Promise<Offered> => {
+  const { package: name, channel, limits } = request;
+  assertSpec(name, channel);
+  const settings = await loadNpmSettings(request);
+  const about = { subject: `${name}@${channel}`, kind: 'document' as const };
+  const bounds = { ...about, maxBytes: limits.documentBytes, deadlineMs: limits.documentMs };
+  const watch = watchRequests(bounds, signal);
+  const documents = documentMemory(name);
+  const options = { ...settings, cache: request.cache, packumentCache: documents };
+  try {
+    const found: unknown = await watch.run(async () => {
+      const { default: pacote } = await import('pacote');
+      return pacote.manifest(`${name}@${channel}`, options as object);
+    });
+    assertFresh(watch, about.subject);
+    const manifest = parseManifest(found, name);
+    assertOwnTarball(manifest, settings);
+    documents.keepOnly(manifest.version);
+    return {
+      release: {
+        name,
+        version: manifest.version,
+        integrity: trustedIntegrity(manifest),
+        unpackedSize: manifest.dist.unpackedSize,
+      },
+      demands: { node: manifest.engines['node'], os: manifest.os, cpu: manifest.cpu, libc: manifest.libc },
+      settings,
+      documents,
+    };
+  } catch (error) {
+    throw registryFailure(error, watch, about);
+  }
+};
