@@ -1,5 +1,5 @@
 import { assign, emit, raise, type SnapshotFrom, sendTo, setup } from 'xstate';
-import type { Refusal } from './contract.ts';
+import type { Exit, Refusal } from './contract.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { type LaunchInput, type LaunchOutput, launchMachine } from './launch.ts';
 import { defaultSchedule, firstCheckDelay, type Schedule } from './schedule.ts';
@@ -27,7 +27,8 @@ export type SupervisorContext = SupervisorInput & {
   readonly order: StoreOrder | null;
   /** The version that the updater has staged in this run. */
   readonly staged: string | null;
-  readonly failure: Failure | null;
+  /** Why nothing runs, while nothing does. */
+  readonly lost: { readonly failure: Failure; readonly exit: Exit | null } | null;
 };
 
 export type SupervisorEvent =
@@ -107,9 +108,11 @@ const supervisorSetup = setup({
     recordStaged: assign({
       staged: (_, snapshot: SnapshotFrom<typeof updateMachine>) => stagedVersion(snapshot),
     }),
-    recordLaunchFailure: assign({
-      failure: (_, output: LaunchOutput) => (output.kind === 'exhausted' ? output.failure : null),
+    recordLoss: assign({
+      lost: (_, output: LaunchOutput) =>
+        output.kind === 'exhausted' ? { failure: output.failure, exit: output.exit } : null,
     }),
+    recordDefect: assign({ lost: (_, error: unknown) => ({ failure: failureOf(error), exit: null }) }),
     recordOrder: assign({
       order: ({ context, event }) => (event.type === 'supervisor.order' ? event.order : context.order),
     }),
@@ -155,7 +158,7 @@ export const supervisorMachine = supervisorSetup.createMachine({
   id: 'supervisor',
   description:
     'Launches at once, checks on a schedule, applies what is staged when nothing is interrupted by it.',
-  context: ({ input }) => ({ ...input, leases: [], order: null, staged: null, failure: null }),
+  context: ({ input }) => ({ ...input, leases: [], order: null, staged: null, lost: null }),
   type: 'parallel',
   on: {
     'lease.taken': { actions: 'addLease', description: 'running work that a restart must wait for' },
@@ -186,7 +189,7 @@ export const supervisorMachine = supervisorSetup.createMachine({
               {
                 guard: { type: 'isExhausted', params: output },
                 target: 'down',
-                actions: { type: 'recordLaunchFailure', params: output },
+                actions: { type: 'recordLoss', params: output },
                 description: 'nothing starts',
               },
               {
@@ -196,12 +199,17 @@ export const supervisorMachine = supervisorSetup.createMachine({
               },
               { target: 'stopped' },
             ],
-            onError: { target: 'down', description: 'a defect of ours: the runtime counts as lost' },
+            onError: {
+              target: 'down',
+              actions: { type: 'recordDefect', params: fault },
+              description: 'a defect of ours: the runtime counts as lost',
+            },
           },
           on: { 'supervisor.stop': { target: '.stopping' } },
           states: {
             starting: {
               description: 'Not proven: whatever is on offer, nothing is downloaded.',
+              tags: ['busy'],
               entry: 'deferStaging',
               on: { 'runtime.proven': { target: 'healthy' } },
             },
