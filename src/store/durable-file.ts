@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { diskFailure, hasErrno } from '../failure.ts';
+import { diskFailure, hasErrno, type StagedoorError } from '../failure.ts';
 import { ownToken } from '../process/identity.ts';
 import type { FileSystem } from './file-system.ts';
 import { ownedName } from './layout.ts';
@@ -94,8 +94,12 @@ export const writeDurably = async (
 /** Synchronous, so that nothing of this process can come between the question and the rename. */
 const replaceFile = (fs: FileSystem, from: string, to: string, stillWanted: () => boolean): boolean => {
   if (!stillWanted()) return false;
-  fs.renameSync(from, to);
-  return true;
+  try {
+    fs.renameSync(from, to);
+    return true;
+  } catch (error) {
+    throw permanentFailure(fs, to, error) ?? error;
+  }
 };
 
 /** Removes a file if it is there, durably; false if it was not. */
@@ -120,6 +124,16 @@ const unlinkFile = (fs: FileSystem, file: string, stillWanted: () => boolean): b
     return true;
   } catch (error) {
     if (hasErrno(error, 'ENOENT')) return false;
-    throw error;
+    throw permanentFailure(fs, file, error) ?? error;
+  }
+};
+
+/** Missing rights look like a scanner's handle; a launch from a read-only store must not wait a minute for them to change. */
+const permanentFailure = (fs: FileSystem, file: string, error: unknown): StagedoorError | null => {
+  try {
+    fs.accessSync(path.dirname(file), fs.constants.W_OK);
+    return null;
+  } catch {
+    return diskFailure(error, `change ${path.basename(file)}`);
   }
 };

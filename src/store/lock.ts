@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { unlinkSync } from 'node:fs';
-import net from 'node:net';
+import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -21,24 +21,31 @@ const addressOf = (layout: Layout, name: string): string => {
   return path.join(tmpdir(), `stagedoor-${key}.sock`);
 };
 
-const listen = (address: string): Promise<net.Server> =>
-  new Promise((resolve, reject) => {
-    const server = net.createServer(socket => socket.destroy());
+/** Loaded at the first write: deciding what to launch only reads, and its imports are counted. */
+const sockets = () => import('node:net');
+
+const listen = async (address: string): Promise<Server> => {
+  const { createServer } = await sockets();
+  return new Promise((resolve, reject) => {
+    const server = createServer(socket => socket.destroy());
     server.unref();
-    server.once('error', reject);
+    server.on('error', reject);
     server.listen({ path: address, exclusive: true }, () => resolve(server));
   });
+};
 
 /** A socket file outlives its holder: nobody answers there any more. */
-const isDeserted = (address: string): Promise<boolean> =>
-  new Promise(resolve => {
-    const socket = net.connect(address);
+const isDeserted = async (address: string): Promise<boolean> => {
+  const { connect } = await sockets();
+  return new Promise(resolve => {
+    const socket = connect(address);
     socket.once('connect', () => {
       socket.destroy();
       resolve(false);
     });
     socket.once('error', error => resolve(hasErrno(error, 'ECONNREFUSED')));
   });
+};
 
 const clearDeserted = async (address: string): Promise<void> => {
   if (!path.isAbsolute(address) || process.platform === 'win32' || !(await isDeserted(address))) return;
@@ -49,7 +56,7 @@ const clearDeserted = async (address: string): Promise<void> => {
   }
 };
 
-const acquire = async (address: string): Promise<net.Server | null> => {
+const acquire = async (address: string): Promise<Server | null> => {
   const end = performance.now() + patienceMs;
   while (performance.now() < end) {
     try {
@@ -63,7 +70,7 @@ const acquire = async (address: string): Promise<net.Server | null> => {
   return null;
 };
 
-const release = (server: net.Server | null): Promise<void> =>
+const release = (server: Server | null): Promise<void> =>
   new Promise(resolve => {
     if (server === null) resolve();
     else server.close(() => resolve());
