@@ -5,7 +5,7 @@ export type { LaunchEvent, LaunchInput, LaunchOutput, RuntimeInput, RuntimeOrder
 export { defaultLaunchInput, launchMachine } from './launch.ts';
 export type { Schedule } from './schedule.ts';
 export { backoffDelay, defaultSchedule, firstCheckDelay, nextCheckDelay } from './schedule.ts';
-export type { StoreChange, StoreOrder, SupervisorEvent, SupervisorInput } from './supervisor.ts';
+export type { StoreChange, StoreOrder, StoreResult, SupervisorEvent, SupervisorInput } from './supervisor.ts';
 export { supervisorMachine } from './supervisor.ts';
 export type { UpdateEvent, UpdateInput, UpdateResult } from './update.ts';
 export { updateMachine } from './update.ts';

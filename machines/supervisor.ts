@@ -13,7 +13,12 @@ export type StoreOrder =
   | { readonly kind: 'unpin' };
 
 /** What came of it. `leave`: the running version is the one to leave, as soon as no work is running. */
-export type StoreChange = { readonly outcome: string; readonly leave: boolean };
+export type StoreChange = { readonly result: StoreResult; readonly leave: boolean };
+export type StoreResult =
+  | { readonly outcome: 'rolled-back'; readonly from: string; readonly to: string }
+  | { readonly outcome: 'nothing-to-roll-back' }
+  | { readonly outcome: 'pinned'; readonly version: string }
+  | { readonly outcome: 'unpinned'; readonly version: string | null };
 
 export type SupervisorInput = {
   /** Null: no updater at all, as in a development shell (C-04). */
