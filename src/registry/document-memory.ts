@@ -17,10 +17,10 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 const isDocumentOf = (name: string, value: unknown): value is Document =>
   isRecord(value) &&
-  value['name'] === name &&
-  isRecord(value['versions']) &&
+  value.name === name &&
+  isRecord(value.versions) &&
   isRecord(value['dist-tags']) &&
-  Object.values(value['versions']).every(isRecord);
+  Object.values(value.versions).every(isRecord);
 
 /**
  * Carries a package document from the check to the download, so that there is one request for it, and looks at its

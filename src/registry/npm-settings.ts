@@ -43,7 +43,7 @@ export const loadNpmSettings = async (source: Source): Promise<NpmSettings> => {
     });
   });
   const key = scopeKey(source.package);
-  const own = source.registry ?? (key === undefined ? undefined : flat[key]) ?? flat['registry'];
+  const own = source.registry ?? (key === undefined ? undefined : flat[key]) ?? flat.registry;
   const registry = String(own).replace(/\/*$/, '/');
   return {
     ...flat,

@@ -2,6 +2,7 @@ import semverValid from 'semver/functions/valid.js';
 import * as v from 'valibot';
 import type { Release } from '../../machines/contract.ts';
 import { StagedoorError } from '../failure.ts';
+import { isVersion } from '../store/semantic-version.ts';
 import { type DocumentMemory, documentMemory } from './document-memory.ts';
 import { loadNpmSettings, type NpmSettings, type Source } from './npm-settings.ts';
 import { registryFailure } from './registry-failure.ts';
@@ -64,7 +65,7 @@ const publicHost = 'registry.npmjs.org';
 const assertOwnTarball = ({ name, version, dist }: Manifest, settings: NpmSettings): void => {
   const registry = new URL(settings.registry);
   const tarball = URL.canParse(dist.tarball) ? new URL(dist.tarball) : null;
-  const replaced = settings['replaceRegistryHost'] ?? 'npmjs';
+  const replaced = settings.replaceRegistryHost ?? 'npmjs';
   const own =
     tarball !== null &&
     (tarball.origin === registry.origin ||
@@ -72,9 +73,13 @@ const assertOwnTarball = ({ name, version, dist }: Manifest, settings: NpmSettin
         (replaced === 'always' || (replaced === 'npmjs' && tarball.host === publicHost))));
   if (own) return;
   const where = tarball?.host ?? 'no valid URL';
-  throw new StagedoorError('UNTRUSTED', `the tarball of ${name}@${version} is not at the registry (${where})`, {
-    hint: 'The registry must serve the tarballs of its packages itself.',
-  });
+  throw new StagedoorError(
+    'UNTRUSTED',
+    `the tarball of ${name}@${version} is not at the registry (${where})`,
+    {
+      hint: 'The registry must serve the tarballs of its packages itself.',
+    },
+  );
 };
 
 const packageName = /^(?:@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*$/i;
@@ -90,7 +95,7 @@ const assertSpec = (name: string, channel: string): void => {
 
 const parseManifest = (value: unknown, name: string): Manifest => {
   const parsed = v.safeParse(manifestShape, value);
-  if (parsed.success && parsed.output.name === name && semverValid(parsed.output.version) !== null) {
+  if (parsed.success && parsed.output.name === name && isVersion(parsed.output.version)) {
     return parsed.output;
   }
   const what = parsed.success ? `${parsed.output.name}@${parsed.output.version}` : parsed.issues[0].message;
@@ -102,7 +107,10 @@ const assertFresh = (watch: RequestWatch, subject: string): void => {
   const answer = watch.answer();
   if (answer !== null && (answer.status === 200 || answer.status === 304)) return;
   const why = answer === null ? 'no answer' : `status ${answer.status}`;
-  throw new StagedoorError('REGISTRY_UNREACHABLE', `the registry could not be reached for ${subject} (${why})`);
+  throw new StagedoorError(
+    'REGISTRY_UNREACHABLE',
+    `the registry could not be reached for ${subject} (${why})`,
+  );
 };
 
 export type ReleaseRequest = Source & {
@@ -137,7 +145,7 @@ export const readRelease = async (request: ReleaseRequest, signal: AbortSignal):
         integrity: trustedIntegrity(manifest),
         unpackedSize: manifest.dist.unpackedSize,
       },
-      demands: { node: manifest.engines['node'], os: manifest.os, cpu: manifest.cpu, libc: manifest.libc },
+      demands: { node: manifest.engines.node, os: manifest.os, cpu: manifest.cpu, libc: manifest.libc },
       settings,
       documents,
     };

@@ -1,0 +1,106 @@
+import type { CommitInput, CommitOutput, ScratchInput, VerifyOutput } from '../../machines/contract.ts';
+import { StagedoorError } from '../failure.ts';
+import { flushFolder, withBusyRetry } from '../store/durable-file.ts';
+import type { FileSystem } from '../store/file-system.ts';
+import { readHealth } from '../store/health.ts';
+import { commitPointer } from '../store/pointer.ts';
+import { quarantine } from '../store/retention.ts';
+import { checkTree } from '../store/tree-check.ts';
+import { readTreeList } from '../store/tree-list.ts';
+import { livePointer } from './live-pointer.ts';
+import type { StagingSession } from './session.ts';
+
+/** The digest of a finished folder that holds the same bytes and natives, fully checked; null if it does not (U-10). */
+const finishedTree = async (
+  { fs, layout, options }: StagingSession,
+  { release }: ScratchInput,
+): Promise<string | null> => {
+  const dir = layout.version(release.version);
+  const file = readTreeList(fs, dir);
+  const same =
+    file?.list.integrity === release.integrity &&
+    file.list.version === release.version &&
+    options.natives.every(({ name }) => file.list.natives.includes(name));
+  if (!same) return null;
+  const check = await checkTree(fs, dir, { expectedTree: file.digest, depth: 'full' });
+  return check.ok ? file.digest : null;
+};
+
+/** Takes over a folder that an earlier run finished and did not point to, instead of downloading it again (U-10). */
+export const adoptTree = async (session: StagingSession, input: ScratchInput): Promise<VerifyOutput> => {
+  const tree = await finishedTree(session, input);
+  if (tree !== null) return { tree };
+  const { name, version } = input.release;
+  throw new StagedoorError('TREE_DAMAGED', `the finished folder of ${name}@${version} is damaged`);
+};
+
+/** The place is taken: no reason to wait, but to look at who took it. */
+class Contested extends Error {}
+
+const renameInto = ({ fs }: StagingSession, source: string, target: string): void => {
+  try {
+    fs.renameSync(source, target);
+  } catch (error) {
+    const taken = fs.lstatSync(source, { throwIfNoEntry: false }) !== undefined && isThere(fs, target);
+    throw taken ? new Contested('taken', { cause: error }) : error;
+  }
+};
+
+const setAside = ({ fs, layout }: StagingSession, version: string): void => {
+  if (quarantine(fs, layout, version) || !isThere(fs, layout.version(version))) return;
+  throw Object.assign(new Error(`versions/${version} is in use`), { code: 'EBUSY' });
+};
+
+const isThere = (fs: FileSystem, place: string): boolean =>
+  fs.lstatSync(place, { throwIfNoEntry: false }) !== undefined;
+
+/**
+ * Moves the staged tree into its place and gives back the digest of what is there. A good folder of the same bytes stays
+ * (another process may have staged it, and a child may run in it); any other one is set aside first, so that a folder
+ * that was good and pointed to is never gone, not for a moment (U-09).
+ */
+const placeTree = async (
+  session: StagingSession,
+  input: CommitInput,
+  signal: AbortSignal,
+): Promise<string> => {
+  const { fs, layout } = session;
+  const { version } = input.release;
+  const [source, target] = [layout.partialTree(input.scratch), layout.version(version)];
+  for (let rounds = 3; ; rounds -= 1) {
+    if (isThere(fs, target)) {
+      const finished = await finishedTree(session, input);
+      if (finished !== null) return finished;
+      await withBusyRetry(() => setAside(session, version), { signal });
+    }
+    try {
+      await withBusyRetry(() => renameInto(session, source, target), { signal });
+      await flushFolder(fs, layout.versions);
+      return input.tree;
+    } catch (error) {
+      if (!(error instanceof Contested) || rounds === 0) throw error;
+    }
+  }
+};
+
+/** A version that was pointed to and never launched is superseded, not replaced after use. */
+const supersededBy = ({ fs, layout }: StagingSession, version: string, previous: string | null) => {
+  if (previous === null || previous === version) return null;
+  return (readHealth(fs, layout).versions[previous]?.launches ?? 0) === 0 ? previous : null;
+};
+
+/** Renames the tree into its place, then writes the pointer: the one act that counts (U-06, U-09). */
+export const commitTree = async (
+  session: StagingSession,
+  input: CommitInput,
+  signal: AbortSignal,
+): Promise<CommitOutput> => {
+  const { fs, layout } = session;
+  const { version } = input.release;
+  const staged = isThere(fs, layout.partialTree(input.scratch));
+  const tree = staged ? await placeTree(session, input, signal) : input.tree;
+  // Another process may have staged a newer one meanwhile; a pointer to nothing is no reason to hold back.
+  const unlessNewer = livePointer(session) !== null;
+  const { seq, previous } = await commitPointer(fs, layout, { version, tree, unlessNewer }, signal);
+  return { seq, superseded: supersededBy(session, version, previous) };
+};

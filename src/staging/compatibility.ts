@@ -1,0 +1,52 @@
+import satisfies from 'semver/functions/satisfies.js';
+import type { Incompatibility } from '../../machines/contract.ts';
+import type { Demands } from '../registry/releases.ts';
+
+/** The Node that will run the package (U-05); its own answers, not those of the Node that checks. */
+export type ExecFacts = {
+  readonly node: string | null;
+  readonly platform: string;
+  readonly arch: string;
+  readonly libc: string | null;
+  /** `process.versions.modules`. */
+  readonly modules: string;
+};
+
+/** npm's rule for `os`, `cpu` and `libc`: a `!name` excludes, any plain name makes it a list of what is admitted. */
+const isAdmitted = (wanted: readonly string[], actual: string | null): boolean => {
+  if (wanted.length === 0 || (wanted.length === 1 && wanted[0] === 'any')) return true;
+  if (actual === null || wanted.includes(`!${actual}`)) return false;
+  return wanted.includes(actual) || wanted.every(name => name.startsWith('!'));
+};
+
+const refusal = (
+  field: 'os' | 'cpu' | 'libc',
+  wanted: readonly string[],
+  actual: string | null,
+): Incompatibility | null =>
+  isAdmitted(wanted, actual) ? null : { field, wanted: wanted.join(', '), actual: actual ?? 'none' };
+
+const enginesRefusal = (demands: Demands, node: string | null): Incompatibility | null => {
+  if (demands.node === undefined || node === null) return null;
+  const admitted = satisfies(node, demands.node, { includePrerelease: true });
+  return admitted ? null : { field: 'engines', wanted: `node ${demands.node}`, actual: `node ${node}` };
+};
+
+/**
+ * The first demand of a package that the runtime's executable does not meet, or null. Where the executable could not
+ * say what it is, this process's platform counts and `engines` can't be judged.
+ */
+export const incompatibility = (demands: Demands, facts: ExecFacts | null): Incompatibility | null => {
+  const { platform, arch, libc, node } = facts ?? {
+    platform: process.platform,
+    arch: process.arch,
+    libc: null,
+    node: null,
+  };
+  return (
+    enginesRefusal(demands, node) ??
+    refusal('os', demands.os, platform) ??
+    refusal('cpu', demands.cpu, arch) ??
+    (facts === null ? null : refusal('libc', demands.libc, platform === 'linux' ? libc : null))
+  );
+};

@@ -1,0 +1,60 @@
+import path from 'node:path';
+import semverValid from 'semver/functions/valid.js';
+import type { Release } from '../../machines/contract.ts';
+import { StagedoorError } from '../failure.ts';
+import { entryFile, packageEntry } from '../store/entry.ts';
+import type { FileSystem } from '../store/file-system.ts';
+import { asRecord, asText, type JsonRecord, readValue } from '../store/json-shape.ts';
+import type { TreeEntry } from '../store/tree-list.ts';
+import { executableMode } from './tree-writer.ts';
+
+export type CheckedPackage = { readonly entry: string; readonly files: readonly TreeEntry[] };
+
+const invalid = (message: string): StagedoorError => new StagedoorError('PACKAGE_INVALID', message);
+
+/** The tarball must hold the package that the registry named, not another one with the right hash. */
+const assertIdentity = (manifest: JsonRecord, { name, version }: Release): void => {
+  const [innerName, innerVersion] = [asText(manifest.name), asText(manifest.version)];
+  if (innerName === name && innerVersion !== null && semverValid(innerVersion) === semverValid(version))
+    return;
+  throw invalid(
+    `the package says that it is ${innerName}@${innerVersion}, and ${name}@${version} was asked for`,
+  );
+};
+
+const binPaths = (manifest: JsonRecord): ReadonlySet<string> => {
+  const bins =
+    typeof manifest.bin === 'string' ? [manifest.bin] : Object.values(asRecord(manifest.bin) ?? {});
+  return new Set(bins.filter(bin => typeof bin === 'string').map(bin => path.posix.normalize(bin)));
+};
+
+/** What `npm` does for a package's commands, whatever modes were packed. */
+const withExecutableBins = (
+  fs: FileSystem,
+  tree: string,
+  files: readonly TreeEntry[],
+  bins: ReadonlySet<string>,
+): TreeEntry[] =>
+  files.map(file => {
+    if (!bins.has(file.path) || file.mode === executableMode) return file;
+    fs.chmodSync(path.join(tree, file.path), executableMode);
+    return { ...file, mode: executableMode };
+  });
+
+/** Checks that an unpacked tree is the package that was asked for and that its entry can be launched (U-08). */
+export const checkPackage = (
+  fs: FileSystem,
+  tree: string,
+  release: Release,
+  files: readonly TreeEntry[],
+  wantedEntry: string | undefined,
+): CheckedPackage => {
+  const manifest = asRecord(readValue(fs, path.join(tree, 'package.json')));
+  if (manifest === null) throw invalid(`${release.name}@${release.version} holds no readable package.json`);
+  assertIdentity(manifest, release);
+  const entry = packageEntry(fs, tree, wantedEntry);
+  if (entryFile(fs, tree, wantedEntry) === null) {
+    throw invalid(`${release.name}@${release.version} has no entry: expected the file ${entry}`);
+  }
+  return { entry, files: withExecutableBins(fs, tree, files, binPaths(manifest)) };
+};

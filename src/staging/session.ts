@@ -1,0 +1,42 @@
+import type { Offered } from '../registry/releases.ts';
+import type { FileSystem } from '../store/file-system.ts';
+import type { Layout } from '../store/layout.ts';
+import type { TreeEntry } from '../store/tree-list.ts';
+import type { ExecFacts } from './compatibility.ts';
+import type { Limits } from './limits.ts';
+
+export type NativeSource = { readonly name: string; readonly dir: string };
+
+export type StagingOptions = {
+  readonly package: string;
+  readonly channel: string;
+  readonly registry: string | undefined;
+  /** The store's root folder. */
+  readonly store: string;
+  readonly bundledVersion: string | null;
+  readonly entry: string | undefined;
+  readonly natives: readonly NativeSource[];
+  readonly exec: string;
+  readonly execFacts: ExecFacts | null;
+  readonly abi: string;
+  readonly shellVersion: string;
+  readonly limits: Limits;
+};
+
+/** A tree on its way: what is known of it from the tarball and from the copier, and nowhere else. */
+export type Draft = {
+  readonly entry: string;
+  readonly files: readonly TreeEntry[];
+  readonly natives: readonly string[];
+};
+
+/** What the steps of staging share. */
+export type StagingSession = {
+  readonly fs: FileSystem;
+  readonly layout: Layout;
+  readonly options: StagingOptions;
+  /** The last offer, with what its download needs. */
+  offered: Offered | null;
+  /** By scratch name. */
+  readonly drafts: Map<string, Draft>;
+};
