@@ -1,14 +1,9 @@
-import type {
-  BadMark,
-  Candidate,
-  Exit,
-  Incompatibility,
-  Judgement,
-  Refusal,
-  Role,
-} from '../machines/contract.ts';
+import type { BadMark, Exit, Incompatibility, Refusal, Role } from '../machines/contract.ts';
 import type { Failure } from '../machines/failure.ts';
+import type { StoreResult } from '../machines/supervisor.ts';
 import type { SupervisorActor } from './actors/supervisor.ts';
+import type { Explanation } from './launching/explanation.ts';
+import type { LaunchEvents } from './launching/launch-events.ts';
 import type { Progress } from './staging/effects.ts';
 import type { Status } from './upkeep/status.ts';
 
@@ -42,27 +37,18 @@ export type RestartOutcome =
   /** Work is running and nobody consented: the restart happens when it is done. */
   | { readonly outcome: 'waiting'; readonly leases: readonly string[] };
 
-export type RollbackOutcome =
-  | { readonly outcome: 'rolled-back'; readonly from: string; readonly to: string }
-  | { readonly outcome: 'nothing-to-roll-back' };
-export type PinOutcome = { readonly outcome: 'pinned'; readonly version: string };
-export type UnpinOutcome = { readonly outcome: 'unpinned'; readonly version: string | null };
+export type RollbackOutcome = Extract<
+  StoreResult,
+  { readonly outcome: 'rolled-back' | 'nothing-to-roll-back' }
+>;
+export type PinOutcome = Extract<StoreResult, { readonly outcome: 'pinned' }>;
+export type UnpinOutcome = Extract<StoreResult, { readonly outcome: 'unpinned' }>;
 export type ForgiveOutcome = { readonly outcome: 'forgiven' | 'not-marked'; readonly version: string };
 
 /** Events by name; `on` gives back a function that detaches that listener (L-09). */
-export type StagedoorEvents = {
-  'runtime:starting': { readonly version: string; readonly role: Role; readonly attempt: string };
-  'runtime:ready': { readonly version: string; readonly role: Role; readonly pid: number | null };
-  'runtime:trusted': { readonly version: string };
-  'runtime:exited': { readonly version: string; readonly exit: Exit; readonly restarting: boolean };
-  'runtime:failed': { readonly version: string; readonly role: Role; readonly error: Failure };
-  'runtime:judged': { readonly judgements: readonly Judgement[] };
-  'runtime:rolled-back': {
-    readonly version: string;
-    readonly reason: string;
-    readonly running: string | null;
-  };
-  'runtime:exhausted': { readonly error: Failure };
+export type StagedoorEvents = LaunchEvents & {
+  /** What the runtime prints, as it comes. */
+  'runtime:output': { readonly stream: 'stdout' | 'stderr'; readonly chunk: Buffer };
   'runtime:update-staged': { readonly version: string; readonly superseded: string | null };
   'update:checking': { readonly origin: 'schedule' | 'host' };
   'update:progress': Progress & { readonly version: string };
@@ -107,14 +93,8 @@ export type Stagedoor = {
   ): () => void;
   /** Sends a signal to the runtime, as a terminal would. */
   signal(signal: NodeJS.Signals): void;
+  /** Writes to the runtime's standard input. */
+  write(chunk: Buffer): void;
 };
 
-/** Why this version runs and not that one: reasons of the last launch, the marks, and what the journal remembers. */
-export type Explanation = {
-  readonly outcome: 'ok';
-  readonly running: string | null;
-  readonly wouldLaunch: readonly Candidate[];
-  readonly refusals: readonly Refusal[];
-  readonly marks: readonly BadMark[];
-  readonly history: readonly Readonly<Record<string, unknown>>[];
-};
+export type { Explanation };

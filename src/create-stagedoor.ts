@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { createActor } from 'xstate';
+import { unrefClock } from './actors/clock.ts';
+import { launchLogic } from './actors/launch.ts';
+import { type SupervisorActor, supervisorLogic } from './actors/supervisor.ts';
+import { updateLogic } from './actors/update.ts';
+import { watchChildren, watchStates } from './chart-watch.ts';
+import { createEmitter, type Emitter } from './emitter.ts';
+import { toFailure } from './failure.ts';
+import { keepAlive } from './keep-alive.ts';
+import { atRest, launchOutcome, restartOutcome } from './launch-waits.ts';
+import { createLaunchEffects } from './launching/effects.ts';
+import { tellLaunch } from './launching/launch-events.ts';
+import { createUpkeep, type Upkeep } from './launching/upkeep.ts';
+import type { StagedoorOptions } from './options.ts';
+import { createOrders } from './orders.ts';
+import { readSettings, type Settings } from './settings.ts';
+import type { Stagedoor, StagedoorEvents, UpdateOutcome } from './stagedoor.ts';
+import type { StagingEffects } from './staging/effects.ts';
+import { stagingOnDemand } from './staging-on-demand.ts';
+import { type Journal, openJournal } from './store/journal.ts';
+import { createStoreVerbs, type StoreVerbs } from './store-verbs.ts';
+import { updateOutcome } from './update-outcome.ts';
+
+type Events = Emitter<StagedoorEvents>;
+
+type Parts = {
+  readonly settings: Settings;
+  readonly events: Events;
+  readonly journal: Journal;
+  readonly staging: StagingEffects;
+  readonly upkeep: Upkeep;
+  readonly verbs: StoreVerbs;
+  readonly actor: SupervisorActor;
+  /** Ends what a failed chart would leave running. */
+  readonly signal: (signal: NodeJS.Signals) => void;
+  readonly write: (chunk: Buffer) => void;
+};
+
+/** Facts worth keeping: what happened and why, not how far a download is. */
+const journaled = [
+  'runtime:starting',
+  'runtime:ready',
+  'runtime:trusted',
+  'runtime:exited',
+  'runtime:failed',
+  'runtime:judged',
+  'runtime:rolled-back',
+  'runtime:exhausted',
+  'runtime:update-staged',
+  'update:settled',
+] as const satisfies readonly (keyof StagedoorEvents)[];
+
+const keepJournal = (events: Events, journal: Journal): void => {
+  for (const name of journaled) events.on(name, event => journal.append({ ...event, event: name }));
+};
+
+/** The version that is up now. */
+const runningVersion = (actor: SupervisorActor): string | null => {
+  const launch = actor.getSnapshot().children.launch?.getSnapshot();
+  return launch?.hasTag('healthy') === true ? (launch.context.candidate?.version ?? null) : null;
+};
+
+const assemble = (options: StagedoorOptions): Parts => {
+  const settings = readSettings(options);
+  const { fs, layout } = settings.launch;
+  const events = createEmitter<StagedoorEvents>();
+  const journal = openJournal(fs, layout);
+  const staging = stagingOnDemand(settings);
+  const upkeep = createUpkeep(settings.launch, journal);
+  const effects = createLaunchEffects(settings.launch, journal, {
+    output: (stream, chunk) => events.emit('runtime:output', { stream, chunk }),
+    busy: (attempt, busy) =>
+      actor.send(
+        busy
+          ? { type: 'lease.taken', id: attempt, name: 'the runtime' }
+          : { type: 'lease.ended', id: attempt },
+      ),
+  });
+  const verbs = createStoreVerbs(settings, () => runningVersion(actor));
+  const actor: SupervisorActor = createActor(
+    supervisorLogic(
+      launchLogic(effects),
+      updateLogic(staging, (version, progress) => events.emit('update:progress', { version, ...progress })),
+      verbs.change,
+    ),
+    {
+      input: { schedule: settings.schedule, launch: settings.launchInput },
+      clock: unrefClock,
+      inspect: watchStates((chart, state) => events.emit('chart:state', { chart, state })),
+    },
+  );
+  watchChildren(actor, {
+    launch: event => {
+      if (event.type === 'launch.ready') upkeep.begin(event.candidate);
+      tellLaunch(events, event);
+    },
+    update: event => {
+      if (event.type === 'update.settled') events.emit('update:settled', updateOutcome(event.result));
+      else events.emit('runtime:update-staged', { version: event.version, superseded: event.superseded });
+    },
+    defect: error => {
+      // A chart that failed aborts none of its effects: the child is ended here, and the host is told.
+      effects.runtimes.signal('SIGTERM');
+      const failure = toFailure(error);
+      journal.append({ event: 'chart.defect', failure });
+      events.emit('runtime:exhausted', { error: failure });
+    },
+  });
+  keepJournal(events, journal);
+  keepAlive(actor);
+  const { signal, write } = effects.runtimes;
+  return { settings, events, journal, staging, upkeep, verbs, actor, signal, write };
+};
+
+/**
+ * The whole thing in one Node process: options become adapters, adapters fill the charts, one actor runs them. Throws a
+ * `TypeError` for a caller's mistake; touches no disk before the first verb.
+ */
+export const createStagedoor = (options: StagedoorOptions): Stagedoor => {
+  const { actor, events, staging, upkeep, verbs, signal, write } = assemble(options);
+  const begin = (): void => {
+    if (actor.getSnapshot().status === 'active') actor.start();
+  };
+  const send = (event: Parameters<SupervisorActor['send']>[0]): void => {
+    begin();
+    actor.send(event);
+  };
+  const orders = createOrders(actor, begin);
+  const ask = (type: 'supervisor.check' | 'supervisor.update'): Promise<UpdateOutcome> =>
+    new Promise(resolve => {
+      const detach = events.on('update:settled', outcome => {
+        detach();
+        resolve(outcome);
+      });
+      send({ type });
+    });
+
+  return {
+    actor,
+    start: () => launchOutcome(actor, events, () => send({ type: 'supervisor.start' })),
+    stop: async () => {
+      send({ type: 'supervisor.stop' });
+      await atRest(actor);
+      await upkeep.idle();
+      await staging.close();
+    },
+    restart: ({ when = 'idle' } = {}) =>
+      restartOutcome(actor, events, () => send({ type: 'supervisor.restart', consent: when === 'now' })),
+    check: () => ask('supervisor.check'),
+    update: () => ask('supervisor.update'),
+    cancel: () => send({ type: 'supervisor.cancel' }),
+    hold: () => send({ type: 'supervisor.hold' }),
+    release: () => send({ type: 'supervisor.release' }),
+    lease: name => {
+      const id = randomUUID();
+      send({ type: 'lease.taken', id, name });
+      return () => send({ type: 'lease.ended', id });
+    },
+    status: () => verbs.status(),
+    explain: version => verbs.explain(version),
+    rollback: version => orders.rollback(version),
+    pin: version => orders.pin(version),
+    unpin: () => orders.unpin(),
+    forgive: version => verbs.forgive(version),
+    on: events.on,
+    signal,
+    write,
+  };
+};

@@ -1,0 +1,15 @@
+export { createStagedoor } from './create-stagedoor.ts';
+export { StagedoorError } from './failure.ts';
+export type { NativeOption, ScheduleOptions, StagedoorOptions } from './options.ts';
+export type {
+  Explanation,
+  ForgiveOutcome,
+  LaunchOutcome,
+  PinOutcome,
+  RestartOutcome,
+  RollbackOutcome,
+  Stagedoor,
+  StagedoorEvents,
+  UnpinOutcome,
+  UpdateOutcome,
+} from './stagedoor.ts';

@@ -1,0 +1,49 @@
+import type { Candidate } from '../../machines/contract.ts';
+import { toFailure } from '../failure.ts';
+import type { Journal } from '../store/journal.ts';
+import { clearPointer } from '../store/pointer.ts';
+import { collect, retainedVersions } from '../store/retention.ts';
+import { sweepScratch } from '../store/scratch.ts';
+import { checkTree } from '../store/tree-check.ts';
+import { readBundled } from './bundled.ts';
+import { placeOf } from './runtime.ts';
+import type { LaunchSetup } from './setup.ts';
+
+const checkRunning = async (setup: LaunchSetup, candidate: Candidate, journal: Journal): Promise<void> => {
+  const place = placeOf(setup, candidate);
+  if (!place.staged) return;
+  const check = await checkTree(setup.fs, place.dir, { expectedTree: candidate.tree, depth: 'full' });
+  if (check.ok) return;
+  journal.append({
+    event: 'tree.damaged',
+    version: candidate.version,
+    path: check.path,
+    reason: check.reason,
+  });
+  // It runs, so it is not pulled from under itself; without the pointer the next check stages it anew.
+  await clearPointer(setup.fs, setup.layout, candidate.version);
+};
+
+const tidy = async ({ fs, layout, ...setup }: LaunchSetup, journal: Journal): Promise<void> => {
+  const bundled = readBundled(fs, setup.bundledDir, setup);
+  const keep = retainedVersions(fs, layout, bundled.kind === 'valid' ? bundled.bundled.version : null);
+  const swept = await sweepScratch(fs, layout);
+  const { removed, freedBytes, inUse } = await collect(fs, layout, { keep });
+  if (swept.length + removed.length + inUse.length === 0) return;
+  journal.append({ event: 'store.collected', swept, removed, freedBytes, inUse });
+};
+
+/** What a start owes the store, once the user has a running app: the full check (P-09), then the leftovers (S-07). */
+export const afterStart = async (
+  setup: LaunchSetup,
+  candidate: Candidate,
+  journal: Journal,
+): Promise<void> => {
+  try {
+    await checkRunning(setup, candidate, journal);
+    await tidy(setup, journal);
+  } catch (error) {
+    // It never fails a start; the next one does it again.
+    journal.append({ event: 'upkeep.failed', failure: toFailure(error) });
+  }
+};

@@ -1,0 +1,50 @@
+import type { Exit, Judgement, Role } from '../../machines/contract.ts';
+import type { Failure } from '../../machines/failure.ts';
+import type { LaunchEmitted } from '../../machines/launch.ts';
+import type { Emitter } from '../emitter.ts';
+
+/** What a host hears of a launch. */
+export type LaunchEvents = {
+  'runtime:starting': { readonly version: string; readonly role: Role; readonly attempt: string };
+  'runtime:ready': { readonly version: string; readonly role: Role; readonly pid: number | null };
+  'runtime:trusted': { readonly version: string };
+  'runtime:exited': { readonly version: string; readonly exit: Exit; readonly restarting: boolean };
+  'runtime:failed': { readonly version: string; readonly role: Role; readonly error: Failure };
+  'runtime:judged': { readonly judgements: readonly Judgement[] };
+  /** `running`: what runs instead. */
+  'runtime:rolled-back': { readonly version: string; readonly reason: string; readonly running: string };
+  'runtime:exhausted': { readonly error: Failure };
+};
+
+type Tell = {
+  readonly [Type in LaunchEmitted['type']]: (
+    emit: Emitter<LaunchEvents>['emit'],
+    event: Extract<LaunchEmitted, { readonly type: Type }>,
+  ) => void;
+};
+
+const tell: Tell = {
+  'launch.starting': (emit, { candidate: { version, role }, attempt }) =>
+    emit('runtime:starting', { version, role, attempt }),
+  'launch.ready': (emit, { candidate: { version, role }, pid }) =>
+    emit('runtime:ready', { version, role, pid }),
+  'launch.trusted': (emit, { version }) => emit('runtime:trusted', { version }),
+  'launch.failed': (emit, { suspect: { candidate, failure } }) =>
+    emit('runtime:failed', { version: candidate.version, role: candidate.role, error: failure }),
+  'launch.exited': (emit, { version, exit, restarting }) =>
+    emit('runtime:exited', { version, exit, restarting }),
+  'launch.judged': (emit, { judgements }) => emit('runtime:judged', { judgements }),
+  'launch.rolledBack': (emit, { versions, running }) => {
+    for (const { version, reason } of versions) emit('runtime:rolled-back', { version, reason, running });
+  },
+  'launch.exhausted': (emit, { failure }) => emit('runtime:exhausted', { error: failure }),
+};
+
+/** Facts of the launch chart in the host's words. */
+export const tellLaunch = <Type extends LaunchEmitted['type']>(
+  { emit }: Pick<Emitter<LaunchEvents>, 'emit'>,
+  event: Extract<LaunchEmitted, { readonly type: Type }>,
+): void => {
+  const say: (typeof tell)[Type] = tell[event.type as Type];
+  say(emit, event);
+};

@@ -1,0 +1,35 @@
+import type { Judgement } from '../../machines/contract.ts';
+import { failureOf } from '../../machines/failure.ts';
+import { judge } from '../../machines/verdict.ts';
+import { isAlive } from '../process/identity.ts';
+import { sweepOrphans } from '../process/orphans.ts';
+import { type AttemptRecord, pruneAttempts, readAttempts } from '../store/attempts.ts';
+import type { VerdictKey } from './candidates.ts';
+import { settle } from './settlement.ts';
+import type { LaunchSetup } from './setup.ts';
+
+/** The evidence that a shell left behind when it died in an open attempt. */
+const judgementOf = ({ id, role, version, tree }: AttemptRecord): Judgement => ({
+  suspect: {
+    candidate: { role, version, tree, firstStart: false },
+    attempt: id,
+    observation: 'shellDied',
+    failure: failureOf({
+      code: 'LAUNCH_EXITED_EARLY',
+      message: `the shell died while ${version} was starting`,
+      hint: 'stagedoor explain shows what was decided.',
+    }),
+    exit: null,
+  },
+  verdict: judge('shellDied', false),
+});
+
+/** What a start owes to the crash before it: no orphan left running (P-30), and a strike for each open attempt. */
+export const recover = async (setup: LaunchSetup, key: () => Promise<VerdictKey>): Promise<void> => {
+  const { fs, layout } = setup;
+  const orphaned = readAttempts(fs, layout).filter(({ shell }) => !isAlive(shell));
+  await sweepOrphans(orphaned.flatMap(({ child }) => (child === null ? [] : [child])));
+  const open = orphaned.filter(({ state }) => state === 'open');
+  if (open.length > 0) await settle(setup, open.map(judgementOf), await key());
+  await pruneAttempts(fs, layout);
+};

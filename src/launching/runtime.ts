@@ -1,0 +1,160 @@
+import type { Candidate, Exit, ProbeResult } from '../../machines/contract.ts';
+import type { Failure } from '../../machines/failure.ts';
+import type { RuntimeInput, RuntimeOrder } from '../../machines/launch.ts';
+import { StagedoorError, toFailure } from '../failure.ts';
+import { childEnvironment } from '../process/environment.ts';
+import { portTaken } from '../process/port-taken.ts';
+import { probeRuntime } from '../process/probe.ts';
+import { type RuntimeProcess, spawnRuntime } from '../process/spawn.ts';
+import { noteChild, resolveAttempt } from '../store/attempts.ts';
+import { entryFile } from '../store/entry.ts';
+import { takeLease } from '../store/lease.ts';
+import { readBundled } from './bundled.ts';
+import type { LaunchSetup } from './setup.ts';
+
+/** Facts that a running child reports to the launch chart. */
+export type RuntimeFact =
+  | { readonly type: 'runtime.spawned'; readonly pid: number }
+  | { readonly type: 'runtime.refused'; readonly failure: Failure }
+  | { readonly type: 'runtime.exited'; readonly exit: Exit };
+
+/** What the host hears of a child beside its life: its output, and whether it has running work. */
+export type RuntimeListener = {
+  readonly output?: (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
+  readonly busy?: (attempt: string, busy: boolean) => void;
+  /** Evidence that could not be written: it costs the evidence, never the launch (P-06). */
+  readonly unwritten?: (failure: Failure) => void;
+};
+
+/** `staged`: in the store, with a tree list to be held against. */
+export type CandidatePlace = { readonly dir: string; readonly entry: string; readonly staged: boolean };
+
+export type Runtimes = {
+  /** Begins one child; gives back what takes orders for it. */
+  start(input: RuntimeInput, report: (fact: RuntimeFact) => void): RuntimeHandle;
+  probe(input: RuntimeInput, signal: AbortSignal): Promise<ProbeResult>;
+  signal(signal: NodeJS.Signals): void;
+  write(chunk: Buffer): void;
+};
+
+export type RuntimeHandle = { order(order: RuntimeOrder): void; dispose(): void };
+
+const defaultTimeoutMs = 30_000;
+const firstStartTimeoutMs = 120_000;
+/** Heartbeats extend a deadline up to this many times its length. */
+const hardLimitFactor = 5;
+
+/** Where a candidate is now: derived from its version at the moment of use, never stored (S-03, P-16). */
+export const placeOf = (setup: LaunchSetup, { version }: Candidate): CandidatePlace => {
+  const { fs, layout } = setup;
+  const state = readBundled(fs, setup.bundledDir, setup);
+  if (state.kind === 'valid' && state.bundled.version === version) return { ...state.bundled, staged: false };
+  const dir = layout.version(version);
+  const entry = entryFile(fs, dir, setup.entry);
+  if (entry === null) throw new StagedoorError('TREE_DAMAGED', `the entry of ${version} is gone`);
+  return { dir, entry, staged: true };
+};
+
+const isBusyMessage = (message: unknown): message is { type: 'stagedoor.busy'; busy: boolean } =>
+  typeof message === 'object' &&
+  message !== null &&
+  'type' in message &&
+  message.type === 'stagedoor.busy' &&
+  'busy' in message &&
+  typeof message.busy === 'boolean';
+
+/** The children of one shell. The launch chart has at most one at a time; it is found by its attempt. */
+export const createRuntimes = (setup: LaunchSetup, listener: RuntimeListener = {}): Runtimes => {
+  const { fs, layout } = setup;
+  const children = new Map<string, RuntimeProcess>();
+
+  const begin = async ({ candidate, attempt }: RuntimeInput): Promise<RuntimeProcess> => {
+    if (await portTaken(setup.probe)) {
+      throw new StagedoorError(
+        'PORT_TAKEN',
+        `something answers on the probe of ${candidate.version} before it was started`,
+      );
+    }
+    const { entry } = placeOf(setup, candidate);
+    const env = childEnvironment(setup.env, { entry, attempt: attempt.id, version: candidate.version });
+    const child = spawnRuntime({ exec: setup.exec, entry, cwd: setup.cwd, args: setup.args, env });
+    children.set(attempt.id, child);
+    child.onOutput((stream, chunk) => listener.output?.(stream, chunk));
+    child.onMessage(message => {
+      if (isBusyMessage(message)) listener.busy?.(attempt.id, message.busy);
+    });
+    await child.spawned;
+    return child;
+  };
+
+  const attempting = async <Output>(work: Promise<Output>): Promise<Output | null> => {
+    try {
+      return await work;
+    } catch (error) {
+      listener.unwritten?.(toFailure(error));
+      return null;
+    }
+  };
+
+  const start: Runtimes['start'] = (input, report) => {
+    const { id } = input.attempt;
+    let ordered: RuntimeOrder['because'] | null = null;
+    let child: RuntimeProcess | null = null;
+    const stop = (): void => {
+      if (child !== null) void child.stop();
+    };
+
+    const live = async (): Promise<Exit> => {
+      const lease = await attempting(takeLease(fs, layout, input.candidate.version));
+      try {
+        child = await begin(input);
+        report({ type: 'runtime.spawned', pid: child.pid });
+        if (ordered !== null) stop();
+        await attempting(noteChild(fs, layout, id, child.pid));
+        if (lease !== null) await attempting(lease.hold(child.pid));
+        const exit = await child.exited;
+        if (ordered === 'asked') await attempting(resolveAttempt(fs, layout, id, 'stopped'));
+        return exit;
+      } finally {
+        children.delete(id);
+        listener.busy?.(id, false);
+        if (lease !== null) await attempting(lease.release());
+      }
+    };
+
+    live().then(
+      exit => report({ type: 'runtime.exited', exit }),
+      (error: unknown) => report({ type: 'runtime.refused', failure: toFailure(error) }),
+    );
+    return {
+      order: ({ because }) => {
+        ordered = because;
+        stop();
+      },
+      dispose: stop,
+    };
+  };
+
+  const only = (): RuntimeProcess | undefined => [...children.values()].at(-1);
+
+  return {
+    start,
+    probe: (input, signal) => {
+      const child = children.get(input.attempt.id);
+      if (child === undefined)
+        return Promise.reject(new StagedoorError('SPAWN_FAILED', 'there is no child to probe'));
+      const { candidate, attempt } = input;
+      const deadlineMs =
+        setup.probeTimeoutMs ?? (candidate.firstStart ? firstStartTimeoutMs : defaultTimeoutMs);
+      return probeRuntime(child, setup.probe, {
+        deadlineMs,
+        hardLimitMs: deadlineMs * hardLimitFactor,
+        attempt: attempt.id,
+        version: candidate.version,
+        signal,
+      });
+    },
+    signal: signal => only()?.signal(signal),
+    write: chunk => only()?.write(chunk),
+  };
+};

@@ -1,0 +1,72 @@
+import path from 'node:path';
+import { defaultLaunchInput, type LaunchInput } from '../machines/launch.ts';
+import { defaultSchedule, type Schedule } from '../machines/schedule.ts';
+import { type LaunchSetup, launchSetup, mistake } from './launching/setup.ts';
+import type { StagedoorOptions } from './options.ts';
+import { defaultLimits, type Limits } from './staging/limits.ts';
+import type { FileSystem } from './store/file-system.ts';
+
+/** Everything that `createStagedoor` was told, checked once. */
+export type Settings = {
+  readonly launch: LaunchSetup;
+  readonly launchInput: LaunchInput;
+  readonly channel: string;
+  readonly registry: string | undefined;
+  readonly natives: readonly { readonly name: string; readonly dir: string }[];
+  /** Null: no updater at all (C-04). */
+  readonly schedule: Schedule | null;
+  readonly limits: Limits;
+};
+
+const channelOf = (value: unknown): string => {
+  if (value === undefined) return 'latest';
+  if (typeof value === 'string' && /^[\w.-]+$/.test(value)) return value;
+  throw mistake('channel', value, 'the name of a dist-tag');
+};
+
+const registryOf = (value: unknown): string | undefined => {
+  if (value === undefined) return undefined;
+  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : null;
+  if (url?.protocol === 'https:' || url?.protocol === 'http:') return url.href;
+  throw mistake('registry', value, 'an http or https URL');
+};
+
+const nativeName = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/i;
+
+const nativesOf = (options: StagedoorOptions): Settings['natives'] =>
+  (options.natives ?? []).map(({ name, dir }) => {
+    if (typeof name !== 'string' || !nativeName.test(name))
+      throw mistake('natives', name, 'names of npm packages');
+    if (dir !== undefined) return { name, dir: path.resolve(dir) };
+    if (options.bundled === undefined) {
+      throw mistake('natives', name, 'given with a folder where there is no bundled runtime');
+    }
+    return { name, dir: path.join(path.resolve(options.bundled), 'node_modules', ...name.split('/')) };
+  });
+
+const positive = (option: string, value: number): void => {
+  if (!Number.isFinite(value) || value < 0) throw mistake(option, value, 'a number that is not negative');
+};
+
+const scheduleOf = ({ schedule, updates }: StagedoorOptions): Schedule | null => {
+  const merged: Schedule = { ...defaultSchedule, ...schedule };
+  for (const [name, value] of Object.entries(merged)) positive(`schedule.${name}`, value);
+  return updates === false ? null : merged;
+};
+
+const limitsOf = (limits: StagedoorOptions['limits']): Limits => {
+  const merged: Limits = { ...defaultLimits, ...limits };
+  for (const [name, value] of Object.entries(merged)) positive(`limits.${name}`, value);
+  return merged;
+};
+
+/** Throws a `TypeError` that quotes the option and the value. Touches no disk. */
+export const readSettings = (options: StagedoorOptions, fs?: FileSystem): Settings => ({
+  launch: launchSetup(options, fs),
+  launchInput: defaultLaunchInput,
+  channel: channelOf(options.channel),
+  registry: registryOf(options.registry),
+  natives: nativesOf(options),
+  schedule: scheduleOf(options),
+  limits: limitsOf(options.limits),
+});

@@ -1,0 +1,51 @@
+import { readBundled } from './launching/bundled.ts';
+import { abiTag, describeExecutable } from './process/executable.ts';
+import type { Settings } from './settings.ts';
+import type { StagingEffects } from './staging/effects.ts';
+
+/** The update side begins with the first check: until then nothing of it is loaded, no worker started. */
+export const stagingOnDemand = (settings: Settings): StagingEffects => {
+  const { launch } = settings;
+  let begun: Promise<StagingEffects> | null = null;
+
+  const begin = async (): Promise<StagingEffects> => {
+    const { stagingInWorker } = await import('./staging/worker-effects.ts');
+    const execFacts = await describeExecutable(launch.exec);
+    const bundled = readBundled(launch.fs, launch.bundledDir, launch);
+    return stagingInWorker({
+      package: launch.packageName,
+      channel: settings.channel,
+      registry: settings.registry,
+      store: launch.layout.root,
+      bundledVersion: bundled.kind === 'valid' ? bundled.bundled.version : null,
+      entry: launch.entry,
+      natives: settings.natives,
+      exec: launch.exec,
+      execFacts,
+      abi: execFacts === null ? 'unknown' : abiTag(execFacts),
+      shellVersion: launch.shellVersion,
+      limits: settings.limits,
+    });
+  };
+
+  const effects = (): Promise<StagingEffects> => {
+    begun ??= begin();
+    return begun;
+  };
+
+  return {
+    check: async (input, signal) => (await effects()).check(input, signal),
+    download: async (input, signal, report) => (await effects()).download(input, signal, report),
+    extract: async (input, signal, report) => (await effects()).extract(input, signal, report),
+    stageNatives: async (input, signal, report) => (await effects()).stageNatives(input, signal, report),
+    verify: async (input, signal, report) => (await effects()).verify(input, signal, report),
+    adopt: async (input, signal) => (await effects()).adopt(input, signal),
+    commit: async (input, signal) => (await effects()).commit(input, signal),
+    clean: async input => (await effects()).clean(input),
+    close: async () => {
+      const closing = begun;
+      begun = null;
+      if (closing !== null) await (await closing).close();
+    },
+  };
+};
