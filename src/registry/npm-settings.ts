@@ -14,15 +14,13 @@ export type Source = {
 
 const readConfiguration = async (): Promise<Readonly<Record<string, unknown>>> => {
   const { default: Config } = await import('@npmcli/config');
-  const { definitions, shorthands, flatten, nerfDarts } = await import(
-    '@npmcli/config/lib/definitions/index.js'
-  );
+  const { default: known } = await import('@npmcli/config/lib/definitions/index.js');
   const config = new Config({
     npmPath: fileURLToPath(new URL('.', import.meta.url)),
-    definitions,
-    shorthands,
-    flatten,
-    nerfDarts,
+    definitions: known.definitions,
+    shorthands: known.shorthands,
+    flatten: known.flatten,
+    nerfDarts: known.nerfDarts,
     argv: [],
     env: { ...process.env },
     warn: false,
