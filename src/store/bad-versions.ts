@@ -11,7 +11,7 @@ export type NewMark = Pick<BadMark, 'version' | 'integrity' | 'abi' | 'shellVers
   readonly weight: 'strike' | 'bad';
 };
 
-/** The circumstances that a mark was given in; an empty or null one is unknown and differs from nothing. */
+/** The circumstances that a mark was given in; an unknown one differs from nothing. */
 export type MarkKey = {
   readonly version: string;
   readonly integrity: string | null;
@@ -62,7 +62,11 @@ const marksIn = (value: unknown): BadMark[] => {
 export const readBadVersions = (fs: FileSystem, layout: Layout): BadMark[] =>
   marksIn(readValue(fs, layout.badVersions));
 
-const differs = (a: string | null, b: string | null): boolean => Boolean(a) && Boolean(b) && a !== b;
+/** What an executable that could not be asked, or a shell without a version, leaves in a key. */
+const unknowns: readonly (string | null)[] = [null, '', 'unknown', '0.0.0'];
+
+const differs = (a: string | null, b: string | null): boolean =>
+  !unknowns.includes(a) && !unknowns.includes(b) && a !== b;
 
 const sameCircumstances = (mark: BadMark, key: MarkKey): boolean =>
   !differs(mark.integrity, key.integrity) &&

@@ -109,3 +109,16 @@ export const isFirstStart = (health: Health, { version, tree }: Proof): boolean 
 /** The version that was trusted last, other than the given one. */
 export const previousGood = (health: Health, exceptVersion: string | null): string | null =>
   health.trusted.findLast(version => version !== exceptVersion) ?? null;
+
+/** Takes versions out of the fallbacks, as a rollback past them demands; they can earn trust again. */
+export const distrust = (fs: FileSystem, layout: Layout, versions: readonly string[]): Promise<void> =>
+  reviseDocument<void>(fs, layout, layout.health, text => {
+    const health = healthIn(text === null ? undefined : parseJson(text));
+    const trusted = health.trusted.filter(version => !versions.includes(version));
+    if (trusted.length === health.trusted.length) return { text: null, result: undefined };
+    const known = Object.entries(health.versions).map(([version, facts]) =>
+      versions.includes(version) ? [version, { ...facts, launches: 0, trusted: false }] : [version, facts],
+    );
+    const next = { ...health, versions: Object.fromEntries(known), trusted };
+    return { text: `${JSON.stringify({ schema: 1, ...next })}\n`, result: undefined };
+  });

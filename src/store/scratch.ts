@@ -25,6 +25,16 @@ export const orphanedScratch = (fs: FileSystem, layout: Layout): string[] =>
         .map(id => `${folder}/${id}`);
     });
 
+/** The scratch folders that a living process is filling, as `<v>.partial/<id>`. */
+export const liveScratch = (fs: FileSystem, layout: Layout): string[] =>
+  namesIn(fs, layout.versions)
+    .filter(name => name.endsWith(partialSuffix))
+    .flatMap(folder =>
+      namesIn(fs, path.join(layout.versions, folder))
+        .filter(id => !isOrphan(id))
+        .map(id => `${folder}/${id}`),
+    );
+
 const temporary = /^\..+\.json\.([^.]+)\.tmp$/;
 
 /** Temporary files of writers that died, relative to the store. */

@@ -6,10 +6,10 @@ import { errnoOf } from '../failure.ts';
 import type { FileSystem } from './file-system.ts';
 import { filesBelow } from './folder.ts';
 import { treeListName } from './layout.ts';
-import { readTreeList, type TreeEntry, type TreeList } from './tree-list.ts';
+import { readTreeList, type TreeEntry, type TreeList, type TreeListFile } from './tree-list.ts';
 
 export type TreeCheck =
-  | { readonly ok: true; readonly list: TreeList }
+  | { readonly ok: true; readonly list: TreeList; readonly digest: string }
   /** The first damage found; `path` is relative to the tree. */
   | { readonly ok: false; readonly path: string; readonly reason: string };
 
@@ -104,7 +104,12 @@ const extraFile = async (fs: FileSystem, dir: string, list: TreeList): Promise<s
   return undefined;
 };
 
-const findDamage = async (fs: FileSystem, dir: string, list: TreeList, full: boolean): Promise<TreeCheck> => {
+const findDamage = async (
+  fs: FileSystem,
+  dir: string,
+  { list, digest }: TreeListFile,
+  full: boolean,
+): Promise<TreeCheck> => {
   const folder = linkedFolder(fs, dir, list);
   if (folder !== undefined) return damaged(folder, 'it is missing or not a folder');
   const vital = isVital(list);
@@ -114,7 +119,7 @@ const findDamage = async (fs: FileSystem, dir: string, list: TreeList, full: boo
     if (full && index % filesPerTurn === filesPerTurn - 1) await nextTurn();
   }
   const extra = full ? await extraFile(fs, dir, list) : undefined;
-  return extra === undefined ? { ok: true, list } : damaged(extra, 'it was not staged');
+  return extra === undefined ? { ok: true, list, digest } : damaged(extra, 'it was not staged');
 };
 
 /** Compares a tree with its own list, and the list with the digest that the pointer recorded (P-09). */
@@ -129,7 +134,7 @@ export const checkTree = async (
     return damaged(treeListName, 'the tree list is not the one that was committed');
   }
   try {
-    return await findDamage(fs, dir, file.list, depth === 'full');
+    return await findDamage(fs, dir, file, depth === 'full');
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === undefined) throw error;
