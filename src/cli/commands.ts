@@ -1,7 +1,26 @@
 import type { CliCommand } from './command.ts';
 import { checkCommand } from './commands/check.ts';
+import { explainCommand } from './commands/explain.ts';
+import { forgiveCommand } from './commands/forgive.ts';
+import { gcCommand } from './commands/gc.ts';
+import { pinCommand, unpinCommand } from './commands/pin.ts';
+import { rollbackCommand } from './commands/rollback.ts';
 import { runCommand } from './commands/run.ts';
+import { statusCommand } from './commands/status.ts';
 import { updateCommand } from './commands/update.ts';
+import { verifyCommand } from './commands/verify.ts';
 
 /** Every command, in the order of the help. */
-export const commands: readonly CliCommand[] = [checkCommand, updateCommand, runCommand];
+export const commands: readonly CliCommand[] = [
+  checkCommand,
+  updateCommand,
+  runCommand,
+  statusCommand,
+  explainCommand,
+  rollbackCommand,
+  pinCommand,
+  unpinCommand,
+  forgiveCommand,
+  verifyCommand,
+  gcCommand,
+];

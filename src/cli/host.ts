@@ -24,7 +24,7 @@ export const apiOptions = (settings: Settings): StagedoorOptions => ({
  * too: wrong usage.
  */
 export const openStagedoor = async (options: StagedoorOptions): Promise<Stagedoor> => {
-  const { createStagedoor } = await import('../index.ts');
+  const { createStagedoor } = await import('../create-stagedoor.ts');
   try {
     return createStagedoor(options);
   } catch (error) {

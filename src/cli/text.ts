@@ -8,7 +8,8 @@ export const bytesText = (bytes: number): string => {
 };
 
 /** `1 file`, `2 files`. */
-export const count = (amount: number, noun: string): string => `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+export const count = (amount: number, noun: string, ending = 's'): string =>
+  `${amount} ${noun}${amount === 1 ? '' : ending}`;
 
 /** A moment as `2026-01-31 09:05 UTC`; what is no moment stays as it is. */
 export const momentText = (iso: string): string =>

@@ -1,0 +1,33 @@
+import { collectGarbage } from '../../upkeep/gc.ts';
+import type { CliCommand } from '../command.ts';
+import { openStore } from '../store-context.ts';
+import { block, bytesText, count } from '../text.ts';
+
+export const gcCommand: CliCommand = {
+  name: 'gc',
+  summary: 'remove the versions and leftovers that nothing needs',
+  run: async context => {
+    const { fs, layout, setup, journal } = openStore(context);
+    const result = await collectGarbage(fs, layout, setup);
+    const { removed, swept, inUse, kept, freedBytes } = result;
+    if (removed.length + swept.length > 0)
+      journal.append({ event: 'store.collected', removed, swept, inUse, freedBytes });
+    context.output.answer({
+      data: result,
+      text: style => {
+        const none = style.faint('none');
+        return block(
+          [
+            ['removed', removed.join(', ') || none],
+            ...(swept.length > 0 ? ([['leftovers', count(swept.length, 'leftover')]] as const) : []),
+            ...(inUse.length > 0 ? ([['still in use', inUse.join(', ')]] as const) : []),
+            ['kept', kept.join(', ') || none],
+            ['freed', bytesText(freedBytes)],
+          ],
+          style.faint,
+        );
+      },
+    });
+    return 0;
+  },
+};

@@ -1,0 +1,71 @@
+import type { BadMark, Candidate, Role } from '../../machines/contract.ts';
+import type { Explanation } from '../launching/explanation.ts';
+import type { Style } from './style.ts';
+import { count, momentText, oneLine, sentence } from './text.ts';
+
+const roles: Readonly<Record<Role, string>> = {
+  pinned: 'pinned',
+  override: 'staged',
+  previous: 'previous known-good',
+  bundled: 'bundled',
+};
+
+const candidateText = ({ version, role }: Candidate, style: Style): string =>
+  `${style.strong(version)} (${roles[role]})`;
+
+const launchLine = ({ wouldLaunch }: Explanation, style: Style): string => {
+  const [first, ...rest] = wouldLaunch.map(candidate => candidateText(candidate, style));
+  if (first === undefined) return style.bad('Nothing can be launched.');
+  return rest.length === 0
+    ? `The next launch starts ${first}.`
+    : `The next launch starts ${first}; if that fails, ${rest.join(', then ')}.`;
+};
+
+const markLine = (mark: BadMark, style: Style): string => {
+  const seen = `${mark.cause}, ${count(mark.strikes, 'strike')}, last seen ${momentText(mark.lastSeen)}`;
+  const what = mark.strikes >= 2 ? 'is marked bad' : 'is under suspicion';
+  return `${mark.version} ${what}: ${sentence(oneLine(mark.reason))} ${style.faint(`(${seen})`)}`;
+};
+
+const silent = new Set(['schema', 'at', 'pid', 'seq', 'event']);
+
+const valueText = (value: unknown): string => {
+  if (typeof value === 'object' && value !== null && 'message' in value) return String(value.message);
+  return typeof value === 'string' ? value : JSON.stringify(value);
+};
+
+const historyLine = (entry: Readonly<Record<string, unknown>>, style: Style): string => {
+  const facts = Object.entries(entry)
+    .filter(([key, value]) => !silent.has(key) && value !== null)
+    .map(([key, value]) => `${key} ${valueText(value)}`);
+  const when = style.faint(momentText(String(entry.at)));
+  return `${when}  ${String(entry.event)}${facts.length === 0 ? '' : `: ${oneLine(facts.join(', '))}`}`;
+};
+
+/** What is known of one version, if it is asked for and nothing stands against it. */
+const ownLine = (explanation: Explanation, version: string): readonly string[] => {
+  const { wouldLaunch, refusals, marks } = explanation;
+  const place = wouldLaunch.findIndex(candidate => candidate.version === version);
+  if (place === 0) return [`${version} is what starts next.`];
+  if (place > 0) return [`${version} starts if what comes before it fails.`];
+  return refusals.length + marks.length === 0 ? [`${version} is neither staged nor marked.`] : [];
+};
+
+/** One plain sentence a reason, then what the journal remembers. */
+export const explainText = (explanation: Explanation, version: string | undefined, style: Style): string => {
+  const { refusals, marks, history } = explanation;
+  const marked = new Set(marks.map(mark => mark.version));
+  const reasons = refusals.filter(
+    ({ code, version: of }) => code !== 'bad-version' || of === null || !marked.has(of),
+  );
+  const lines = [
+    launchLine(explanation, style),
+    ...(version === undefined ? [] : ownLine(explanation, version)),
+    ...reasons.map(refusal =>
+      sentence(oneLine(`${refusal.message.charAt(0).toUpperCase()}${refusal.message.slice(1)}`)),
+    ),
+    ...marks.map(mark => markLine(mark, style)),
+  ];
+  if (history.length > 0) lines.push('', ...history.map(entry => historyLine(entry, style)));
+  return lines.join('\n');
+};

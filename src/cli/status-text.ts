@@ -1,0 +1,99 @@
+import type { Status, StatusBundled, StatusPointer, StatusVersion } from '../upkeep/status.ts';
+import type { Style } from './style.ts';
+import { block, bytesText, count, momentText, oneLine, type Row } from './text.ts';
+
+const pointerText = (pointer: StatusPointer, style: Style): string => {
+  switch (pointer.state) {
+    case 'none':
+      return style.faint('none');
+    case 'invalid':
+      return `${style.warning('invalid')}: ${pointer.reason}`;
+    case 'stale':
+      return `${pointer.version} ${style.warning('stale')}: its entry is missing, or the bundled runtime is not below it`;
+    case 'valid':
+      return pointer.version;
+  }
+};
+
+const bundledText = (bundled: StatusBundled, style: Style): string => {
+  if (bundled.state === 'valid') return bundled.version;
+  return bundled.state === 'none' ? style.faint('none') : `${style.bad('invalid')}: ${bundled.reason}`;
+};
+
+/** Cells of a column get the width of the widest. */
+const aligned = (rows: readonly (readonly string[])[]): string[] => {
+  const widths = rows.reduce<number[]>(
+    (known, row) => row.map((cell, index) => Math.max(known[index] ?? 0, cell.length)),
+    [],
+  );
+  return rows.map(row =>
+    row
+      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+};
+
+const versionRow = (version: StatusVersion): readonly string[] => {
+  const { healthyLaunches, listed } = version;
+  const facts = [
+    version.trusted
+      ? 'trusted'
+      : healthyLaunches === 0
+        ? 'never launched'
+        : count(healthyLaunches, 'healthy launch', 'es'),
+    ...(version.inUse ? ['in use'] : []),
+    ...(listed ? [] : ['no tree list']),
+  ];
+  return [version.version, bytesText(version.bytes), facts.join(', ')];
+};
+
+const markLines = ({ badVersions }: Status, style: Style): string[] =>
+  badVersions.map(mark => {
+    const standing = mark.standing ? style.bad(mark.version) : style.warning(mark.version);
+    const weight = mark.strikes >= 2 ? mark.cause : `${mark.cause}, ${count(mark.strikes, 'strike')}`;
+    const lapsed = mark.standing || mark.strikes < 2 ? '' : ', lapsed';
+    return `${standing}  ${oneLine(mark.reason)} ${style.faint(`(${weight}${lapsed}, ${momentText(mark.lastSeen)})`)}`;
+  });
+
+const attemptLines = ({ attempts }: Status, style: Style): string[] =>
+  aligned(
+    attempts.map(({ openedAt, version, state, role }) => [momentText(openedAt), version, state, role]),
+  ).map((line, index) => {
+    const detail = attempts[index]?.detail ?? null;
+    return detail === null ? line : `${line}  ${style.faint(oneLine(detail))}`;
+  });
+
+const leftoverText = ({ leftovers }: Status, style: Style): string => {
+  const { partials, temporaries, trash } = leftovers;
+  const parts = [
+    ...(partials.length > 0 ? [count(partials.length, 'partial folder')] : []),
+    ...(temporaries.length > 0 ? [count(temporaries.length, 'temporary file')] : []),
+    ...(trash.length > 0 ? [count(trash.length, 'discarded folder')] : []),
+  ];
+  return parts.length === 0 ? style.faint('none') : `${parts.join(', ')} (stagedoor gc removes them)`;
+};
+
+const optional = (label: string, lines: readonly string[]): readonly Row[] =>
+  lines.length === 0 ? [] : [[label, lines]];
+
+/** The store at a glance: a block of labels and values. */
+export const statusText = (status: Status, style: Style): string => {
+  const none = style.faint('none');
+  return block(
+    [
+      ['store', `${status.store} ${style.faint(`(${bytesText(status.bytesOnDisk)})`)}`],
+      ['next launch', status.current === null ? none : style.strong(style.good(status.current))],
+      ['pointer', pointerText(status.pointer, style)],
+      ['previous good', status.previousGood ?? none],
+      ['bundled', bundledText(status.bundled, style)],
+      ...(status.pinned === null ? [] : ([['pinned', style.warning(status.pinned)]] as const)),
+      ['staged', status.versions.length === 0 ? none : aligned(status.versions.map(versionRow))],
+      ...optional('staging now', status.staging),
+      ['bad', status.badVersions.length === 0 ? none : markLines(status, style)],
+      ['attempts', status.attempts.length === 0 ? none : attemptLines(status, style)],
+      ['leftovers', leftoverText(status, style)],
+    ],
+    style.faint,
+  );
+};
