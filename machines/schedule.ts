@@ -16,9 +16,10 @@ export const defaultSchedule: Schedule = {
   backoffCapMs: 4 * 60 * 60_000,
 };
 
-/** Timers above 2³¹−1 ms fire at once. */
 const longestTimerMs = 2 ** 31 - 1;
-const timer = (ms: number): number => Math.min(Math.max(Math.round(ms), 0), longestTimerMs);
+
+/** Milliseconds that a timer can wait: above 2³¹−1 it would fire at once. */
+export const timer = (ms: number): number => Math.min(Math.max(Math.round(ms), 0), longestTimerMs);
 
 /** 30 s after the runtime is healthy, and up to as long again. */
 export const firstCheckDelay = (schedule: Schedule, chance: number): number =>

@@ -52,6 +52,7 @@ export type SupervisorEvent =
   | { readonly type: 'runtime.proven' }
   | { readonly type: 'runtime.unproven' }
   | { readonly type: 'runtime.lost' }
+  | { readonly type: 'launch.over'; readonly output: LaunchOutput }
   | { readonly type: 'update.landed' };
 
 export type SupervisorEmitted =
@@ -91,8 +92,8 @@ const supervisorSetup = setup({
       context.leases.length === 0 || (event.type === 'supervisor.restart' && event.consent),
     wasLastLease: ({ context, event }) =>
       event.type === 'lease.ended' && context.leases.every(lease => lease.id === event.id),
-    isExhausted: (_, output: LaunchOutput) => output.kind === 'exhausted',
-    isEnded: (_, output: LaunchOutput) => output.kind === 'ended',
+    isExhausted: ({ event }) => event.type === 'launch.over' && event.output.kind === 'exhausted',
+    isEnded: ({ event }) => event.type === 'launch.over' && event.output.kind === 'ended',
     isNewlyStaged: ({ context }, snapshot: SnapshotFrom<typeof updateMachine>) => {
       const version = stagedVersion(snapshot);
       return version !== null && version !== context.staged;
@@ -114,10 +115,11 @@ const supervisorSetup = setup({
       staged: (_, snapshot: SnapshotFrom<typeof updateMachine>) => stagedVersion(snapshot),
     }),
     recordLoss: assign({
-      lost: (_, output: LaunchOutput) =>
-        output.kind === 'exhausted' ? { failure: output.failure, exit: output.exit } : null,
+      lost: ({ event }) =>
+        event.type === 'launch.over' && event.output.kind === 'exhausted'
+          ? { failure: event.output.failure, exit: event.output.exit }
+          : null,
     }),
-    recordDefect: assign({ lost: (_, error: unknown) => ({ failure: failureOf(error), exit: null }) }),
     recordOrder: assign({
       order: ({ context, event }) => (event.type === 'supervisor.order' ? event.order : context.order),
     }),
@@ -126,6 +128,11 @@ const supervisorSetup = setup({
         ? ({ type: 'runtime.proven' } as const)
         : ({ type: 'runtime.unproven' } as const),
     ),
+    announceEnd: raise((_, output: LaunchOutput) => ({ type: 'launch.over' as const, output })),
+    announceDefect: raise((_, error: unknown) => ({
+      type: 'launch.over' as const,
+      output: { kind: 'exhausted' as const, failure: failureOf(error), exit: null },
+    })),
     announceLanding: raise({ type: 'update.landed' }),
     announceLoss: raise({ type: 'runtime.lost' }),
     askToLeave: raise({ type: 'supervisor.restart', consent: false }),
@@ -165,6 +172,7 @@ export const supervisorMachine = supervisorSetup.createMachine({
     'Launches at once, checks on a schedule, applies what is staged when nothing is interrupted by it.',
   context: ({ input }) => ({ ...input, leases: [], order: null, staged: null, lost: null }),
   type: 'parallel',
+  options: { maxIterations: 100 },
   on: {
     'lease.taken': { actions: 'addLease', description: 'running work that a restart must wait for' },
     'lease.ended': { actions: 'dropLease' },
@@ -179,7 +187,10 @@ export const supervisorMachine = supervisorSetup.createMachine({
       states: {
         dormant: {
           description: 'Nothing launched yet; a command line that only checks stays here.',
-          on: { 'supervisor.start': { target: 'launched' } },
+          on: {
+            'supervisor.start': { target: 'launched' },
+            'supervisor.stop': { target: 'stopped', description: 'a check in flight is cancelled (C-03)' },
+          },
         },
         launched: {
           description: 'The launch chart runs.',
@@ -190,33 +201,33 @@ export const supervisorMachine = supervisorSetup.createMachine({
             src: 'launch',
             input: ({ context }) => context.launch,
             onSnapshot: { actions: { type: 'observeHealth', params: ({ event }) => event.snapshot } },
-            onDone: [
-              {
-                guard: { type: 'isExhausted', params: output },
-                target: 'down',
-                actions: { type: 'recordLoss', params: output },
-                description: 'nothing starts',
-              },
-              {
-                guard: { type: 'isEnded', params: output },
-                target: 'ended',
-                description: 'ended by intention',
-              },
-              { target: 'stopped' },
-            ],
+            onDone: { actions: { type: 'announceEnd', params: output } },
             onError: {
-              target: 'down',
-              actions: { type: 'recordDefect', params: fault },
+              actions: { type: 'announceDefect', params: fault },
               description: 'a defect of ours: the runtime counts as lost',
             },
           },
-          on: { 'supervisor.stop': { target: '.stopping' } },
+          on: {
+            'supervisor.stop': { target: '.stopping' },
+            'launch.over': [
+              { guard: 'isExhausted', target: 'down', actions: 'recordLoss', description: 'nothing starts' },
+              { guard: 'isEnded', target: 'ended', description: 'ended by intention' },
+              { target: 'stopped' },
+            ],
+          },
           states: {
             starting: {
               description: 'Not proven: whatever is on offer, nothing is downloaded.',
               tags: ['busy'],
               entry: 'deferStaging',
-              on: { 'runtime.proven': { target: 'healthy' } },
+              on: {
+                'runtime.proven': { target: 'healthy' },
+                'supervisor.restart': {
+                  guard: 'mayInterrupt',
+                  actions: 'restartLaunch',
+                  description: 'what is starting may be the very version to leave: resolved anew',
+                },
+              },
             },
             healthy: {
               description: 'The probe has passed.',
@@ -261,7 +272,10 @@ export const supervisorMachine = supervisorSetup.createMachine({
               description: 'The child is ended with deadlines.',
               tags: ['ending'],
               entry: ['stopLaunch', 'cancelUpdate'],
-              on: { 'supervisor.stop': { description: 'already on the way' } },
+              on: {
+                'supervisor.stop': { description: 'already on the way' },
+                'launch.over': { target: '#supervisor.runtime.stopped', description: 'however it ended' },
+              },
             },
           },
         },
@@ -277,7 +291,8 @@ export const supervisorMachine = supervisorSetup.createMachine({
           },
         },
         ended: {
-          description: 'The runtime ended by intention.',
+          description: 'The runtime ended by intention; an update on demand is free again.',
+          entry: 'permitStaging',
           on: {
             'supervisor.start': { target: 'launched' },
             'supervisor.restart': { target: 'launched' },
@@ -286,7 +301,7 @@ export const supervisorMachine = supervisorSetup.createMachine({
         },
         stopped: {
           description: 'Ended by the host.',
-          entry: 'cancelUpdate',
+          entry: ['cancelUpdate', 'permitStaging'],
           on: { 'supervisor.start': { target: 'launched' }, 'supervisor.restart': { target: 'launched' } },
         },
       },
@@ -313,7 +328,10 @@ export const supervisorMachine = supervisorSetup.createMachine({
         off: {
           description: 'No schedule: not started, or a development shell.',
           entry: 'unschedule',
-          on: { 'supervisor.start': { guard: 'wantsUpdates', target: 'waitingForHealth' } },
+          on: {
+            'supervisor.start': { guard: 'wantsUpdates', target: 'waitingForHealth' },
+            'supervisor.hold': { target: 'held.beforeStart' },
+          },
         },
         waitingForHealth: {
           description: 'No check before the running version has proven healthy.',
@@ -343,9 +361,25 @@ export const supervisorMachine = supervisorSetup.createMachine({
         held: {
           description: 'The host wants no checks for now; an explicit one is still answered.',
           entry: 'unschedule',
-          on: {
-            'supervisor.release': [{ guard: 'wantsUpdates', target: 'waitingForFirst' }, { target: 'off' }],
-            'supervisor.hold': { description: 'already held' },
+          initial: 'afterStart',
+          on: { 'supervisor.hold': { description: 'already held' } },
+          states: {
+            beforeStart: {
+              description: 'Held before there was a schedule: the release begins none.',
+              on: {
+                'supervisor.start': { target: 'afterStart' },
+                'supervisor.release': { target: '#supervisor.updates.off' },
+              },
+            },
+            afterStart: {
+              description: 'The release goes back to the schedule.',
+              on: {
+                'supervisor.release': [
+                  { guard: 'wantsUpdates', target: '#supervisor.updates.waitingForFirst' },
+                  { target: '#supervisor.updates.off' },
+                ],
+              },
+            },
           },
         },
       },
