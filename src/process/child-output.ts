@@ -1,0 +1,55 @@
+import type { ChildProcess } from 'node:child_process';
+import { createOutputTail } from './output-tail.ts';
+import { createSubscribers } from './subscribers.ts';
+
+type Stream = 'stdout' | 'stderr';
+
+export type ChildOutput = {
+  add(listener: (stream: Stream, chunk: Buffer) => void): () => void;
+  /** The last 64 KiB of both streams as they came, or of standard output alone. */
+  text(stream?: 'stdout'): string;
+  /** Resolves when an ended child's output has come in, and soon in any case: a grandchild may hold the pipes open. */
+  drained(child: ChildProcess): Promise<void>;
+};
+
+const drainMs = 250;
+
+/** A pipe that only grandchildren write to must not keep this process alive. */
+const letGo = (stream: object | null): void => {
+  if (stream !== null && 'unref' in stream && typeof stream.unref === 'function') stream.unref();
+};
+
+/** Keeps a child's output; with `inherit-through` it also goes to our own streams, at the pace they take it. */
+export const keepOutput = (child: ChildProcess, stdio: 'pipe' | 'inherit-through'): ChildOutput => {
+  const all = createOutputTail();
+  const standard = createOutputTail();
+  const { add, tell } = createSubscribers<[stream: Stream, chunk: Buffer]>();
+  const closed = new Promise<void>(resolve => {
+    child.once('close', () => resolve());
+    child.once('error', () => resolve());
+  });
+
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.on('data', (chunk: Buffer) => {
+      all.push(chunk);
+      if (name === 'stdout') standard.push(chunk);
+      tell(name, chunk);
+    });
+    if (stdio === 'inherit-through') child[name]?.pipe(process[name], { end: false });
+  }
+
+  return {
+    add,
+    text: stream => (stream === 'stdout' ? standard : all).text(),
+    drained: async ({ stdout, stderr }) => {
+      let timer: NodeJS.Timeout | undefined;
+      const enough = new Promise<void>(resolve => {
+        timer = setTimeout(resolve, drainMs);
+      });
+      await Promise.race([closed, enough]);
+      clearTimeout(timer);
+      letGo(stdout);
+      letGo(stderr);
+    },
+  };
+};
