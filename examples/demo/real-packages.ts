@@ -1,0 +1,92 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { promisify } from 'node:util';
+import * as tar from 'tar';
+import { DemoError } from './world.ts';
+
+const run = promisify(execFile);
+
+/** Beside the dependencies, so that it goes when they go; the same for the demo and for the flows. */
+const cache = path.resolve(import.meta.dirname, '../../../node_modules/.cache/stagedoor');
+
+/** What `npm pack --json` says of the tarball that it has fetched. */
+export type FetchedPackage = {
+  readonly file: string;
+  readonly name: string;
+  readonly version: string;
+  readonly integrity: string;
+  readonly shasum: string;
+  readonly unpackedSize: number;
+  readonly entryCount: number;
+};
+
+const safeName = (spec: string): string => spec.replace(/[^a-z0-9.@-]+/gi, '-');
+
+/** The last thing that npm named, which is what went wrong. */
+const npmCode = (error: unknown): string => {
+  const stderr = typeof error === 'object' && error !== null && 'stderr' in error ? String(error.stderr) : '';
+  return /npm (?:error|ERR!) code (\S+)/.exec(stderr)?.[1] ?? 'npm could not be run';
+};
+
+const pack = async (spec: string, folder: string): Promise<FetchedPackage> => {
+  const args = ['pack', spec, '--json', '--ignore-scripts', '--pack-destination', folder];
+  try {
+    // npm is a script on Windows: only a shell can start it. Nothing in the arguments comes from outside.
+    const { stdout } = await run('npm', args, { shell: process.platform === 'win32', maxBuffer: 64e6 });
+    const [packed] = JSON.parse(stdout) as [Omit<FetchedPackage, 'file'> & { readonly filename: string }];
+    const { filename, name, version, integrity, shasum, unpackedSize, entryCount } = packed;
+    return { file: path.join(folder, filename), name, version, integrity, shasum, unpackedSize, entryCount };
+  } catch (error) {
+    throw new DemoError(`${spec} can't be fetched from the configured registry (${npmCode(error)})`, {
+      cause: error,
+    });
+  }
+};
+
+/** A tarball from the configured registry, with npm's own configuration; fetched once. */
+export const fetchPackage = async (spec: string): Promise<FetchedPackage> => {
+  const home = path.join(cache, safeName(spec));
+  const note = path.join(home, 'packed.json');
+  if (existsSync(note)) {
+    const known = JSON.parse(readFileSync(note, 'utf8')) as FetchedPackage;
+    return { ...known, file: path.join(home, path.basename(known.file)) };
+  }
+  mkdirSync(cache, { recursive: true });
+  const work = mkdtempSync(path.join(cache, 'fetching-'));
+  try {
+    const fetched = await pack(spec, work);
+    writeFileSync(path.join(work, 'packed.json'), JSON.stringify(fetched));
+    // Somebody else may have been faster: theirs is as good.
+    if (!existsSync(home)) renameSync(work, home);
+    return { ...fetched, file: path.join(home, path.basename(fetched.file)) };
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+};
+
+/** Unpacks a fetched tarball into a folder. */
+export const unpackInto = async (folder: string, { file }: FetchedPackage): Promise<void> => {
+  mkdirSync(folder, { recursive: true });
+  await tar.x({ file, cwd: folder, strip: 1, strict: true });
+};
+
+const npmPlatform = process.platform === 'win32' ? 'win' : process.platform;
+
+/** A Node of at least 22: this one, or one from the registry. */
+export const recentNode = async (): Promise<string> => {
+  if (Number.parseInt(process.versions.node, 10) >= 22) return process.execPath;
+  const fetched = await fetchPackage(`node-${npmPlatform}-${process.arch}@24`);
+  const home = path.join(path.dirname(fetched.file), 'unpacked');
+  const binary = path.join(home, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  if (existsSync(binary)) return binary;
+  const work = mkdtempSync(path.join(path.dirname(fetched.file), 'unpacking-'));
+  try {
+    await unpackInto(work, fetched);
+    if (!existsSync(home)) renameSync(work, home);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+  return binary;
+};
