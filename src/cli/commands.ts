@@ -1,12 +1,14 @@
 import type { CliCommand } from './command.ts';
 import { checkCommand } from './commands/check.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { forgiveCommand } from './commands/forgive.ts';
 import { gcCommand } from './commands/gc.ts';
-import { pinCommand, unpinCommand } from './commands/pin.ts';
+import { pinCommand } from './commands/pin.ts';
 import { rollbackCommand } from './commands/rollback.ts';
 import { runCommand } from './commands/run.ts';
 import { statusCommand } from './commands/status.ts';
+import { unpinCommand } from './commands/unpin.ts';
 import { updateCommand } from './commands/update.ts';
 import { verifyCommand } from './commands/verify.ts';
 
@@ -23,4 +25,5 @@ export const commands: readonly CliCommand[] = [
   forgiveCommand,
   verifyCommand,
   gcCommand,
+  doctorCommand,
 ];

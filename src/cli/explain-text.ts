@@ -1,5 +1,6 @@
 import type { BadMark, Candidate, Role } from '../../machines/contract.ts';
 import type { Explanation } from '../launching/explanation.ts';
+import { historyText } from './history-text.ts';
 import type { Style } from './style.ts';
 import { count, momentText, oneLine, sentence } from './text.ts';
 
@@ -27,20 +28,8 @@ const markLine = (mark: BadMark, style: Style): string => {
   return `${mark.version} ${what}: ${sentence(oneLine(mark.reason))} ${style.faint(`(${seen})`)}`;
 };
 
-const silent = new Set(['schema', 'at', 'pid', 'seq', 'event']);
-
-const valueText = (value: unknown): string => {
-  if (typeof value === 'object' && value !== null && 'message' in value) return String(value.message);
-  return typeof value === 'string' ? value : JSON.stringify(value);
-};
-
-const historyLine = (entry: Readonly<Record<string, unknown>>, style: Style): string => {
-  const facts = Object.entries(entry)
-    .filter(([key, value]) => !silent.has(key) && value !== null)
-    .map(([key, value]) => `${key} ${valueText(value)}`);
-  const when = style.faint(momentText(String(entry.at)));
-  return `${when}  ${String(entry.event)}${facts.length === 0 ? '' : `: ${oneLine(facts.join(', '))}`}`;
-};
+const historyLine = (entry: Readonly<Record<string, unknown>>, style: Style): string =>
+  `${style.faint(momentText(String(entry.at)))}  ${historyText(entry)}`;
 
 /** What is known of one version, if it is asked for and nothing stands against it. */
 const ownLine = (explanation: Explanation, version: string): readonly string[] => {

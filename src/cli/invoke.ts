@@ -1,4 +1,4 @@
-import { diskFailure, errnoOf, redact, StagedoorError, toFailure } from '../failure.ts';
+import { diskFailure, redact, StagedoorError, toFailure } from '../failure.ts';
 import { nodeFileSystem } from '../store/file-system.ts';
 import { commands } from './commands.ts';
 import { createOutput, type Problem } from './output.ts';
@@ -22,8 +22,8 @@ const problemOf = (error: unknown): Problem => {
   if (error instanceof UsageError) {
     return { code: 'USAGE', blame: 'caller', message: redact(error.message), hint: error.hint };
   }
-  const known = error instanceof StagedoorError || errnoOf(error) === undefined;
-  return toFailure(known ? error : diskFailure(error, 'do this'));
+  const ofSystem = error instanceof Error && 'syscall' in error && !(error instanceof StagedoorError);
+  return toFailure(ofSystem ? diskFailure(error, 'work on the store') : error);
 };
 
 /** Whether JSON was asked for, where the arguments or settings are too wrong to be read. */

@@ -1,6 +1,6 @@
 import { type CliCommand, versionOperand } from '../command.ts';
 import { explainText } from '../explain-text.ts';
-import { launchView, openStore } from '../store-context.ts';
+import { openStore } from '../store-context.ts';
 
 export const explainCommand: CliCommand = {
   name: 'explain',
@@ -9,9 +9,7 @@ export const explainCommand: CliCommand = {
   examples: ['stagedoor explain 1.2.0 --package my-runtime --bundled resources/runtime'],
   run: async context => {
     const version = versionOperand(context);
-    const { fs } = openStore(context);
-    const { explain } = await import('../../launching/explanation.ts');
-    const explanation = await explain(launchView(fs, context.settings), null, version);
+    const explanation = await openStore(context).verbs.explain(version);
     context.output.answer({ data: explanation, text: style => explainText(explanation, version, style) });
     return 0;
   },

@@ -1,4 +1,3 @@
-import { forgiveVersion } from '../../upkeep/forgiving.ts';
 import { type CliCommand, requiredVersion } from '../command.ts';
 import { openStore } from '../store-context.ts';
 
@@ -9,9 +8,9 @@ export const forgiveCommand: CliCommand = {
   examples: ['stagedoor forgive 1.2.0 --package my-runtime'],
   run: async context => {
     const version = requiredVersion(context);
-    const { fs, layout, journal } = openStore(context);
-    const result = await forgiveVersion(fs, layout, version);
-    journal.append({ event: 'order.done', order: 'forgive', ...result });
+    const { verbs, note } = openStore(context);
+    const result = await verbs.forgive(version);
+    if (result.outcome === 'forgiven') note('forgive', result);
     context.output.answer({
       data: result,
       text: style =>

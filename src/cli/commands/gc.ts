@@ -7,11 +7,10 @@ export const gcCommand: CliCommand = {
   name: 'gc',
   summary: 'remove the versions and leftovers that nothing needs',
   run: async context => {
-    const { fs, layout, setup, journal } = openStore(context);
+    const { fs, layout, setup, note } = openStore(context);
     const result = await collectGarbage(fs, layout, setup);
     const { removed, swept, inUse, kept, freedBytes } = result;
-    if (removed.length + swept.length > 0)
-      journal.append({ event: 'store.collected', removed, swept, inUse, freedBytes });
+    if (removed.length + swept.length > 0) note('gc', result);
     context.output.answer({
       data: result,
       text: style => {

@@ -1,4 +1,3 @@
-import { rollback } from '../../upkeep/rollback.ts';
 import { type CliCommand, versionOperand } from '../command.ts';
 import { openStore } from '../store-context.ts';
 
@@ -9,9 +8,9 @@ export const rollbackCommand: CliCommand = {
   examples: ['stagedoor rollback --package my-runtime --bundled resources/runtime'],
   run: async context => {
     const version = versionOperand(context);
-    const { fs, layout, setup, journal } = openStore(context);
-    const result = await rollback(fs, layout, setup, { version });
-    journal.append({ event: 'order.done', order: 'rollback', ...result });
+    const { verbs, note } = openStore(context);
+    const { result } = await verbs.change({ kind: 'rollback', version });
+    if (result.outcome === 'rolled-back') note('rollback', result);
     context.output.answer({
       data: result,
       text: style =>

@@ -7,9 +7,7 @@ export const statusCommand: CliCommand = {
   summary: 'what is staged, what runs next, what is marked bad and why',
   examples: ['stagedoor status --package my-runtime --bundled resources/runtime'],
   run: async context => {
-    const { fs, layout, setup } = openStore(context);
-    const { readStatus } = await import('../../upkeep/status.ts');
-    const status = await readStatus(fs, layout, setup);
+    const status = await openStore(context).verbs.status();
     context.output.answer({ data: status, text: style => statusText(status, style) });
     return 0;
   },
