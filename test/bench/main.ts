@@ -1,0 +1,57 @@
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { startRegistry } from '#src/testing/index.js';
+import { type Bench, publishSubject, type Subject } from './bench.ts';
+import { kanbanPackage } from './kanban.ts';
+import { missed, type Row, renderTable } from './row.ts';
+import { checkRows } from './rows/check.ts';
+import { importRows } from './rows/import.ts';
+import { launchRows } from './rows/launch.ts';
+import { updateRows } from './rows/update.ts';
+import { openScratch } from './scratch.ts';
+import { largeFiles, manyFiles } from './synthetic.ts';
+
+const fileCount = 2000;
+
+const subjects = async (bench: Bench, short: boolean): Promise<readonly [Subject, Subject]> => {
+  const kanban = short ? null : await kanbanPackage();
+  const large = kanban ?? largeFiles({ name: 'large-files', version: '1.0.0' });
+  const label = kanban === null ? 'a synthetic package like kanban (21 files, 57 MB)' : 'kanban@0.1.70';
+  const many = manyFiles({ name: 'many-files', version: '1.0.0' }, fileCount);
+  const megabytes = Math.round(many.unpackedSize / 1e6);
+  return [
+    publishSubject(bench, label, large),
+    publishSubject(bench, `${many.fileCount} files (${megabytes} MB)`, many),
+  ];
+};
+
+const measure = async (bench: Bench, short: boolean): Promise<readonly Row[]> => {
+  const [large, many] = await subjects(bench, short);
+  return [
+    ...(await updateRows(bench, [large, many])),
+    ...(await importRows(bench)),
+    ...(await launchRows(bench)),
+    ...(await checkRows(bench, large)),
+  ];
+};
+
+const { values } = parseArgs({
+  options: { short: { type: 'boolean', default: false }, runs: { type: 'string' } },
+});
+const short = values.short;
+const begun = performance.now();
+const scratch = openScratch();
+const registry = await startRegistry();
+const runs = Number(values.runs ?? (short ? 2 : 7));
+const bench: Bench = { scratch, registry, runs, say: line => process.stderr.write(`· ${line}\n`) };
+const rows = await measure(bench, short);
+await registry.close();
+scratch.close();
+
+const seconds = Math.round((performance.now() - begun) / 1000);
+const machine = `Node ${process.version}, ${process.platform}-${process.arch}, ${cpus().length} cores, ${scratch.kind}`;
+const method = `medians of ${runs} runs or more, A B A B, each in a process of its own`;
+process.stdout.write(`\n${renderTable(rows)}\n\n${machine}; ${method}; ${seconds} s\n`);
+const failed = missed(rows, short);
+if (failed.length > 0) process.stdout.write(`${failed.length} target(s) missed\n`);
+process.exitCode = failed.length > 0 ? 1 : 0;
