@@ -22,6 +22,8 @@ export type Offered = {
   readonly demands: Demands;
   readonly settings: NpmSettings;
   readonly documents: DocumentMemory;
+  /** The `libc` demand, which npm leaves out of the short documents: one more request where it may matter. */
+  readonly readLibc: (signal: AbortSignal) => Promise<readonly string[]>;
 };
 
 const list = v.fallback(
@@ -119,37 +121,64 @@ export type ReleaseRequest = Source & {
   readonly cache: string;
 };
 
-/** Asks the registry which version the channel offers: one request, conditional where a document is stored. */
-export const readRelease = async (request: ReleaseRequest, signal: AbortSignal): Promise<Offered> => {
-  const { package: name, channel, limits } = request;
-  assertSpec(name, channel);
-  const settings = await loadNpmSettings(request);
-  const about = { subject: `${name}@${channel}`, kind: 'document' as const };
+type Question = {
+  readonly spec: string;
+  readonly settings: NpmSettings;
+  readonly documents: DocumentMemory;
+  readonly fullMetadata: boolean;
+};
+
+/** One question to pacote, under watch. */
+const askManifest = async (
+  request: ReleaseRequest,
+  question: Question,
+  signal: AbortSignal,
+): Promise<Manifest> => {
+  const { package: name, limits, cache } = request;
+  const about = { subject: question.spec, kind: 'document' as const };
   const bounds = { ...about, maxBytes: limits.documentBytes, deadlineMs: limits.documentMs };
   const watch = watchRequests(bounds, signal);
-  const documents = documentMemory(name);
-  const options = { ...settings, cache: request.cache, packumentCache: documents };
+  const { settings, documents: packumentCache, fullMetadata } = question;
+  const options = { ...settings, cache, packumentCache, fullMetadata };
   try {
     const found: unknown = await watch.run(async () => {
       const { default: pacote } = await import('pacote');
-      return pacote.manifest(`${name}@${channel}`, options as object);
+      return pacote.manifest(question.spec, options as object);
     });
     assertFresh(watch, about.subject);
-    const manifest = parseManifest(found, name);
-    assertOwnTarball(manifest, settings);
-    documents.keepOnly(manifest.version);
-    return {
-      release: {
-        name,
-        version: manifest.version,
-        integrity: trustedIntegrity(manifest),
-        unpackedSize: manifest.dist.unpackedSize,
-      },
-      demands: { node: manifest.engines.node, os: manifest.os, cpu: manifest.cpu, libc: manifest.libc },
-      settings,
-      documents,
-    };
+    return parseManifest(found, name);
   } catch (error) {
     throw registryFailure(error, watch, about);
   }
+};
+
+const libcReader =
+  (request: ReleaseRequest, manifest: Manifest, settings: NpmSettings): Offered['readLibc'] =>
+  async signal => {
+    const { name, version, os, libc } = manifest;
+    if (libc.length > 0 || !os.includes('linux')) return libc;
+    const documents = documentMemory(name);
+    const question = { spec: `${name}@${version}`, settings, documents, fullMetadata: true };
+    return (await askManifest(request, question, signal)).libc;
+  };
+
+/** Asks the registry which version the channel offers: one request, conditional where a document is stored. */
+export const readRelease = async (request: ReleaseRequest, signal: AbortSignal): Promise<Offered> => {
+  const { package: name, channel } = request;
+  assertSpec(name, channel);
+  const settings = await loadNpmSettings(request);
+  const documents = documentMemory(name);
+  const question = { spec: `${name}@${channel}`, settings, documents, fullMetadata: false };
+  const manifest = await askManifest(request, question, signal);
+  const { version, engines, os, cpu, libc, dist } = manifest;
+  const integrity = trustedIntegrity(manifest);
+  assertOwnTarball(manifest, settings);
+  documents.keepOnly(version);
+  return {
+    release: { name, version, integrity, unpackedSize: dist.unpackedSize },
+    demands: { node: engines.node, os, cpu, libc },
+    settings,
+    documents,
+    readLibc: libcReader(request, manifest, settings),
+  };
 };

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import gt from 'semver/functions/gt.js';
-import type { CheckResult, Refusal, Release } from '../../machines/contract.ts';
+import type { CheckResult, Incompatibility, Refusal, Release } from '../../machines/contract.ts';
 import { ownToken } from '../process/identity.ts';
-import { readRelease } from '../registry/releases.ts';
+import { type Offered, readRelease } from '../registry/releases.ts';
 import { readBadVersions, standingMark } from '../store/bad-versions.ts';
 import { newScratch } from '../store/layout.ts';
 import { readPin } from '../store/pin.ts';
@@ -52,6 +52,17 @@ const pinRefusal = ({ fs, layout }: StagingSession, offered: string): Refusal | 
   return { code: 'pinned', version: offered, message: `version ${pin} is pinned` };
 };
 
+/** U-05, with the one demand that has to be asked for apart. */
+const refusedDemand = async (
+  { options }: StagingSession,
+  { demands, readLibc }: Offered,
+  signal: AbortSignal,
+): Promise<Incompatibility | null> => {
+  const reason = incompatibility(demands, options.execFacts);
+  if (reason !== null || options.execFacts?.platform !== 'linux') return reason;
+  return incompatibility({ ...demands, libc: await readLibc(signal) }, options.execFacts);
+};
+
 /** Asks the registry and compares with what is here. Changes nothing but the document cache. */
 export const checkChannel = async (session: StagingSession, signal: AbortSignal): Promise<CheckResult> => {
   const { fs, layout, options } = session;
@@ -67,7 +78,7 @@ export const checkChannel = async (session: StagingSession, signal: AbortSignal)
   const mark = standingMark(readBadVersions(fs, layout), key);
   if (mark !== null) return { kind: 'badVersion', version, mark };
   if (named && (await isIntact(session, pointer))) return { kind: 'alreadyStaged', version };
-  const reason = incompatibility(offered.demands, options.execFacts);
+  const reason = await refusedDemand(session, offered, signal);
   if (reason !== null) return { kind: 'incompatible', version, reason };
   session.offered = offered;
   const kind = !named && isAdoptable(session, release) ? 'adoptable' : 'available';

@@ -4,8 +4,10 @@ import type { Release } from '../../machines/contract.ts';
 import { StagedoorError } from '../failure.ts';
 import { entryFile, packageEntry } from '../store/entry.ts';
 import type { FileSystem } from '../store/file-system.ts';
-import { asRecord, asText, type JsonRecord, readValue } from '../store/json-shape.ts';
+import { asArray, asRecord, asText, type JsonRecord, readValue } from '../store/json-shape.ts';
 import type { TreeEntry } from '../store/tree-list.ts';
+import { type ExecFacts, incompatibility } from './compatibility.ts';
+import type { StagingOptions } from './session.ts';
 import { executableMode } from './tree-writer.ts';
 
 export type CheckedPackage = { readonly entry: string; readonly files: readonly TreeEntry[] };
@@ -28,6 +30,23 @@ const binPaths = (manifest: JsonRecord): ReadonlySet<string> => {
   return new Set(bins.filter(bin => typeof bin === 'string').map(bin => path.posix.normalize(bin)));
 };
 
+const textList = (value: unknown): readonly string[] =>
+  (typeof value === 'string' ? [value] : asArray(value)).filter(item => typeof item === 'string');
+
+/** The demands again, of the package itself: a proxy may leave fields out of its documents. */
+const assertCompatible = (
+  manifest: JsonRecord,
+  { name, version }: Release,
+  facts: ExecFacts | null,
+): void => {
+  const node = asText(asRecord(manifest.engines)?.node) ?? undefined;
+  const [os, cpu, libc] = [textList(manifest.os), textList(manifest.cpu), textList(manifest.libc)];
+  const reason = incompatibility({ node, os, cpu, libc }, facts);
+  if (reason === null) return;
+  const { field, wanted, actual } = reason;
+  throw invalid(`${name}@${version} does not run here: its ${field} is ${wanted}, and this is ${actual}`);
+};
+
 /** What `npm` does for a package's commands, whatever modes were packed. */
 const withExecutableBins = (
   fs: FileSystem,
@@ -47,11 +66,12 @@ export const checkPackage = (
   tree: string,
   release: Release,
   files: readonly TreeEntry[],
-  wantedEntry: string | undefined,
+  { entry: wantedEntry, execFacts }: Pick<StagingOptions, 'entry' | 'execFacts'>,
 ): CheckedPackage => {
   const manifest = asRecord(readValue(fs, path.join(tree, 'package.json')));
   if (manifest === null) throw invalid(`${release.name}@${release.version} holds no readable package.json`);
   assertIdentity(manifest, release);
+  assertCompatible(manifest, release, execFacts);
   const entry = packageEntry(fs, tree, wantedEntry);
   if (entryFile(fs, tree, wantedEntry) === null) {
     throw invalid(`${release.name}@${release.version} has no entry: expected the file ${entry}`);

@@ -76,7 +76,7 @@ export const extractRelease = async (
       signal,
       bytes => report({ phase: 'extracting', bytes, total }),
     );
-    const { entry, files } = checkPackage(fs, tree, release, unpacked, options.entry);
+    const { entry, files } = checkPackage(fs, tree, release, unpacked, options);
     drafts.set(scratch, { entry, files, natives: [] });
     return { files: files.length, bytes: files.reduce((sum, file) => sum + file.size, 0) };
   } catch (error) {
