@@ -77,7 +77,7 @@ const assemble = (options: StagedoorOptions): Parts => {
           : { type: 'lease.ended', id: attempt },
       ),
   });
-  const verbs = createStoreVerbs(settings, () => runningVersion(actor));
+  const verbs = createStoreVerbs(settings.launch, () => runningVersion(actor));
   const actor: SupervisorActor = createActor(
     supervisorLogic(
       launchLogic(effects),

@@ -76,7 +76,13 @@ export const createRuntimes = (setup: LaunchSetup, listener: RuntimeListener = {
       );
     }
     const { entry } = placeOf(setup, candidate);
-    const env = childEnvironment(setup.env, { entry, attempt: attempt.id, version: candidate.version });
+    const env = childEnvironment(setup.env, {
+      entry,
+      attempt: attempt.id,
+      version: candidate.version,
+      exec: setup.exec,
+      electron: setup.exec === process.execPath && 'electron' in process.versions,
+    });
     const child = spawnRuntime({ exec: setup.exec, entry, cwd: setup.cwd, args: setup.args, env });
     children.set(attempt.id, child);
     child.onOutput((stream, chunk) => listener.output?.(stream, chunk));
