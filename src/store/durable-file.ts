@@ -128,11 +128,12 @@ const unlinkFile = (fs: FileSystem, file: string, stillWanted: () => boolean): b
   }
 };
 
-/** Missing rights look like a scanner's handle; a launch from a read-only store must not wait a minute for them to change. */
+/** Missing rights, or a folder in the file's place, look like a scanner's handle: no launch may wait a minute for those. */
 const permanentFailure = (fs: FileSystem, file: string, error: unknown): StagedoorError | null => {
   try {
     fs.accessSync(path.dirname(file), fs.constants.W_OK);
-    return null;
+    const isFolder = fs.lstatSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
+    return isFolder ? diskFailure(error, `replace the folder ${path.basename(file)}`) : null;
   } catch {
     return diskFailure(error, `change ${path.basename(file)}`);
   }

@@ -125,7 +125,7 @@ export const commitPointer = (
   );
 };
 
-/** Removes the pointer, or only one to the named version; true if it was removed. */
+/** Removes the pointer, whatever it says, or only one to the named version; true if it was removed. */
 export const clearPointer = (fs: FileSystem, layout: Layout, onlyIfVersion?: string): Promise<boolean> =>
   withLock(layout, path.basename(layout.current), () =>
     removeDurably(fs, layout.current, () => {

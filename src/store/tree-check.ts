@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Stats } from 'node:fs';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { errnoOf } from '../failure.ts';
+import { withBusyRetry } from './durable-file.ts';
 import type { FileSystem } from './file-system.ts';
 import { filesBelow } from './folder.ts';
 import { treeListName } from './layout.ts';
@@ -21,6 +21,7 @@ type CheckOptions = {
 };
 
 const chunkBytes = 1 << 20;
+const scannerMs = 2000;
 const filesPerTurn = 250;
 const nativeFile = /\.(?:node|dylib|dll|exe|so(?:\.[\d.]+)?)$/i;
 
@@ -54,25 +55,20 @@ const isVital = (list: TreeList): ((file: TreeEntry) => boolean) => {
     folders.some(folder => file.startsWith(folder));
 };
 
-const statProblem = (entry: TreeEntry, stats: Stats | undefined): string | null => {
+/** What size, kind and time say: a problem, nothing (null), or `hash`: only its bytes can tell. */
+const lookAt = (fs: FileSystem, file: string, entry: TreeEntry, hash: boolean): string | null => {
+  const stats = fs.lstatSync(file, { throwIfNoEntry: false });
   if (stats === undefined) return 'it is missing';
   if (!stats.isFile()) return 'it is not a regular file';
-  return stats.size === entry.size ? null : `it has ${stats.size} bytes instead of ${entry.size}`;
+  if (stats.size !== entry.size) return `it has ${stats.size} bytes instead of ${entry.size}`;
+  // A changed time alone is no damage (a restored backup).
+  return hash || Math.trunc(stats.mtimeMs) !== entry.mtimeMs ? 'hash' : null;
 };
 
-/** A changed time alone is no damage (a restored backup): the hash decides. */
-const checkFile = async (
-  fs: FileSystem,
-  dir: string,
-  entry: TreeEntry,
-  hash: boolean,
-): Promise<string | null> => {
-  const file = path.join(dir, entry.path);
-  const stats = fs.lstatSync(file, { throwIfNoEntry: false });
-  const problem = statProblem(entry, stats);
-  if (problem !== null || stats === undefined) return problem;
-  if (!hash && Math.trunc(stats.mtimeMs) === entry.mtimeMs) return null;
-  return (await hashFile(fs, file, entry.size)) === entry.sha256 ? null : 'its content has changed';
+/** A scanner may hold the file for a moment: that is no damage either. */
+const hashProblem = async (fs: FileSystem, file: string, entry: TreeEntry): Promise<string | null> => {
+  const sha256 = await withBusyRetry(() => hashFile(fs, file, entry.size), { limitMs: scannerMs });
+  return sha256 === entry.sha256 ? null : 'its content has changed';
 };
 
 const foldersOf = (list: TreeList): Set<string> => {
@@ -92,8 +88,8 @@ const foldersOf = (list: TreeList): Set<string> => {
 /** A link in place of a folder would pass every check of the files behind it. */
 const linkedFolder = (fs: FileSystem, dir: string, list: TreeList): string | undefined => {
   for (const folder of foldersOf(list)) {
-    if (fs.lstatSync(path.join(dir, folder), { throwIfNoEntry: false })?.isDirectory() !== true)
-      return folder;
+    const stats = fs.lstatSync(path.join(dir, folder), { throwIfNoEntry: false });
+    if (stats?.isDirectory() !== true) return folder;
   }
   return undefined;
 };
@@ -114,7 +110,9 @@ const findDamage = async (
   if (folder !== undefined) return damaged(folder, 'it is missing or not a folder');
   const vital = isVital(list);
   for (const [index, entry] of list.files.entries()) {
-    const reason = await checkFile(fs, dir, entry, full || vital(entry));
+    const file = `${dir}/${entry.path}`;
+    const look = lookAt(fs, file, entry, full || vital(entry));
+    const reason = look === 'hash' ? await hashProblem(fs, file, entry) : look;
     if (reason !== null) return damaged(entry.path, reason);
     if (full && index % filesPerTurn === filesPerTurn - 1) await nextTurn();
   }

@@ -121,6 +121,24 @@ describe('handles of other programs', () => {
     await expect(removeDurably(port, file)).rejects.toMatchObject({ code: 'DISK_DENIED' });
   });
 
+  test('P-11: a folder in the place of the file is not waited for', async () => {
+    const file = path.join(freshFolder(), 'a.json');
+    put(path.join(file, 'inside'), 'x');
+    await expect(writeDurably(busy(1000, 'EPERM'), file, 'new')).rejects.toMatchObject({
+      code: 'DISK_DENIED',
+    });
+    await expect(removeDurably(busy(1000, 'EPERM'), file)).rejects.toMatchObject({ code: 'DISK_DENIED' });
+    expect(readdirSync(path.dirname(file))).toEqual(['a.json']);
+  });
+
+  test('C-03: after the signal nothing is renamed any more', async () => {
+    const file = path.join(freshFolder(), 'a.json');
+    await expect(writeDurably(fs, file, 'new', AbortSignal.abort())).rejects.toMatchObject({
+      name: 'AbortError',
+    });
+    expect(readdirSync(path.dirname(file))).toEqual([]);
+  });
+
   test('C-03: waiting ends with the signal, and the file is as it was', async () => {
     const file = path.join(freshFolder(), 'a.json');
     put(file, 'old');

@@ -54,14 +54,19 @@ export const listOf = (dir: string, version: string, files: Readonly<Record<stri
 });
 
 /** A whole runtime in the store, with its tree list; gives back the list's digest. */
-export const putVersion = (layout: Layout, version: string): string => {
+export const putVersion = (
+  layout: Layout,
+  version: string,
+  more: Readonly<Record<string, string>> = {},
+): string => {
   const dir = layout.version(version);
-  for (const [name, text] of Object.entries(runtimeFiles)) {
+  const files = { ...runtimeFiles, ...more };
+  for (const [name, text] of Object.entries(files)) {
     put(path.join(dir, name), text);
     // A round time of long ago: what a test writes later has another one, and `utimes` gives it back exactly.
     utimesSync(path.join(dir, name), 1_700_000_000, 1_700_000_000);
   }
-  const text = serializeTreeList(listOf(dir, version, runtimeFiles));
+  const text = serializeTreeList(listOf(dir, version, files));
   writeFileSync(path.join(dir, treeListName), text);
   return treeDigest(text);
 };

@@ -141,6 +141,33 @@ test('P-09: a file above the piece size is hashed whole', async () => {
   expect(await checkTree(fs, dir, { expectedTree: null, depth: 'launch' })).toMatchObject({ ok: false });
 });
 
+test.each(['addon.node', 'lib/libx.so', 'lib/libx.so.1.2', 'lib/libx.dylib', 'bin/x.DLL', 'bin/x.exe'])(
+  'P-10: machine code is hashed before the launch wherever it lies: %s',
+  async file => {
+    const layout = freshStore();
+    const expectedTree = putVersion(layout, '1.1.0', { [file]: 'machine code' });
+    const dir = layout.version('1.1.0');
+    expect(await checkTree(fs, dir, { expectedTree, depth: 'launch' })).toMatchObject({ ok: true });
+    flip(path.join(dir, file));
+    expect(await checkTree(fs, dir, { expectedTree, depth: 'launch' })).toMatchObject({
+      ok: false,
+      path: file,
+    });
+  },
+);
+
+test('P-11: a scanner that holds a file for a moment makes no damage', async () => {
+  const { dir, expectedTree } = staged();
+  let busy = 2;
+  const readFileSync = ((file: string, ...rest: []) => {
+    if (file.endsWith('cli.js') && busy-- > 0) throw Object.assign(new Error('EBUSY'), { code: 'EBUSY' });
+    return fs.readFileSync(file, ...rest);
+  }) as typeof fs.readFileSync;
+  const port = { ...fs, readFileSync };
+  expect(await checkTree(port, dir, { expectedTree, depth: 'launch' })).toMatchObject({ ok: true });
+  expect(busy).toBe(-1);
+});
+
 test('K-01: the list is the same to the byte whatever the order of its files', () => {
   const { dir } = staged();
   const list = readTreeList(fs, dir)?.list;
