@@ -49,7 +49,7 @@ export const childEnvironment = (
   base: Readonly<Record<string, string | undefined>>,
   facts: ChildFacts,
 ): Record<string, string> => {
-  const { platform = process.platform, electron = process.versions['electron'] !== undefined } = facts;
+  const { platform = process.platform, electron = process.versions.electron !== undefined } = facts;
   const windows = platform === 'win32';
   const drops = windows ? isDroppedOnWindows : isDropped;
   const { isAbsolute } = windows ? win32 : posix;
@@ -57,11 +57,11 @@ export const childEnvironment = (
   for (const [name, value] of Object.entries(base)) {
     if (value !== undefined && !drops(name)) env[name] = value;
   }
-  if (electron) env['ELECTRON_RUN_AS_NODE'] = '1';
-  env['STAGEDOOR_ENTRY'] = facts.entry;
-  env['STAGEDOOR_ATTEMPT'] = facts.attempt;
-  env['STAGEDOOR_VERSION'] = facts.version;
-  if (facts.exec !== undefined && isAbsolute(facts.exec)) env['STAGEDOOR_EXEC'] = facts.exec;
+  if (electron) env.ELECTRON_RUN_AS_NODE = '1';
+  env.STAGEDOOR_ENTRY = facts.entry;
+  env.STAGEDOOR_ATTEMPT = facts.attempt;
+  env.STAGEDOOR_VERSION = facts.version;
+  if (facts.exec !== undefined && isAbsolute(facts.exec)) env.STAGEDOOR_EXEC = facts.exec;
   const lock = base[coreLock] || facts.coreLockPath;
   if (lock !== undefined && lock !== '') env[coreLock] = lock;
   return env;

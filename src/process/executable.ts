@@ -44,7 +44,7 @@ const ownFacts = (): ExecFacts => {
     arch: process.arch,
     libc: ownLibc(),
     modules: process.versions.modules,
-    electron: process.versions['electron'] ?? null,
+    electron: process.versions.electron ?? null,
   };
   return own;
 };
@@ -89,7 +89,7 @@ const ask = (exec: string): Promise<ExecFacts | null> =>
 /** The real path of an executable, looked for on PATH if it is a bare name; null if there is none. */
 const locate = (exec: string): string | null => {
   const bare = path.basename(exec) === exec;
-  const folders = bare ? (process.env['PATH'] ?? '').split(path.delimiter).filter(isText) : [''];
+  const folders = bare ? (process.env.PATH ?? '').split(path.delimiter).filter(isText) : [''];
   const endings = process.platform === 'win32' && path.extname(exec) === '' ? ['.exe'] : [''];
   const places = folders.flatMap(folder => endings.map(ending => path.resolve(folder, `${exec}${ending}`)));
   const found = places.find(place => fs.statSync(place, { throwIfNoEntry: false })?.isFile() === true);

@@ -5,6 +5,7 @@ import { processToken } from './identity.ts';
 /** One running process and where it belongs. `session` is 0 where the system does not tell. */
 type Row = {
   readonly pid: number;
+  readonly state: string;
   readonly parent: number;
   readonly group: number;
   readonly session: number;
@@ -17,8 +18,8 @@ export type Victim = { readonly pid: number; readonly token: string };
 const linuxRow = (pid: number): Row | null => {
   try {
     const stat = fs.readFileSync(`/proc/${pid}/stat`, 'latin1');
-    const [, parent, group, session] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return { pid, parent: Number(parent), group: Number(group), session: Number(session) };
+    const [state = '', parent, group, session] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { pid, state, parent: Number(parent), group: Number(group), session: Number(session) };
   } catch {
     // It ended while the table was read.
     return null;
@@ -38,7 +39,9 @@ const psTable = (): Promise<readonly Row[]> =>
       // Without a table only the process group is reached.
       if (error !== null) return resolve([]);
       const rows = stdout.split('\n').map(line => line.trim().split(/\s+/).map(Number));
-      resolve(rows.map(([pid = 0, parent = 0, group = 0]) => ({ pid, parent, group, session: 0 })));
+      resolve(
+        rows.map(([pid = 0, parent = 0, group = 0]) => ({ pid, state: '', parent, group, session: 0 })),
+      );
     });
   });
 
@@ -71,3 +74,7 @@ export const treeBelow = async (running: readonly Victim[]): Promise<readonly Vi
       return token === null ? [] : [{ pid, token }];
     });
 };
+
+/** Is the process stopped (SIGSTOP, a debugger)? Known on Linux only; elsewhere false. */
+export const isStopped = (pid: number): boolean =>
+  process.platform === 'linux' && ['T', 't'].includes(linuxRow(pid)?.state ?? '');

@@ -4,7 +4,7 @@ import type { StagedoorError } from '../failure.ts';
 import { exitOf } from './child-exit.ts';
 import { type ChildOutput, keepOutput } from './child-output.ts';
 import { processToken } from './identity.ts';
-import { signalGroup } from './signalling.ts';
+import { sendSignal, signalGroup } from './signalling.ts';
 import { spawnFailure } from './spawn-failure.ts';
 import { createSubscribers } from './subscribers.ts';
 import { defaultDeadlines, type StopDeadlines, stopTree } from './tree-kill.ts';
@@ -70,6 +70,8 @@ const observeEnd = (child: ChildProcess, output: ChildOutput, sent: Sent): Promi
   return new Promise(resolve => {
     const settle = (code: number | null, signal: NodeJS.Signals | null): void => {
       const uptimeMs = performance.now() - start;
+      // Helpers of a runtime that crashed would hold its port against the next start. An intended end leaves them be.
+      if (posix && child.pid !== undefined && code !== 0) sendSignal(-child.pid, 'SIGTERM');
       const drained = (): void => resolve(exitOf({ code, signal, uptimeMs, output: output.text(), sent }));
       void output.drained(child).then(drained);
     };
