@@ -230,3 +230,22 @@ test('S-07: a slow process does not move the pointer back when it asks for that'
     committed: true,
   });
 });
+
+test('P-05: whatever byte of the pointer is damaged, it reads as valid for a real version or as invalid', () => {
+  const layout = freshStore();
+  const good = Buffer.from(`${JSON.stringify({ schema: 1, version: '1.2.0', seq: 12, tree })}\n`);
+  const kinds = new Set<string>();
+  for (let index = 0; index < good.length; index += 1) {
+    for (const value of [0, 0x22, 0x2f, 0x39, 0x7d, 0xff]) {
+      const bytes = Buffer.from(good);
+      bytes[index] = value;
+      fs.writeFileSync(layout.current, bytes);
+      const state = readPointer(fs, layout);
+      kinds.add(state.kind);
+      if (state.kind === 'valid') expect(() => layout.version(state.pointer.version)).not.toThrow();
+    }
+    fs.writeFileSync(layout.current, good.subarray(0, index));
+    expect(readPointer(fs, layout).kind).toBe(index < good.length - 1 ? 'invalid' : 'valid');
+  }
+  expect(kinds).toEqual(new Set(['valid', 'invalid']));
+});
