@@ -29,7 +29,6 @@ const deathAfterReady = [
 ] as const;
 
 const running = launchSetup.createStateConfig({
-  id: 'launch.running',
   description: 'Trust grows with uptime.',
   initial: 'weighing',
   after: {
@@ -88,7 +87,7 @@ export const healthy = launchSetup.createStateConfig({
       description: 'Was this the control run of a version that failed?',
       always: [
         { guard: 'hasSuspects', target: 'markingBad', actions: 'judgePassed' },
-        { target: '#launch.running' },
+        { target: 'running' },
       ],
     },
     markingBad: {
@@ -99,7 +98,7 @@ export const healthy = launchSetup.createStateConfig({
         src: 'settleVerdicts',
         input: ({ context }) => ({ judgements: context.judgements }),
         onDone: {
-          target: '#launch.running',
+          target: 'running',
           actions: [
             'tellJudged',
             { type: 'tellRolledBack', params: ({ event }) => event.output },
@@ -107,7 +106,7 @@ export const healthy = launchSetup.createStateConfig({
           ],
         },
         onError: {
-          target: '#launch.running',
+          target: 'running',
           actions: ['tellJudged', 'forgetSuspects'],
           description: 'the mark could not be written: nothing is removed, the next boot tries again',
         },
