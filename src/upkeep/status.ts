@@ -114,7 +114,13 @@ const markStatus = (fs: FileSystem, layout: Layout, setup: UpkeepSetup, now: Dat
   const marks = readBadVersions(fs, layout);
   return marks.map(mark => {
     const integrity = readTreeList(fs, layout.version(mark.version))?.list.integrity ?? null;
-    const key = { version: mark.version, integrity, abi: '', shellVersion: setup.shellVersion ?? '', now };
+    const key = {
+      version: mark.version,
+      integrity,
+      abi: setup.abi ?? '',
+      shellVersion: setup.shellVersion ?? '',
+      now,
+    };
     return { ...mark, standing: standingMark(marks, key) !== null };
   });
 };

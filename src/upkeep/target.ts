@@ -14,6 +14,8 @@ export type UpkeepSetup = {
   readonly bundledDir: string | null;
   readonly entry?: string | undefined;
   readonly shellVersion?: string | undefined;
+  /** ABI tag of the executable, if it was asked: part of the key of a verdict. */
+  readonly abi?: string | undefined;
 };
 
 /** A version that could be launched: its tree list's digest, or null for the bundled runtime. */
