@@ -139,7 +139,7 @@ const askManifest = async (
   const bounds = { ...about, maxBytes: limits.documentBytes, deadlineMs: limits.documentMs };
   const watch = watchRequests(bounds, signal);
   const { settings, documents: packumentCache, fullMetadata } = question;
-  const options = { ...settings, cache, packumentCache, fullMetadata };
+  const options = { ...settings, cache, packumentCache, fullMetadata, signal: watch.signal };
   try {
     const found: unknown = await watch.run(async () => {
       const { default: pacote } = await import('pacote');

@@ -81,7 +81,9 @@ export const downloadTarball = async (
   const watch = watchRequests(bounds, signal);
   const sink = openSink(fs, request.file, limits.tarballBytes, about.subject);
   const onBytes = (bytes: number): void => report(bytes, watch.answer()?.length ?? null);
-  const options = { ...request.settings, integrity: release.integrity, packumentCache: request.documents };
+  const { settings, documents } = request;
+  const { integrity } = release;
+  const options = { ...settings, integrity, packumentCache: documents, signal: watch.signal };
   try {
     const outcome = await watch.run(async () => {
       const { default: pacote } = await import('pacote');
