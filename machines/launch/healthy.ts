@@ -85,10 +85,7 @@ export const healthy = launchSetup.createStateConfig({
     },
     judging: {
       description: 'Was this the control run of a version that failed?',
-      always: [
-        { guard: 'hasSuspects', target: 'markingBad', actions: 'judgePassed' },
-        { target: 'running' },
-      ],
+      always: [{ guard: 'hasSuspects', target: 'markingBad', actions: 'judgePassed' }, { target: 'running' }],
     },
     markingBad: {
       description:

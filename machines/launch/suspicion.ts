@@ -39,7 +39,16 @@ export const suspectOf = (
 const explained = 'stagedoor explain shows what was decided.';
 const ending = (exit: Exit): string =>
   exit.signal === null ? `with code ${exit.code}` : `by ${exit.signal}`;
-const lastWords = (exit: Exit): string => (exit.tail === '' ? '' : `: ${exit.tail}`);
+
+const longestWords = 200;
+const isFault = /^(?:Uncaught )?(?:[A-Z]\w*)?(?:Error|Exception)\b|^\w*(?:error|panic|fatal)\b/i;
+
+/** What a runtime said at its end, in one line: the fault if one is named, else the last line. */
+const lastWords = ({ tail }: Exit): string => {
+  const lines = tail.split('\n').map(line => line.trim());
+  const words = lines.find(line => isFault.test(line)) ?? lines.findLast(line => line !== '') ?? '';
+  return words === '' ? '' : `: ${words.length > longestWords ? `${words.slice(0, longestWords)}…` : words}`;
+};
 
 const failureAbout = (context: LaunchContext, code: FailureCode, what: string, hint: string): Failure =>
   failureOf({ code, message: `${candidateOf({ context }).version} ${what}`, hint });

@@ -18,6 +18,7 @@ export type Explanation = {
 };
 
 const remembered = 50;
+const everything = Number.MAX_SAFE_INTEGER;
 
 const concerns = (entry: Readonly<Record<string, unknown>>, version: string): boolean =>
   JSON.stringify(entry).includes(JSON.stringify(version));
@@ -31,7 +32,7 @@ export const explain = async (
   const { fs, layout } = setup;
   const all = readBadVersions(fs, layout);
   const { candidates, refusals } = decide(setup, all, await verdictKey(setup));
-  const history = readJournal(fs, layout, version === undefined ? remembered : 0);
+  const history = readJournal(fs, layout, version === undefined ? remembered : everything);
   const about = (subject: { readonly version: string | null }): boolean =>
     version === undefined || subject.version === version;
   return {

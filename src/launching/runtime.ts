@@ -63,6 +63,11 @@ const isBusyMessage = (message: unknown): message is { type: 'stagedoor.busy'; b
   'busy' in message &&
   typeof message.busy === 'boolean';
 
+const never = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+
 /** The children of one shell. The launch chart has at most one at a time; it is found by its attempt. */
 export const createRuntimes = (setup: LaunchSetup, listener: RuntimeListener = {}): Runtimes => {
   const { fs, layout } = setup;
@@ -145,20 +150,20 @@ export const createRuntimes = (setup: LaunchSetup, listener: RuntimeListener = {
 
   return {
     start,
-    probe: (input, signal) => {
-      const child = children.get(input.attempt.id);
-      if (child === undefined)
-        return Promise.reject(new StagedoorError('SPAWN_FAILED', 'there is no child to probe'));
-      const { candidate, attempt } = input;
+    probe: async ({ candidate, attempt }, signal) => {
+      const child = children.get(attempt.id);
+      if (child === undefined) throw new StagedoorError('SPAWN_FAILED', 'there is no child to probe');
       const deadlineMs =
         setup.probeTimeoutMs ?? (candidate.firstStart ? firstStartTimeoutMs : defaultTimeoutMs);
-      return probeRuntime(child, setup.probe, {
+      const result = await probeRuntime(child, setup.probe, {
         deadlineMs,
         hardLimitMs: deadlineMs * hardLimitFactor,
         attempt: attempt.id,
         version: candidate.version,
         signal,
       });
+      // A dead child is judged by its exit, which is on its way with the last output; a probe says nothing of it.
+      return child.running ? result : never(signal);
     },
     signal: signal => only()?.signal(signal),
     write: chunk => only()?.write(chunk),
