@@ -1,4 +1,5 @@
 import type { CliCommand } from './command.ts';
+import { bundleCommand } from './commands/bundle.ts';
 import { checkCommand } from './commands/check.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
@@ -26,4 +27,5 @@ export const commands: readonly CliCommand[] = [
   verifyCommand,
   gcCommand,
   doctorCommand,
+  bundleCommand,
 ];
