@@ -117,6 +117,8 @@ const assertFresh = (watch: RequestWatch, subject: string): void => {
 
 export type ReleaseRequest = Source & {
   readonly channel: string;
+  /** This version instead of what the channel offers: at build time only, a shell follows its channel. */
+  readonly exactVersion?: string | undefined;
   /** Folder for package documents, so that an unchanged one is asked for conditionally. */
   readonly cache: string;
 };
@@ -164,11 +166,14 @@ const libcReader =
 
 /** Asks the registry which version the channel offers: one request, conditional where a document is stored. */
 export const readRelease = async (request: ReleaseRequest, signal: AbortSignal): Promise<Offered> => {
-  const { package: name, channel } = request;
+  const { package: name, channel, exactVersion } = request;
   assertSpec(name, channel);
+  if (exactVersion !== undefined && semverValid(exactVersion) !== exactVersion) {
+    throw new TypeError(`exactVersion: ${JSON.stringify(exactVersion)} is no version`);
+  }
   const settings = await loadNpmSettings(request);
   const documents = documentMemory(name);
-  const question = { spec: `${name}@${channel}`, settings, documents, fullMetadata: false };
+  const question = { spec: `${name}@${exactVersion ?? channel}`, settings, documents, fullMetadata: false };
   const manifest = await askManifest(request, question, signal);
   const { version, engines, os, cpu, libc, dist } = manifest;
   const integrity = trustedIntegrity(manifest);

@@ -10,6 +10,8 @@ export type NativeSource = { readonly name: string; readonly dir: string };
 export type StagingOptions = {
   readonly package: string;
   readonly channel: string;
+  /** This version instead of what the channel offers: for the bundle that is made at build time. */
+  readonly exactVersion?: string | undefined;
   readonly registry: string | undefined;
   /** The store's root folder. */
   readonly store: string;
