@@ -71,12 +71,15 @@ const connect = (parser: Parser, visitor: ArchiveVisitor): { end(): number | nul
   let end = 0;
   let ended = false;
   parser.on('error', (error: unknown) => {
-    throw error instanceof StagedoorError ? error : unsafe(`is damaged: ${String(error)}`, error);
+    if (error instanceof StagedoorError) throw error;
+    throw unsafe(`is damaged (${error instanceof Error ? error.message : 'unknown fault'})`, error);
   });
   parser.on('ignoredEntry', (entry: ReadEntry) => {
     throw unsafe(`holds ${JSON.stringify(entry.header.path)} of the kind ${entry.type}`);
   });
   parser.on('meta', (text: string) => {
+    // What follows a NUL would be dropped from the path: two readers could see two names.
+    if (/\0[^\0]/.test(text)) throw unsafe('holds a header with a NUL');
     end += blockBytes + padded(Buffer.byteLength(text));
   });
   parser.on('entry', (entry: ReadEntry) => {

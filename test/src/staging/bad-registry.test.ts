@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { failureOf } from '#machines/failure.js';
 import { defaultLimits } from '#src/staging/limits.js';
 import { type Fault, type FaultMatch, makePackage } from '#src/testing/index.js';
@@ -257,12 +257,14 @@ test('C-03: a check and a download that are cancelled end at once and with the r
   world.registry.fault({ path: 'packument', times: 1 }, { kind: 'hang' });
   const first = new AbortController();
   const check = world.check(first.signal);
-  setTimeout(() => first.abort(new Error('changed my mind')), 50);
+  await vi.waitUntil(() => world.registry.requests.length === 1);
+  first.abort(new Error('changed my mind'));
   await expect(check).rejects.toThrow('changed my mind');
   world.registry.fault({ path: 'tarball' }, { kind: 'drip', bytesPerTick: 1, ms: 5 });
   const second = new AbortController();
   const staging = world.stage(second.signal);
-  setTimeout(() => second.abort(new Error('again')), 100);
+  await vi.waitUntil(() => world.registry.requests.at(-1)?.subject === 'tarball');
+  second.abort(new Error('again'));
   await expect(staging).rejects.toThrow('again');
   expect(world.partials()).toEqual([]);
 });
