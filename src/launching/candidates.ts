@@ -69,7 +69,7 @@ const pinned = (view: View): Look => {
   const version = readPin(view.setup.fs, view.setup.layout);
   if (version === null) return { candidate: null, refusal: null };
   if (version === view.bundled?.version) return bundledLook(view, 'pinned');
-  const look = staged(view, 'pinned', version, null);
+  const look = staged(view, 'pinned', version, view.health.versions[version]?.tree ?? null);
   if (look.candidate !== null || look.refusal?.code === 'bad-version') return look;
   return refuse(
     'pin-unavailable',

@@ -16,8 +16,10 @@ import { readBadVersions } from '../store/bad-versions.ts';
 import { recordReady, recordTrusted } from '../store/health.ts';
 import type { Journal } from '../store/journal.ts';
 import { clearPointer } from '../store/pointer.ts';
+import { removeInvalidPointer } from '../store/pointer-upkeep.ts';
 import { quarantine } from '../store/retention.ts';
 import { checkTree } from '../store/tree-check.ts';
+import { readTreeList } from '../store/tree-list.ts';
 import { decide, type VerdictKey } from './candidates.ts';
 import { recover } from './recovery.ts';
 import { createRuntimes, placeOf, type RuntimeListener, type Runtimes } from './runtime.ts';
@@ -56,7 +58,8 @@ const resolveCandidates = async (
   journal.append({ event: 'launch.resolved', candidates, refusals });
   if (clear !== null) {
     try {
-      await clearPointer(setup.fs, setup.layout, clear.version ?? undefined);
+      if (clear.version === null) await removeInvalidPointer(setup.fs, setup.layout, setup.entry);
+      else await clearPointer(setup.fs, setup.layout, clear.version);
     } catch (error) {
       // The pointer was refused in any case; the next resolve tries to remove it again (S-05).
       journal.append({ event: 'pointer.notCleared', failure: toFailure(error) });
@@ -67,7 +70,8 @@ const resolveCandidates = async (
 
 const assertIntact = async (setup: LaunchSetup, candidate: Candidate): Promise<void> => {
   const place = placeOf(setup, candidate);
-  if (!place.staged) return;
+  // A pointer of the older shape names a folder that was staged without a list (S-03).
+  if (!place.staged || (candidate.tree === null && readTreeList(setup.fs, place.dir) === null)) return;
   const check = await checkTree(setup.fs, place.dir, { expectedTree: candidate.tree, depth: 'launch' });
   if (!check.ok) {
     throw new StagedoorError(
