@@ -65,11 +65,12 @@ const staged = (view: View, role: Role, version: string, tree: string | null): L
 const aboveBundled = (view: View, version: string): boolean =>
   view.bundled === null || gt(version, view.bundled.version);
 
-const pinned = (view: View): Look => {
+const pinned = (view: View, state: PointerState): Look => {
   const version = readPin(view.setup.fs, view.setup.layout);
   if (version === null) return { candidate: null, refusal: null };
   if (version === view.bundled?.version) return bundledLook(view, 'pinned');
-  const look = staged(view, 'pinned', version, view.health.versions[version]?.tree ?? null);
+  const named = state.kind === 'valid' && state.pointer.version === version;
+  const look = staged(view, 'pinned', version, named ? state.pointer.tree : null);
   if (look.candidate !== null || look.refusal?.code === 'bad-version') return look;
   return refuse(
     'pin-unavailable',
@@ -125,7 +126,7 @@ const decideWith = (view: View, state: PointerState): { candidates: Candidate[];
       candidates.push(candidate);
     }
   };
-  add(pinned(view));
+  add(pinned(view, state));
   add(override(view, state));
   add(previous(view, candidates));
   add(bundledLook(view, 'bundled'));
