@@ -44,7 +44,7 @@ const running = launchSetup.createStateConfig({
   states: {
     weighing: {
       description: 'Has it earned trust in earlier launches?',
-      always: [{ guard: 'isTrusted', target: 'trusted' }, { target: 'candidate' }],
+      always: [{ guard: 'isTrusted', target: 'trusted', actions: 'tellTrusted' }, { target: 'candidate' }],
     },
     candidate: { description: 'Ready once; not yet known-good.', tags: ['visible'] },
     trusting: {

@@ -81,6 +81,7 @@ export const updateSetup = setup({
     isOnlyAsked: ({ context }, answer: CheckResult) => offered(answer) && context.order === 'check',
     isDeferred: ({ context }, answer: CheckResult) =>
       offered(answer) && (context.deferral ?? answer.refusal) !== null,
+    isHeldBack: ({ context }) => context.deferral !== null,
     isAdoptable: (_, answer: CheckResult) => answer.kind === 'adoptable',
     isScheduled: ({ context }) => context.schedule !== null,
     wasCancelled: ({ context }) => context.result?.kind === 'cancelled',
@@ -111,6 +112,12 @@ export const updateSetup = setup({
       current: (_, answer: CheckResult) => (offered(answer) ? answer.current : null),
       scratch: (_, answer: CheckResult) => (offered(answer) ? answer.scratch : null),
       failures: ({ context }, answer: CheckResult) => (offered(answer) ? context.failures : 0),
+    }),
+    recordHeldBack: assign({
+      result: ({ context }) =>
+        context.deferral === null
+          ? context.result
+          : { kind: 'deferred', version: context.release?.version ?? '', refusal: context.deferral },
     }),
     recordTree: assign({ tree: (_, output: VerifyOutput) => output.tree }),
     recordCommit: assign({

@@ -89,7 +89,15 @@ export const working = updateSetup.createStateConfig({
         src: 'adoptFolder',
         input: scratchInput,
         onDone: { target: 'committingPointer', actions: { type: 'recordTree', params: tree } },
-        onError: { target: 'downloading', description: 'the folder is damaged: staged anew' },
+        onError: [
+          {
+            guard: 'isHeldBack',
+            target: '#update.resting.deferred',
+            actions: 'recordHeldBack',
+            description: 'the folder is damaged, and by now nothing may be downloaded',
+          },
+          { target: 'downloading', description: 'the folder is damaged: staged anew' },
+        ],
       },
     },
     downloading: {
