@@ -1,18 +1,11 @@
-import type { BadMark, Candidate, Role } from '../../machines/contract.ts';
+import type { BadMark, Candidate } from '../../machines/contract.ts';
 import type { Explanation } from '../launching/explanation.ts';
-import { historyText } from './history-text.ts';
+import { historyText, roleText } from './history-text.ts';
 import type { Style } from './style.ts';
-import { count, momentText, oneLine, sentence } from './text.ts';
-
-const roles: Readonly<Record<Role, string>> = {
-  pinned: 'pinned',
-  override: 'staged',
-  previous: 'previous known-good',
-  bundled: 'bundled',
-};
+import { count, momentText, oneLine, sentence, withoutVersion } from './text.ts';
 
 const candidateText = ({ version, role }: Candidate, style: Style): string =>
-  `${style.strong(version)} (${roles[role]})`;
+  `${style.strong(version)} (${roleText(role)})`;
 
 const launchLine = ({ wouldLaunch }: Explanation, style: Style): string => {
   const [first, ...rest] = wouldLaunch.map(candidate => candidateText(candidate, style));
@@ -25,7 +18,7 @@ const launchLine = ({ wouldLaunch }: Explanation, style: Style): string => {
 const markLine = (mark: BadMark, style: Style): string => {
   const seen = `${mark.cause}, ${count(mark.strikes, 'strike')}, last seen ${momentText(mark.lastSeen)}`;
   const what = mark.strikes >= 2 ? 'is marked bad' : 'is under suspicion';
-  return `${mark.version} ${what}: ${sentence(oneLine(mark.reason))} ${style.faint(`(${seen})`)}`;
+  return `${mark.version} ${what}: ${sentence(oneLine(withoutVersion(mark.version, mark.reason)))} ${style.faint(`(${seen})`)}`;
 };
 
 const historyLine = (entry: Readonly<Record<string, unknown>>, style: Style): string =>

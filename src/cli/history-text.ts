@@ -1,11 +1,28 @@
-import { oneLine } from './text.ts';
+import { bytesText, oneLine, withoutVersion } from './text.ts';
 
 type Entry = Readonly<Record<string, unknown>>;
 
 const record = (value: unknown): Entry =>
   typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 const messageOf = (value: unknown): string => String(record(value).message ?? 'an unknown fault');
+const failureOf = (entry: Entry): string =>
+  messageOf(entry.error ?? entry.failure ?? record(entry.suspect).failure);
+
+/** The launcher keeps the chart's own events, the whole thing keeps the host's: both name a candidate. */
+const candidateOf = (entry: Entry): { version: string; role: string } => {
+  const candidate = record(entry.candidate ?? record(entry.suspect).candidate);
+  return {
+    version: String(entry.version ?? candidate.version),
+    role: roleText(String(entry.role ?? candidate.role)),
+  };
+};
+
+const roles: Readonly<Record<string, string>> = { override: 'staged', previous: 'previous known-good' };
+
+/** A role in the words of the command line. */
+export const roleText = (role: string): string => roles[role] ?? role;
 
 const exitText = (value: unknown): string => {
   const { code, signal } = record(value);
@@ -18,27 +35,52 @@ const judgementText = (value: unknown): string => {
   return `${String(version)}: ${String(record(verdict).reason)}`;
 };
 
+const badText = (value: unknown): string => {
+  const { version, reason } = record(value);
+  return `${String(version)} is marked bad: ${withoutVersion(String(version), String(reason))}`;
+};
+
 const settledText = (entry: Entry): string => {
   const version = typeof entry.version === 'string' ? ` (${entry.version})` : '';
   return entry.outcome === 'failed'
-    ? `check failed: ${messageOf(entry.error)}`
+    ? `check: failed (${failureOf(entry)})`
     : `check: ${String(entry.outcome)}${version}`;
 };
 
+const triedText = ({ candidates }: Entry): string => {
+  const versions = list(candidates).map(candidate => {
+    const { version, role } = candidateOf({ candidate });
+    return `${version} (${role})`;
+  });
+  return versions.length === 0 ? 'there is nothing to launch' : `to be tried: ${versions.join(', ')}`;
+};
+
+const collectedText = ({ removed, swept, freedBytes }: Entry): string => {
+  const parts = [...list(removed).map(String), ...(list(swept).length > 0 ? ['leftovers'] : [])];
+  const freed = typeof freedBytes === 'number' ? `, ${bytesText(freedBytes)} freed` : '';
+  return `collected: ${parts.join(', ') || 'nothing'}${freed}`;
+};
+
 const texts: Readonly<Record<string, (entry: Entry) => string>> = {
-  'runtime:starting': ({ version, role }) => `${String(version)} is started (${String(role)})`,
-  'runtime:ready': ({ version }) => `${String(version)} is ready`,
-  'runtime:trusted': ({ version }) => `${String(version)} is known-good from now on`,
-  'runtime:failed': ({ error }) => messageOf(error),
-  'runtime:exited': ({ version, exit, restarting }) =>
+  starting: entry => `${candidateOf(entry).version} is started (${candidateOf(entry).role})`,
+  ready: entry => `${candidateOf(entry).version} is ready`,
+  trusted: ({ version }) => `${String(version)} is known-good from now on`,
+  failed: entry => failureOf(entry),
+  exited: ({ version, exit, restarting }) =>
     `${String(version)} ended ${exitText(exit)}${restarting === true ? '; it is started again' : ''}`,
-  'runtime:judged': ({ judgements }) =>
-    Array.isArray(judgements) ? `verdict: ${judgements.map(judgementText).join('; ')}` : 'verdict',
-  'runtime:rolled-back': ({ version, reason, running }) =>
-    `${String(version)} is marked bad: ${String(reason)}; ${String(running)} runs instead`,
-  'runtime:exhausted': ({ error }) => `nothing could be started: ${messageOf(error)}`,
-  'runtime:update-staged': ({ version }) => `${String(version)} is staged`,
-  'update:settled': settledText,
+  judged: ({ judgements }) => `verdict: ${list(judgements).map(judgementText).join('; ')}`,
+  'rolled-back': badText,
+  rolledBack: ({ versions }) => list(versions).map(badText).join('; '),
+  exhausted: entry => `nothing could be started: ${failureOf(entry)}`,
+  'update-staged': ({ version }) => `${String(version)} is staged`,
+  settled: settledText,
+  resolved: triedText,
+  collected: collectedText,
+  'order:rollback': ({ from, to }) => `rolled back by hand from ${String(from)} to ${String(to)}`,
+  'order:pin': ({ version }) => `${String(version)} is pinned`,
+  'order:unpin': ({ version }) => `${String(version)} is no longer pinned`,
+  'order:forgive': ({ version }) => `${String(version)} is forgiven`,
+  'order:gc': collectedText,
 };
 
 const silent = new Set(['schema', 'at', 'pid', 'seq', 'event']);
@@ -57,5 +99,8 @@ const otherText = (entry: Entry): string => {
 };
 
 /** One entry of the journal as one line; whatever is in it, it never throws. */
-export const historyText = (entry: Entry): string =>
-  oneLine((texts[String(entry.event)] ?? otherText)(entry));
+export const historyText = (entry: Entry): string => {
+  const name = String(entry.event);
+  const known = texts[name] ?? texts[name.replace(/^(runtime|launch|update|store)[:.]/, '')];
+  return oneLine((known ?? otherText)(entry));
+};

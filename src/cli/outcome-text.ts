@@ -1,6 +1,6 @@
 import type { UpdateOutcome } from '../stagedoor.ts';
 import type { Style } from './style.ts';
-import { sentence } from './text.ts';
+import { oneLine, sentence, withoutVersion } from './text.ts';
 
 type Settled = Exclude<UpdateOutcome, { outcome: 'failed' }>;
 
@@ -26,7 +26,7 @@ export const outcomeText = (settled: Settled, style: Style): string => {
       return `${settled.version} is already staged; it starts with the next launch.`;
     case 'bad-version': {
       const { version, mark } = settled;
-      return `${style.warning(version)} is marked bad and is not staged: ${sentence(mark.reason)}\n${style.faint(`stagedoor forgive ${version} takes the mark away.`)}`;
+      return `${style.warning(version)} is marked bad and is not staged: ${sentence(oneLine(withoutVersion(version, mark.reason)))}\n${style.faint(`stagedoor forgive ${version} takes the mark away.`)}`;
     }
     case 'incompatible': {
       const { version, reason } = settled;

@@ -14,15 +14,19 @@ const codeOf = ({ code, signal }: Exit): number => code ?? (signal === null ? 1 
 /** Nothing runs: what the last runtime said, unless that was "all is well". */
 const failedCode = (exit: Exit | null): number => (exit === null ? 1 : codeOf(exit) || 1);
 
+/** The run as seen from outside: its end, and whether somebody has asked for it. */
+export type Run = { readonly end: Promise<Ending>; readonly isEnding: () => boolean };
+
 /**
  * Launches and follows the runtime to its end. A signal is forwarded to a runtime that is up, and whatever it ends with
  * is the answer. Before it is up, the launch is stopped instead, so that no version is blamed for our own goodbye. A
  * second signal ends everything at once.
  */
-export const runToEnd = (stagedoor: Stagedoor): Promise<Ending> =>
-  new Promise((resolve, reject) => {
+export const runToEnd = (stagedoor: Stagedoor): Run => {
+  let asked = false;
+  const end = new Promise<Ending>((resolve, reject) => {
+    let launched = false;
     let up = false;
-    let asked = false;
     let lastExit: Exit | null = null;
     let grace: NodeJS.Timeout | undefined;
 
@@ -53,8 +57,13 @@ export const runToEnd = (stagedoor: Stagedoor): Promise<Ending> =>
       const intended = exit.code === 0 && !restarting;
       if (asked || intended) finish(codeOf(exit));
     });
-    stagedoor.on('runtime:exhausted', ({ error }) => finish(failedCode(lastExit), error));
+    stagedoor.on('runtime:exhausted', ({ error }) => {
+      if (launched) finish(failedCode(lastExit), error);
+    });
     stagedoor.start().then(outcome => {
+      launched = true;
       if (outcome.outcome === 'exhausted') finish(failedCode(outcome.exit), outcome.error);
     }, reject);
   });
+  return { end, isEnding: () => asked };
+};

@@ -1,6 +1,6 @@
 import type { Stagedoor, StagedoorEvents } from '../stagedoor.ts';
 import type { Output } from './output.ts';
-import { oneLine } from './text.ts';
+import { oneLine, withoutVersion } from './text.ts';
 
 type Reported = Exclude<keyof StagedoorEvents, 'runtime:output'>;
 
@@ -27,13 +27,13 @@ export const reportEvents = (stagedoor: Stagedoor, output: Output): void => {
   for (const name of names) stagedoor.on(name, payload => output.event({ event: name, ...payload }));
 };
 
-const why = (version: string, message: string): string => {
-  const text = oneLine(message);
-  return text.startsWith(`${version} `) ? text.slice(version.length + 1) : text;
-};
+const why = (version: string, message: string): string => withoutVersion(version, oneLine(message));
 
-/** For people: a remark on standard error whenever something is not as they would expect it. */
-export const reportRemarks = (stagedoor: Stagedoor, { note }: Output): void => {
+/**
+ * For people: a remark on standard error whenever something is not as they would expect it. `isEnding`: they have asked
+ * for the end, so an end needs no remark.
+ */
+export const reportRemarks = (stagedoor: Stagedoor, { note }: Output, isEnding: () => boolean): void => {
   let failed: readonly string[] = [];
   stagedoor.on('runtime:failed', ({ version, error }) => {
     failed = [...failed, `${version} did not start (${why(version, error.message)})`];
@@ -51,7 +51,7 @@ export const reportRemarks = (stagedoor: Stagedoor, { note }: Output): void => {
   });
   stagedoor.on('runtime:exited', ({ version, exit, restarting }) => {
     const ending = exit.signal === null ? `with code ${exit.code}` : `by ${exit.signal}`;
-    if (restarting) note(`${version} ended ${ending}; it is started again`);
+    if (restarting && !isEnding()) note(`${version} ended ${ending}; it is started again`);
   });
   stagedoor.on('runtime:update-staged', ({ version }) => {
     note(`${version} is staged; it starts with the next launch`);

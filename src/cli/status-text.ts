@@ -1,6 +1,7 @@
 import type { Status, StatusBundled, StatusPointer, StatusVersion } from '../upkeep/status.ts';
+import { roleText } from './history-text.ts';
 import type { Style } from './style.ts';
-import { block, bytesText, count, momentText, oneLine, type Row } from './text.ts';
+import { block, bytesText, count, momentText, oneLine, type Row, withoutVersion } from './text.ts';
 
 const pointerText = (pointer: StatusPointer, style: Style): string => {
   switch (pointer.state) {
@@ -53,12 +54,17 @@ const markLines = ({ badVersions }: Status, style: Style): string[] =>
     const standing = mark.standing ? style.bad(mark.version) : style.warning(mark.version);
     const weight = mark.strikes >= 2 ? mark.cause : `${mark.cause}, ${count(mark.strikes, 'strike')}`;
     const lapsed = mark.standing || mark.strikes < 2 ? '' : ', lapsed';
-    return `${standing}  ${oneLine(mark.reason)} ${style.faint(`(${weight}${lapsed}, ${momentText(mark.lastSeen)})`)}`;
+    return `${standing}  ${oneLine(withoutVersion(mark.version, mark.reason))} ${style.faint(`(${weight}${lapsed}, ${momentText(mark.lastSeen)})`)}`;
   });
 
 const attemptLines = ({ attempts }: Status, style: Style): string[] =>
   aligned(
-    attempts.map(({ openedAt, version, state, role }) => [momentText(openedAt), version, state, role]),
+    attempts.map(({ openedAt, version, state, role }) => [
+      momentText(openedAt),
+      version,
+      state,
+      roleText(role),
+    ]),
   ).map((line, index) => {
     const detail = attempts[index]?.detail ?? null;
     return detail === null ? line : `${line}  ${style.faint(oneLine(detail))}`;

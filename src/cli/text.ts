@@ -40,3 +40,7 @@ export const oneLine = (text: string): string => {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
 };
+
+/** A reason that begins with its version, for a line that has named it already. */
+export const withoutVersion = (version: string, reason: string): string =>
+  reason.startsWith(`${version} `) ? reason.slice(version.length + 1) : reason;

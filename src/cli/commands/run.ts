@@ -20,13 +20,14 @@ export const runCommand: CliCommand = {
       updates: settings.updates,
     });
     if (output.json) reportEvents(stagedoor, output);
-    else reportRemarks(stagedoor, output);
     stagedoor.on('runtime:output', ({ stream, chunk }) => {
       (output.json || stream === 'stderr' ? output.stderr : output.stdout).write(chunk);
     });
     const forward = (chunk: Buffer) => stagedoor.write(chunk);
     process.stdin.on('data', forward);
-    const { code, failure } = await runToEnd(stagedoor);
+    const { end, isEnding } = runToEnd(stagedoor);
+    if (!output.json) reportRemarks(stagedoor, output, isEnding);
+    const { code, failure } = await end;
     process.stdin.off('data', forward).pause();
     if (failure !== null) output.problem(failure);
     return code;
