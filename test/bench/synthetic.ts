@@ -11,6 +11,8 @@ const randomNumbers = (seed: number): (() => number) => {
 
 const blockBytes = 4 * 1024 * 1024;
 
+const pick = (texts: readonly string[], at: number): string => texts[Math.floor(at * texts.length)] ?? '';
+
 /** Text that gzip makes about five times smaller, as it does with bundled JavaScript and its maps. */
 const textBlock = (random: () => number): Buffer => {
   const letters = 'etaoinsrhldcumfpgwybvkxjqz';
@@ -21,11 +23,13 @@ const textBlock = (random: () => number): Buffer => {
   const words = Array.from({ length: 3000 }, word);
   const joints = ['.', '(', ');\n', ' = ', ', ', ' { ', ' }\n', ': ', '["', '"]'];
   const parts: string[] = [];
-  for (let bytes = 0; bytes < blockBytes; ) {
-    const part = `${words[Math.floor(random() ** 5 * words.length)]}${joints[Math.floor(random() ** 2 * joints.length)]}`;
-    parts.push(part);
-    bytes += part.length;
-  }
+  const add = (part: string): number => parts.push(part) && part.length;
+  const fresh = (): number => add(`${pick(words, random() ** 5)}${pick(joints, random() ** 2)}`);
+  const repeat = (): number => {
+    const from = Math.max(0, parts.length - 2 - Math.floor(random() * 1500));
+    return parts.slice(from, from + 6).reduce((bytes, part) => bytes + add(part), 0);
+  };
+  for (let bytes = 0; bytes < blockBytes; ) bytes += random() < 0.25 ? repeat() : fresh();
   return Buffer.from(parts.join('')).subarray(0, blockBytes);
 };
 

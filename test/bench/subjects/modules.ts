@@ -14,6 +14,5 @@ await subject(async ({ specifier, unwanted }: ModulesInput) => {
   session.disconnect();
   const loaded = scripts.filter(url => !before.has(url) && !url.startsWith('node:') && url !== '');
   const found = loaded.filter(url => unwanted.some(part => url.replaceAll('\\', '/').includes(part)));
-  if (found.length > 0) process.stderr.write(`${specifier} loads ${found.join(', ')}\n`);
   return { loaded: loaded.length, unwanted: found.length };
 });
