@@ -5,6 +5,14 @@ import { DemoError, expectThat, type World } from './world.ts';
 /** Nothing here takes this long; what does has gone wrong. */
 const patienceMs = 60_000;
 
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false; // There is no such process: that is the answer.
+  }
+};
+
 type Act = (app: Stagedoor, world: World, stage: Stage) => Promise<void>;
 
 const eventOf = <Name extends keyof StagedoorEvents>(
@@ -64,19 +72,24 @@ const apply: Act = async (app, world, stage) => {
 const prove: Act = async (app, world, stage) => {
   const { good } = world.versions;
   stage.act(`Three healthy launches make ${good} one to fall back to`);
-  const trusted = eventOf(app, 'runtime:trusted');
   await restartInto(app, world, good);
+  const trusted = eventOf(app, 'runtime:trusted');
   await restartInto(app, world, good);
   const { version } = await trusted;
   expectThat(version === good, `${good} trusted`, version);
-  stage.user(`${good} is trusted`);
+  stage.user(`${good} is known-good from now on`);
+};
+
+const updateToBroken: Act = async (app, world, stage) => {
+  const { broken } = world.versions;
+  stage.act(`${broken} is published, and it is broken; nobody can know yet`);
+  await stageRelease(app, world, broken);
+  stage.user(`Update ready: ${broken} starts with the next restart`);
 };
 
 const fall: Act = async (app, world, stage) => {
   const { good, broken } = world.versions;
-  stage.act(`${broken} is published, and it is broken: it dies at start`);
-  await stageRelease(app, world, broken);
-  stage.user(`Update ready: ${broken} starts with the next restart`);
+  stage.act(`The user restarts: ${broken} dies at start, and the same launch falls back to ${good}`);
   const told = eventOf(app, 'runtime:rolled-back');
   await restartInto(app, world, good);
   const { version, running, reason } = await told;
@@ -85,7 +98,7 @@ const fall: Act = async (app, world, stage) => {
     running,
   });
   stage.user(`${broken} did not start; ${running} runs instead`);
-  stage.because(reason);
+  stage.because(`Marked bad: ${reason}`);
 };
 
 const refuse: Act = async (app, world, stage) => {
@@ -95,7 +108,7 @@ const refuse: Act = async (app, world, stage) => {
   if (outcome.outcome !== 'bad-version') throw new DemoError(`expected bad-version, got ${outcome.outcome}`);
   expectThat(outcome.version === broken, `${broken} refused`, outcome);
   stage.user(`No update: ${broken} is marked bad`);
-  stage.because(`${outcome.mark.cause}: ${outcome.mark.reason}`);
+  stage.because(`${outcome.mark.cause}, since ${outcome.mark.firstSeen}: ${outcome.mark.reason}`);
 };
 
 const heal: Act = async (app, world, stage) => {
@@ -111,12 +124,14 @@ export const tell = async (world: World, stage: Stage, signal: AbortSignal): Pro
   const app = createStagedoor(world.options);
   app.on('chart:state', stage.state);
   app.on('update:progress', stage.progress);
+  const pids = new Set<number>();
+  app.on('runtime:ready', ({ pid }) => pid !== null && pids.add(pid));
   const interrupted = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
   interrupted.catch(() => 'raced below');
   try {
-    for (const act of [first, update, apply, prove, fall, refuse, heal]) {
+    for (const act of [first, update, apply, prove, updateToBroken, fall, refuse, heal]) {
       signal.throwIfAborted();
       await Promise.race([act(app, world, stage), interrupted]);
     }
@@ -124,4 +139,6 @@ export const tell = async (world: World, stage: Stage, signal: AbortSignal): Pro
   } finally {
     await app.stop();
   }
+  const left = [...pids].filter(isAlive);
+  expectThat(left.length === 0, 'no runtime to be left running', left);
 };
