@@ -2,8 +2,8 @@ import { createStagedoor, type Stagedoor, type StagedoorEvents } from 'stagedoor
 import type { Stage } from './stage.ts';
 import { DemoError, expectThat, type World } from './world.ts';
 
-/** Nothing here takes this long; what does has gone wrong. */
-const patienceMs = 60_000;
+/** The whole story never takes this long; what does has gone wrong. */
+const patienceMs = 120_000;
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -15,17 +15,13 @@ const isAlive = (pid: number): boolean => {
 
 type Act = (app: Stagedoor, world: World, stage: Stage) => Promise<void>;
 
+/** The next event of that name; whoever waits in vain is interrupted with the whole story. */
 const eventOf = <Name extends keyof StagedoorEvents>(
   app: Stagedoor,
   name: Name,
 ): Promise<StagedoorEvents[Name]> =>
-  new Promise((resolve, reject) => {
-    const patience = setTimeout(
-      () => reject(new DemoError(`waited ${patienceMs} ms for ${name}`)),
-      patienceMs,
-    );
+  new Promise(resolve => {
     const detach = app.on(name, event => {
-      clearTimeout(patience);
       detach();
       resolve(event);
     });
@@ -126,13 +122,14 @@ export const tell = async (world: World, stage: Stage, signal: AbortSignal): Pro
   app.on('update:progress', stage.progress);
   const pids = new Set<number>();
   app.on('runtime:ready', ({ pid }) => pid !== null && pids.add(pid));
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
   const interrupted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    limit.addEventListener('abort', () => reject(limit.reason), { once: true });
   });
   interrupted.catch(() => 'raced below');
   try {
     for (const act of [first, update, apply, prove, updateToBroken, fall, refuse, heal]) {
-      signal.throwIfAborted();
+      limit.throwIfAborted();
       await Promise.race([act(app, world, stage), interrupted]);
     }
     stage.act('The app quits');
