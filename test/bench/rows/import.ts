@@ -4,11 +4,16 @@ import { interleaved, median } from '../statistics.ts';
 import { figure, type Measured, runSubject } from '../subject-process.ts';
 
 export type ImportInput = { readonly specifier: string };
-export type ModulesInput = ImportInput & { readonly unwanted: readonly string[] };
+export type ModulesInput = ImportInput & {
+  /** Parts of paths that may not be loaded. */
+  readonly unwanted: readonly string[];
+  /** Texts that no loaded script may hold. */
+  readonly marks: readonly string[];
+};
 
-const launcher = '#src/launcher.js';
+const launcher = 'stagedoor/launcher';
 
-/** Parts of paths: the whole update side, and what reads more than the launcher may. */
+/** The whole update side, and what reads more than the launcher may. */
 const unwanted = [
   'node_modules/pacote/',
   'node_modules/npm-registry-fetch/',
@@ -21,8 +26,11 @@ const unwanted = [
   'dist/src/registry/',
 ];
 
+/** The launcher is one file: what only pacote and npm-registry-fetch say must not be in it. */
+const marks = ['pacote-req-type', 'npm-auth-type'];
+
 const modulesOf = async (specifier: string): Promise<Measured> => {
-  const input: ModulesInput = { specifier, unwanted };
+  const input: ModulesInput = { specifier, unwanted, marks };
   return runSubject({ subject: 'modules', input });
 };
 

@@ -1,4 +1,4 @@
-import { createLauncher } from '#src/launcher.js';
+import { createLauncher } from 'stagedoor/launcher';
 import type { LaunchInput } from '../rows/launch.ts';
 import { subject } from './subject.ts';
 
