@@ -6,6 +6,9 @@ import { treeListName } from '../store/layout.ts';
 /** What belongs to the making of a runtime, not to the runtime. */
 const leftOut = new Set(['.git', '.DS_Store', treeListName]);
 
+/** `except`: places below the source that are not copied, such as the bundle itself. */
+type Copy = { readonly fs: FileSystem; readonly signal: AbortSignal; readonly except: readonly string[] };
+
 const copyFile = async (fs: FileSystem, source: string, target: string, mode: number): Promise<void> => {
   await fs.promises.copyFile(source, target);
   // Links into a bundle keep modes of their own making (P-15); what was executable stays so, nothing more.
@@ -13,12 +16,12 @@ const copyFile = async (fs: FileSystem, source: string, target: string, mode: nu
 };
 
 const copyFolder = async (
-  fs: FileSystem,
+  copy: Copy,
   source: string,
   target: string,
-  signal: AbortSignal,
   above: readonly string[],
 ): Promise<void> => {
+  const { fs, signal, except } = copy;
   const real = await fs.promises.realpath(source);
   if (above.includes(real)) {
     throw new StagedoorError('PACKAGE_INVALID', `a link leads to a folder above itself: ${source}`);
@@ -26,10 +29,10 @@ const copyFolder = async (
   await fs.promises.mkdir(target, { recursive: true });
   for (const name of await fs.promises.readdir(real)) {
     signal.throwIfAborted();
-    if (leftOut.has(name)) continue;
     const [from, to] = [path.join(real, name), path.join(target, name)];
+    if (leftOut.has(name) || except.includes(from)) continue;
     const stats = await fs.promises.stat(from);
-    if (stats.isDirectory()) await copyFolder(fs, from, to, signal, [...above, real]);
+    if (stats.isDirectory()) await copyFolder(copy, from, to, [...above, real]);
     else if (stats.isFile()) await copyFile(fs, from, to, stats.mode);
     else throw new StagedoorError('PACKAGE_INVALID', `neither file nor folder: ${from}`);
   }
@@ -41,9 +44,11 @@ export const copyTree = async (
   source: string,
   target: string,
   signal: AbortSignal,
+  except: readonly string[] = [],
 ): Promise<void> => {
   try {
-    await copyFolder(fs, source, target, signal, []);
+    const places = except.filter(place => fs.existsSync(place)).map(place => fs.realpathSync(place));
+    await copyFolder({ fs, signal, except: places }, source, target, []);
   } catch (error) {
     if (!hasErrno(error, 'ENOENT', 'ELOOP')) throw error;
     throw new StagedoorError('PACKAGE_INVALID', `a link in ${source} leads nowhere`, { cause: error });

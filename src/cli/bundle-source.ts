@@ -56,13 +56,13 @@ const identity = ({ fs, settings, version }: BundleJob, tree: string): string =>
   if (manifest === null || name !== settings.package || own === null) {
     const found =
       manifest === null ? 'no readable package.json' : `${name ?? 'no name'}@${own ?? 'no version'}`;
-    throw new StagedoorError(
-      'PACKAGE_INVALID',
-      `the folder must hold ${requirePackage(settings)}, and holds ${found}`,
-    );
+    const message = `the folder must hold ${requirePackage(settings)}, and holds ${found}`;
+    throw new StagedoorError('PACKAGE_INVALID', message, { hint: 'Check --from and --package.' });
   }
   if (version === undefined || version === own) return own;
-  throw new StagedoorError('PACKAGE_INVALID', `the folder holds ${own}, not ${version}`);
+  throw new StagedoorError('PACKAGE_INVALID', `the folder holds ${own}, not ${version}`, {
+    hint: 'Check --from and --use-version.',
+  });
 };
 
 /** The runtime as it lies in a folder, with its natives over it. */
@@ -72,7 +72,7 @@ export const treeFromFolder = async (job: BundleJob, from: string): Promise<Bund
   const tree = path.join(work, 'tree');
   const natives = nativeSources(job);
   report({ phase: 'copying', version, bytes: 0, total: null });
-  await copyTree(fs, from, tree, signal);
+  await copyTree(fs, from, tree, signal, [work, ...(from === job.dir ? [] : [job.dir])]);
   for (const { name, dir } of natives) {
     const target = path.join(tree, 'node_modules', ...name.split('/'));
     await fs.promises.rm(target, { recursive: true, force: true });

@@ -6,8 +6,10 @@ import { onInterruption, signalExitCode } from './interruption.ts';
 /** How a run ended: the code to exit with, and the fault if nothing could be started. */
 export type Ending = { readonly code: number; readonly failure: Failure | null };
 
-/** A runtime gets this long for its own goodbye after a forwarded signal; then its whole tree is ended. */
+/** A runtime gets this long for its own goodbye after a forwarded signal; then its whole tree is ended (P-31). */
 const graceMs = 5000;
+/** It has had its time, so the second wait inside `stop()` is cut short; its tree is known to `stop()` by then. */
+const lastChanceMs = 500;
 
 const codeOf = ({ code, signal }: Exit): number => code ?? (signal === null ? 1 : signalExitCode(signal));
 
@@ -42,7 +44,10 @@ export const runToEnd = (stagedoor: Stagedoor): Run => {
       if (times > 1) stagedoor.signal('SIGKILL');
       if (times > 1 || !up) return finish(signalExitCode(signal));
       stagedoor.signal(signal);
-      grace = setTimeout(() => finish(signalExitCode('SIGKILL')), graceMs);
+      grace = setTimeout(() => {
+        finish(signalExitCode('SIGKILL'));
+        setTimeout(() => stagedoor.signal('SIGKILL'), lastChanceMs);
+      }, graceMs);
     });
 
     stagedoor.on('runtime:ready', () => {

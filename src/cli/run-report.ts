@@ -34,20 +34,25 @@ const why = (version: string, message: string): string => withoutVersion(version
  * for the end, so an end needs no remark.
  */
 export const reportRemarks = (stagedoor: Stagedoor, { note }: Output, isEnding: () => boolean): void => {
-  let failed: readonly string[] = [];
+  let failed: readonly { readonly version: string; readonly message: string }[] = [];
+  const remarks = (): readonly string[] =>
+    failed.map(({ version, message }) => `${version} did not start (${why(version, message)})`);
+
   stagedoor.on('runtime:failed', ({ version, error }) => {
-    failed = [...failed, `${version} did not start (${why(version, error.message)})`];
+    failed = [...failed, { version, message: error.message }];
   });
   stagedoor.on('runtime:ready', ({ version }) => {
-    for (const remark of failed) note(`${remark}; ${version} runs instead`);
+    for (const remark of remarks()) note(`${remark}; ${version} runs instead`);
     failed = [];
   });
-  stagedoor.on('runtime:exhausted', () => {
-    for (const remark of failed) note(remark);
+  stagedoor.on('runtime:exhausted', ({ error }) => {
+    // The cause itself is told as the failure of the whole.
+    failed = failed.filter(({ message }) => message !== error.message);
+    for (const remark of remarks()) note(remark);
     failed = [];
   });
-  stagedoor.on('runtime:rolled-back', ({ version, reason }) => {
-    note(`${version} is marked bad: ${why(version, reason)}`);
+  stagedoor.on('runtime:rolled-back', ({ version }) => {
+    note(`${version} is marked bad and is not started again (stagedoor explain ${version})`);
   });
   stagedoor.on('runtime:exited', ({ version, exit, restarting }) => {
     const ending = exit.signal === null ? `with code ${exit.code}` : `by ${exit.signal}`;

@@ -41,6 +41,6 @@ export const oneLine = (text: string): string => {
   return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
 };
 
-/** A reason that begins with its version, for a line that has named it already. */
+/** A reason that begins with its version, for a line that has named it already: `it …`. */
 export const withoutVersion = (version: string, reason: string): string =>
-  reason.startsWith(`${version} `) ? reason.slice(version.length + 1) : reason;
+  reason.startsWith(`${version} `) ? `it ${reason.slice(version.length + 1)}` : reason;
