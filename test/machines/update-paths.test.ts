@@ -47,18 +47,14 @@ describe('every path of the update chart', () => {
   const coverage = createCoverage();
   const paths = explore(updateMachine, { input, outcomes, project, limit: 200_000 });
   const broken: string[] = [];
+  const trace: Trace = [];
+  const machine = updateMachine.provide({ actors: updateSlots(trace).actors });
   let steps = 0;
 
   it('U-06: on every edge the chart does what the model says and breaks no rule', () => {
     for (const path of paths) {
-      const trace: Trace = [];
-      const actor = replay(
-        updateMachine.provide({ actors: updateSlots(trace).actors }),
-        input,
-        path,
-        trace,
-        coverage,
-      );
+      trace.length = 0;
+      const actor = replay(machine, input, path, trace, coverage);
       broken.push(...brokenUpdateRules(trace).map(rule => `${rule}: ${describePath(path)}`));
       actor.stop();
       steps += path.length;

@@ -27,8 +27,10 @@ export const replay = (
   for (const { event, state } of path) {
     trace.push({ kind: 'sent', event });
     actor.send(event);
-    expect(actor.getSnapshot().value, describePath(path)).toEqual(state.value);
+    const { value } = actor.getSnapshot();
+    if (JSON.stringify(value) !== JSON.stringify(state.value))
+      expect(value, describePath(path)).toEqual(state.value);
   }
-  expect(faults, describePath(path)).toEqual([]);
+  if (faults.length > 0) expect(faults, describePath(path)).toEqual([]);
   return actor;
 };
