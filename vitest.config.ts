@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const report = process.env['STAGEDOOR_TEST_REPORT'];
+const report = process.env.STAGEDOOR_TEST_REPORT;
 
 // Tests import the built output (`#src/…`, `#machines/…`): what is shipped is what is tested, workers included.
 export default defineConfig({
