@@ -1,40 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { makePackage, type PackageManifest, type PackedPackage, startRegistry } from 'stagedoor/testing';
+import { type PackedPackage, startRegistry } from 'stagedoor/testing';
 import { freePort } from './free-port.ts';
-import { type FetchedPackage, fetchPackage, recentNode, unpackInto } from './real-packages.ts';
+import { asLater, asPublished, dying } from './kanban-releases.ts';
+import { fetchPackage, recentNode, unpackInto } from './real-packages.ts';
 import { expectThat, type Versions, type World } from './world.ts';
 
 const versions: Versions = { bundled: '0.1.69', good: '0.1.70', broken: '0.1.71', healed: '0.1.72' };
 const native = 'node-pty@1.2.0-beta.11';
-const entry = 'dist/cli.js';
-
-const manifestIn = (folder: string): PackageManifest =>
-  JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as PackageManifest;
-
-/** The very bytes of the real package, to be published on loopback, where the tag can be steered. */
-const asPublished = (fetched: FetchedPackage, folder: string): PackedPackage => ({
-  name: fetched.name,
-  version: fetched.version,
-  tarball: readFileSync(fetched.file),
-  integrity: fetched.integrity,
-  shasum: fetched.shasum,
-  manifest: manifestIn(folder),
-  unpackedSize: fetched.unpackedSize,
-  fileCount: fetched.entryCount,
-});
-
-/** The same files as a version that does not exist; without the source maps, which are most of its bytes. */
-const asLater = (folder: string, version: string, files: Record<string, Buffer | string>): PackedPackage => {
-  const { name, version: _, ...manifest } = manifestIn(folder);
-  const known = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter(file => file.isFile() && !file.name.endsWith('.map') && file.name !== 'package.json')
-    .map(file => path.join(file.parentPath, file.name))
-    .map(file => [path.relative(folder, file).replaceAll(path.sep, '/'), readFileSync(file)] as const);
-  return makePackage({ name, version, manifest, files: { ...Object.fromEntries(known), ...files } });
-};
-
-const dying = `throw new Error('this version was broken on purpose');\n`;
 
 /** The real `kanban` package with its native dependency, on a Node that it admits. */
 export const kanbanWorld = async (folder: string): Promise<World> => {
@@ -54,7 +27,7 @@ export const kanbanWorld = async (folder: string): Promise<World> => {
   await unpackInto(later, next);
   const releases: Readonly<Record<string, () => PackedPackage>> = {
     [versions.good]: () => asPublished(next, later),
-    [versions.broken]: () => asLater(later, versions.broken, { [entry]: dying }),
+    [versions.broken]: () => asLater(later, versions.broken, dying),
     [versions.healed]: () => asLater(later, versions.healed, {}),
   };
   const registry = await startRegistry();

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
@@ -9,7 +10,8 @@ import { DemoError } from './world.ts';
 const run = promisify(execFile);
 
 /** Beside the dependencies, so that it goes when they go; the same for the demo and for the flows. */
-const cache = path.resolve(import.meta.dirname, '../../../node_modules/.cache/stagedoor');
+const root = path.dirname(createRequire(import.meta.url).resolve('stagedoor/package.json'));
+const cache = path.join(root, 'node_modules', '.cache', 'stagedoor');
 
 /** What `npm pack --json` says of the tarball that it has fetched. */
 export type FetchedPackage = {
@@ -30,6 +32,18 @@ const npmCode = (error: unknown): string => {
   return /npm (?:error|ERR!) code (\S+)/.exec(stderr)?.[1] ?? 'npm could not be run';
 };
 
+const unreachable = (spec: string, cause: unknown): DemoError =>
+  new DemoError(`${spec} can't be fetched from the configured registry (${npmCode(cause)})`, { cause });
+
+/** Rejects with a plain reason if the configured registry has no such version or can't be reached. */
+export const askRegistry = async (spec: string): Promise<void> => {
+  try {
+    await run('npm', ['view', spec, 'version'], { shell: process.platform === 'win32' });
+  } catch (error) {
+    throw unreachable(spec, error);
+  }
+};
+
 const pack = async (spec: string, folder: string): Promise<FetchedPackage> => {
   const args = ['pack', spec, '--json', '--ignore-scripts', '--pack-destination', folder];
   try {
@@ -39,9 +53,7 @@ const pack = async (spec: string, folder: string): Promise<FetchedPackage> => {
     const { filename, name, version, integrity, shasum, unpackedSize, entryCount } = packed;
     return { file: path.join(folder, filename), name, version, integrity, shasum, unpackedSize, entryCount };
   } catch (error) {
-    throw new DemoError(`${spec} can't be fetched from the configured registry (${npmCode(error)})`, {
-      cause: error,
-    });
+    throw unreachable(spec, error);
   }
 };
 
