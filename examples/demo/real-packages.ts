@@ -24,6 +24,9 @@ export type FetchedPackage = {
   readonly entryCount: number;
 };
 
+/** npm's own patience is minutes; whoever has no registry is told soon. */
+const impatient = ['--fetch-retries=1', '--fetch-retry-mintimeout=500', '--fetch-timeout=60000'];
+
 const safeName = (spec: string): string => spec.replace(/[^a-z0-9.@-]+/gi, '-');
 
 /** The last thing that npm named, which is what went wrong. */
@@ -38,14 +41,14 @@ const unreachable = (spec: string, cause: unknown): DemoError =>
 /** Rejects with a plain reason if the configured registry has no such version or can't be reached. */
 export const askRegistry = async (spec: string): Promise<void> => {
   try {
-    await run('npm', ['view', spec, 'version'], { shell: process.platform === 'win32' });
+    await run('npm', ['view', spec, 'version', ...impatient], { shell: process.platform === 'win32' });
   } catch (error) {
     throw unreachable(spec, error);
   }
 };
 
 const pack = async (spec: string, folder: string): Promise<FetchedPackage> => {
-  const args = ['pack', spec, '--json', '--ignore-scripts', '--pack-destination', folder];
+  const args = ['pack', spec, '--json', '--ignore-scripts', '--pack-destination', folder, ...impatient];
   try {
     // npm is a script on Windows: only a shell can start it. Nothing in the arguments comes from outside.
     const { stdout } = await run('npm', args, { shell: process.platform === 'win32', maxBuffer: 64e6 });
