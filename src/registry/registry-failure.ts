@@ -1,4 +1,4 @@
-import { errnoOf, StagedoorError } from '../failure.ts';
+import { diskFailure, errnoOf, StagedoorError } from '../failure.ts';
 import type { RequestWatch } from './request-watch.ts';
 
 type Subject = { readonly subject: string; readonly kind: 'document' | 'tarball' };
@@ -11,6 +11,12 @@ const statusOf = (error: unknown): number | undefined =>
 /** Nothing came back, or not to its end: worth asking again soon. */
 const networkFault =
   /^(E(CONN|TIME|NET|HOST|PIPE|AI_|NOTFOUND|IDLE|RESPONSE|TRANSFER|PROTO|ADDR|SOCKET|INVALIDPROXY)|UND_|CERT_|ERR_(SSL|TLS|HTTP|STREAM|SOCKET)|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED|HPE_)/;
+
+const diskFault = /^E(NOSPC|DQUOT|ROFS|ACCES|PERM|NOTDIR|ISDIR|EXIST|IO|MFILE|NFILE|NAMETOOLONG|BUSY)$/;
+
+/** A document is stored as it arrives; `connect` may fail with the same errno, behind a firewall. */
+const isDiskFault = (error: unknown, code: string): boolean =>
+  diskFault.test(code) && !(error instanceof Error && 'syscall' in error && error.syscall === 'connect');
 
 const unreachable = (subject: string, why: string, cause: unknown): StagedoorError =>
   new StagedoorError('REGISTRY_UNREACHABLE', `the registry could not be reached for ${subject} (${why})`, {
@@ -63,6 +69,7 @@ export const registryFailure = (error: unknown, watch: RequestWatch, about: Subj
   const status = statusOf(error);
   if (status !== undefined) return statusFailure(status, about, error);
   const code = errnoOf(error);
+  if (code !== undefined && isDiskFault(error, code)) return diskFailure(error, 'use the store');
   if (code !== undefined && networkFault.test(code)) return unreachable(about.subject, code, error);
   const answer = watch.answer();
   if (answer === null) return unreachable(about.subject, code ?? 'no answer', error);

@@ -138,7 +138,12 @@ const askManifest = async (
 ): Promise<Manifest> => {
   const { package: name, limits, cache } = request;
   const about = { subject: question.spec, kind: 'document' as const };
-  const bounds = { ...about, maxBytes: limits.documentBytes, deadlineMs: limits.documentMs };
+  const bounds = {
+    ...about,
+    maxBytes: limits.documentBytes,
+    maxValues: limits.documentValues,
+    deadlineMs: limits.documentMs,
+  };
   const watch = watchRequests(bounds, signal);
   const { settings, documents: packumentCache, fullMetadata } = question;
   const options = { ...settings, cache, packumentCache, fullMetadata, signal: watch.signal };

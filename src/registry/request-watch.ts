@@ -31,6 +31,8 @@ export type WatchLimits = {
   readonly subject: string;
   readonly kind: 'document' | 'tarball';
   readonly maxBytes: number;
+  /** JSON values; undefined: the body is not JSON. */
+  readonly maxValues?: number;
   readonly deadlineMs: number;
 };
 
@@ -111,6 +113,16 @@ const tooLarge = (limits: WatchLimits): StagedoorError =>
     `${limits.subject} is larger than ${limits.maxBytes} bytes`,
   );
 
+/** Bytes that begin or separate values; those inside of strings count too. */
+const valuesIn = (chunk: Uint8Array): number => {
+  let values = 0;
+  for (const byte of chunk) if (byte === 0x2c || byte === 0x5b || byte === 0x7b) values += 1;
+  return values;
+};
+
+const tooMany = (limits: WatchLimits): StagedoorError =>
+  new StagedoorError('REGISTRY_MALFORMED', `${limits.subject} holds more than ${limits.maxValues} values`);
+
 const tooSlow = (limits: WatchLimits, answered: boolean): StagedoorError =>
   new StagedoorError(
     answered || limits.kind === 'tarball' ? 'DOWNLOAD_STALLED' : 'REGISTRY_UNREACHABLE',
@@ -136,9 +148,15 @@ export const watchRequests = (limits: WatchLimits, host: AbortSignal): RequestWa
   };
   const watchBody = (response: IncomingMessage): void => {
     let bytes = 0;
+    let values = 0;
+    const { maxBytes, maxValues = Number.POSITIVE_INFINITY } = limits;
     response.on('data', (chunk: Uint8Array) => {
       bytes += chunk.byteLength;
-      if (bytes > limits.maxBytes) stop(tooLarge(limits));
+      if (bytes > maxBytes) stop(tooLarge(limits));
+      else if (limits.maxValues !== undefined) {
+        values += valuesIn(chunk);
+        if (values > maxValues) stop(tooMany(limits));
+      }
     });
   };
   const observe = (request: ClientRequest): void => {

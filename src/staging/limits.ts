@@ -2,6 +2,8 @@
 export type Limits = {
   /** Bytes of a package document. */
   readonly documentBytes: number;
+  /** JSON values of a package document: `{},{},…` takes thirty times its bytes of memory. */
+  readonly documentValues: number;
   /** Milliseconds for a whole check, retries included. */
   readonly documentMs: number;
   /** Bytes of a tarball. */
@@ -31,6 +33,7 @@ const mebibyte = 1024 * 1024;
 
 export const defaultLimits: Limits = {
   documentBytes: 32 * mebibyte,
+  documentValues: 1_500_000,
   documentMs: 60_000,
   tarballBytes: 200 * mebibyte,
   downloadMs: 600_000,

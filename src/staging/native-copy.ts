@@ -59,7 +59,7 @@ const copyFolder = (copy: Copy, name: string, source: string, target: string, an
   copy.writer.folder(target);
   for (const child of fs.readdirSync(real).sort()) {
     signal.throwIfAborted();
-    const [from, to] = [path.join(real, child), path.posix.join(target, child)];
+    const [from, to] = [path.join(source, child), path.posix.join(target, child)];
     const end = resolved(fs, name, from);
     const stats = fs.lstatSync(end);
     if (stats.isDirectory()) copyFolder(copy, name, from, to, [...ancestors, real]);

@@ -5,8 +5,11 @@ import type { Report } from './progress.ts';
 import type { StagingOptions } from './session.ts';
 import { type FromWorker, fromFault, type Step, type ToWorker } from './worker-messages.ts';
 
-/** Bounds what a hostile document or archive can make of the shell's memory (P-22). */
-const heapMegabytes = 512;
+/**
+ * The last resort (P-22). Native code that reaches it, such as `JSON.parse`, takes the whole process down, so that the
+ * limits on documents and archives must act long before.
+ */
+const heapMegabytes = 1024;
 const idleMs = 60_000;
 
 type Call = {

@@ -169,6 +169,18 @@ test.each([
   },
 );
 
+test.each(['{},', '[],', '0,', '{"a":'])(
+  'P-22: a document that is made to explode in memory (%s) is refused before it is parsed',
+  async unit => {
+    const world = await published();
+    const body = `{"name":"${packageName}","a":[${unit.repeat(Math.floor(30_000_000 / unit.length))}`;
+    world.registry.fault({ path: 'packument' }, { kind: 'content', body });
+    const before = process.memoryUsage.rss();
+    expect(await codeOf(world.check())).toBe('REGISTRY_MALFORMED');
+    expect(process.memoryUsage.rss() - before).toBeLessThan(150_000_000);
+  },
+);
+
 const slow = { ...quick, documentMs: 300, downloadMs: 300 };
 const slowness: readonly (readonly [string, FaultMatch['path'] & string, Fault, string])[] = [
   ['a document that trickles', 'packument', { kind: 'drip', bytesPerTick: 1, ms: 5 }, 'DOWNLOAD_STALLED'],

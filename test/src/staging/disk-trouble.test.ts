@@ -1,0 +1,91 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { type FileSystem, nodeFileSystem } from '#src/store/file-system.js';
+import { makePackage } from '#src/testing/index.js';
+import { codeOf, freshFolder, newWorld, packageName, runtime } from './staging-world.ts';
+
+const errno = (code: string): Error => Object.assign(new Error(`${code}: injected`), { code });
+
+/** A file system whose synchronous calls of one name fail from the n-th on. */
+const failing = (call: 'writeSync' | 'openSync' | 'mkdirSync', from: number, code: string): FileSystem => {
+  let count = 0;
+  const faulty = (...input: readonly unknown[]): unknown => {
+    count += 1;
+    if (count >= from) throw errno(code);
+    return Reflect.apply(nodeFileSystem[call], nodeFileSystem, input);
+  };
+  return { ...nodeFileSystem, [call]: faulty };
+};
+
+test.each([
+  { call: 'writeSync', from: 1, code: 'ENOSPC', failure: 'DISK_FULL' },
+  { call: 'writeSync', from: 3, code: 'ENOSPC', failure: 'DISK_FULL' },
+  { call: 'writeSync', from: 3, code: 'EDQUOT', failure: 'DISK_FULL' },
+  { call: 'openSync', from: 3, code: 'EMFILE', failure: 'STORE_UNREADABLE' },
+  { call: 'mkdirSync', from: 1, code: 'EROFS', failure: 'DISK_DENIED' },
+] as const)('P-07: $code at $call number $from is the fault of the disk and changes nothing', async each => {
+  const world = await newWorld();
+  world.registry.publish(runtime('1.1.0'));
+  await world.stage();
+  world.registry.publish(runtime('1.2.0'));
+  const before = world.launchable();
+  const faulty = world.with({}, failing(each.call, each.from, each.code));
+  expect(await codeOf(faulty.stage())).toBe(each.failure);
+  expect(world.launchable()).toEqual(before);
+  expect(world.partials()).toEqual([]);
+  expect(await world.check()).toMatchObject({ kind: 'available' });
+});
+
+test('P-08: a write that only claims to have written is found by comparing with the list of the tarball', async () => {
+  const world = await newWorld();
+  const short: FileSystem = {
+    ...nodeFileSystem,
+    writeSync: ((descriptor: number, chunk: Uint8Array, at: number) =>
+      chunk.byteLength === 5
+        ? 5
+        : nodeFileSystem.writeSync(descriptor, chunk, at)) as FileSystem['writeSync'],
+  };
+  const files = { 'cli.js': '', 'five.txt': '12345' };
+  world.registry.publish(
+    makePackage({ name: packageName, version: '1.1.0', files, manifest: { bin: 'cli.js' } }),
+  );
+  const before = world.launchable();
+  expect(await codeOf(world.with({}, short).stage())).toBe('TREE_DAMAGED');
+  expect(world.launchable()).toEqual(before);
+});
+
+test('P-07: too little free space is noticed before anything is downloaded', async () => {
+  const world = await newWorld();
+  world.registry.publish({ ...runtime('1.1.0'), unpackedSize: 1e9 });
+  const full: FileSystem = {
+    ...nodeFileSystem,
+    promises: {
+      ...nodeFileSystem.promises,
+      statfs: (async () => ({ bavail: 10, bsize: 4096 })) as unknown as FileSystem['promises']['statfs'],
+    },
+  };
+  expect(await codeOf(world.with({}, full).stage())).toBe('DISK_FULL');
+  expect(world.registry.requests.some(({ subject }) => subject === 'tarball')).toBe(false);
+});
+
+test('P-14: a store path that is a file is a typed failure', async () => {
+  const file = path.join(freshFolder(), 'store');
+  writeFileSync(file, '');
+  const world = await newWorld({ store: file });
+  world.registry.publish(runtime('1.1.0'));
+  expect(['STORE_UNREADABLE', 'DISK_DENIED']).toContain(await codeOf(world.stage()));
+});
+
+test.skipIf(process.getuid?.() === 0 || process.platform === 'win32')(
+  'P-14: a read-only store is a typed failure',
+  async () => {
+    const root = path.join(freshFolder(), 'store');
+    mkdirSync(root);
+    chmodSync(root, 0o555);
+    const world = await newWorld({ store: root });
+    world.registry.publish(runtime('1.1.0'));
+    expect(await codeOf(world.stage())).toBe('DISK_DENIED');
+    chmodSync(root, 0o755);
+  },
+);
