@@ -12,6 +12,8 @@ import { type LoopbackRegistry, makePackage, type PackedPackage, startRegistry }
 
 export const packageName = 'app-runtime';
 
+type Staged = { readonly version: string; readonly tree: string; readonly seq: number };
+
 /** One registry, one store, and the effects between them. */
 export type World = {
   readonly registry: LoopbackRegistry;
@@ -57,8 +59,7 @@ const stageTree = async (effects: StagingEffects, input: ScratchInput, signal: A
   return effects.verify(input, signal, silent);
 };
 
-const stageOnce = async (effects: StagingEffects, signal: AbortSignal) => {
-  const offer = await effects.check({ origin: 'host' }, signal);
+const stageOffer = async (effects: StagingEffects, offer: CheckResult, signal: AbortSignal) => {
   const input = { release: releaseOf(offer), scratch: scratchOf(offer) };
   try {
     const adopted = offer.kind === 'adoptable' ? await effects.adopt(input, signal).catch(() => null) : null;
@@ -87,7 +88,9 @@ const worldOf = (
     root: options.store,
     effects,
     check: (signal = never) => effects.check({ origin: 'host' }, signal),
-    stage: (signal = never) => stageOnce(effects, signal),
+    stage: async (signal = never) =>
+      stageOffer(effects, await effects.check({ origin: 'host' }, signal), signal),
+    finish: offer => stageOffer(effects, offer, never),
     launchable: () => ({
       pointer: existsSync(layout.current) ? readFileSync(layout.current, 'utf8') : null,
       versions: filesIn(layout.versions).filter(name => !name.includes('.partial')),

@@ -130,3 +130,14 @@ test('an idle thread does not keep the process alive', async () => {
   const [code] = await once(child, 'close');
   expect({ code, output }).toEqual({ code: 0, output: 'available\n' });
 });
+
+test('S-07: two shells that stage the same version at the same time both end well', async () => {
+  const world = await newWorld({}, stagingInWorker);
+  world.registry.publish(runtime('1.1.0'));
+  const shells = [world, world.with({}), world.with({})];
+  const offers = await Promise.all(shells.map(async shell => ({ shell, offer: await shell.check() })));
+  const results = await Promise.all(offers.map(({ shell, offer }) => shell.finish(offer)));
+  expect(new Set(results.map(({ seq }) => seq))).toEqual(new Set([1, 2, 3]));
+  expect(await world.check()).toEqual({ kind: 'alreadyStaged', version: '1.1.0' });
+  expect(world.partials()).toEqual([]);
+});
