@@ -22,9 +22,9 @@ export type World = {
   readonly effects: StagingEffects;
   check(signal?: AbortSignal): Promise<CheckResult>;
   /** Checks and stages; cleans up after a failure, as the chart does. */
-  stage(
-    signal?: AbortSignal,
-  ): Promise<{ readonly version: string; readonly tree: string; readonly seq: number }>;
+  stage(signal?: AbortSignal): Promise<Staged>;
+  /** Stages what a check has offered. */
+  finish(offer: CheckResult): Promise<Staged>;
   /** What a launch depends on: the pointer, and everything below versions but the scratch folders. */
   launchable(): unknown;
   /** Scratch folders that are left. */
