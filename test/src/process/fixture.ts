@@ -53,3 +53,9 @@ export const killAtEnd = (tokens: readonly string[]): void => {
     for (const token of tokens) if (isAlive(token)) process.kill(Number(token.split('-')[0]), 'SIGKILL');
   });
 };
+
+/** Has it settled after what was under way has had its turns of the event loop? */
+export const isSettled = async (result: Promise<unknown>): Promise<boolean> => {
+  for (let turn = 0; turn < 3; turn += 1) await new Promise(resolve => setImmediate(resolve));
+  return (await Promise.race([result, Promise.resolve('open')])) !== 'open';
+};

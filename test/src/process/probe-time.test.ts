@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { probeRuntime } from '#src/process/probe.js';
 import { isStopped } from '#src/process/process-table.js';
 import type { RuntimeProcess } from '#src/process/spawn.js';
-import { startFixture, untilPrinted, untilTold } from './fixture.ts';
+import { isSettled, startFixture, untilPrinted, untilTold } from './fixture.ts';
 import { type TestClock, testClock } from './probe-clock.ts';
 
 const limits = { deadlineMs: 30_000, hardLimitMs: 120_000, attempt: 'a1', version: '1.1.0' };
@@ -18,12 +18,6 @@ const tell = async (child: RuntimeProcess, message: object): Promise<void> => {
   child.send({ say: message });
   child.send({ say: echo });
   await heard;
-};
-
-const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
-const isSettled = async (result: Promise<unknown>): Promise<boolean> => {
-  await turn();
-  return (await Promise.race([result, Promise.resolve('open')])) !== 'open';
 };
 
 test('P-26: the deadline counts active time, in ticks', async () => {

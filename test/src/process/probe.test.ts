@@ -1,10 +1,12 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { portTaken } from '#src/process/port-taken.js';
 import { probeRuntime } from '#src/process/probe.js';
 import { parseProbe } from '#src/process/probe-spec.js';
 import type { RuntimeProcess } from '#src/process/spawn.js';
-import { startFixture, untilPrinted, untilTold } from './fixture.ts';
+import { isSettled, startFixture, untilPrinted, untilTold } from './fixture.ts';
 import { testClock } from './probe-clock.ts';
 
 const limits = { deadlineMs: 30_000, hardLimitMs: 120_000, attempt: 'a1', version: '1.1.0' };
@@ -50,6 +52,7 @@ test.each([
   const child = startFixture('speak', [JSON.stringify(message), '"last"']);
   await untilTold(child, told => told === 'last');
   const result = probe(child, 'ipc', { tick: clock });
+  expect(await isSettled(result)).toBe(false);
   clock.pass(30_000);
   expect(await result).toEqual({ kind: 'timedOut', deadlineMs: 30_000 });
 });
@@ -65,7 +68,8 @@ test('P-29: http with a status of 500 is not ready', async () => {
   const child = startFixture('listen', ['0', '503']);
   const [, port] = await untilPrinted(child, /listening on (\d+)/);
   const result = probe(child, `http://127.0.0.1:${port}/`, { tick: clock });
-  await expect.poll(async () => (await fetch(`http://127.0.0.1:${port}/`)).status).toBe(503);
+  await untilPrinted(child, /(?:asked\s+){3}/);
+  expect(await isSettled(result)).toBe(false);
   clock.pass(30_000);
   expect(await result).toMatchObject({ kind: 'timedOut' });
 });
@@ -92,9 +96,8 @@ test('P-29: alive is ready after that much active time, and not before', async (
   const child = startFixture('idle');
   await untilPrinted(child, /idle/);
   const result = probe(child, 'alive:2000', { tick: clock, deadlineMs: 1000 });
-  const settled = Promise.race([result, new Promise(resolve => setImmediate(resolve, 'not yet'))]);
   clock.pass(1999);
-  expect(await settled).toBe('not yet');
+  expect(await isSettled(result)).toBe(false);
   clock.pass(1);
   expect(await result).toEqual({ kind: 'ready', afterMs: 2000 });
 });
@@ -134,6 +137,28 @@ test('P-29: a squatter on the port proves nothing for a child that dies of it', 
   await child.exited;
   expect(await probe(child, `http://127.0.0.1:${port}/`)).toMatchObject({ kind: 'inconclusive' });
   expect(await probe(child, `tcp:${port}`)).toMatchObject({ kind: 'inconclusive' });
+});
+
+test('P-29: an answer that comes after the child has died is the answer of somebody else', async () => {
+  const clock = testClock();
+  const { server, port } = await serve();
+  const silent = () => () => undefined;
+  const ending = {
+    exited: new Promise<never>(() => undefined),
+    onMessage: silent,
+    onOutput: silent,
+    tail: () => '',
+  };
+  const child = { pid: process.pid, running: true, ...ending };
+  server.once('request', () => {
+    child.running = false;
+  });
+  const result = probeRuntime(child, parseProbe(`http://127.0.0.1:${port}/`), { ...limits, tick: clock });
+  const [socket] = (await once(server, 'connection')) as [Socket];
+  await once(socket, 'close');
+  expect(await isSettled(result)).toBe(false);
+  clock.pass(30_000);
+  expect(await result).toMatchObject({ kind: 'timedOut' });
 });
 
 test.each(['ipc', 'http://127.0.0.1:1/', 'tcp:1', 'stdout:never', 'alive:30000'])(

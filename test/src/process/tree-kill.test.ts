@@ -36,7 +36,7 @@ test('P-31: a runtime that speaks to us is asked before it is told', async () =>
 });
 
 test('P-31: a runtime that does not speak to us is ended by SIGTERM without delay', async () => {
-  const child = startFixture('idle', [], { deadlines: { askMs: 20_000, graceMs: 20_000, killMs: 2000 } });
+  const child = startFixture('idle', [], { deadlines: { askMs: 120_000, graceMs: 120_000, killMs: 2000 } });
   await untilPrinted(child, /idle/);
   expect(await child.stop()).toMatchObject({ signal: 'SIGTERM' });
 });
