@@ -3,7 +3,7 @@ import type { Stage } from './stage.ts';
 import { DemoError, expectThat, type World } from './world.ts';
 
 /** The whole story never takes this long; what does has gone wrong. */
-const patienceMs = 120_000;
+const patienceMs = 90_000;
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -124,7 +124,9 @@ export const tell = async (world: World, stage: Stage, signal: AbortSignal): Pro
   app.on('runtime:ready', ({ pid }) => pid !== null && pids.add(pid));
   const limit = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
   const interrupted = new Promise<never>((_, reject) => {
-    limit.addEventListener('abort', () => reject(limit.reason), { once: true });
+    const why = (): unknown =>
+      signal.aborted ? signal.reason : new DemoError(`the story has not ended within ${patienceMs / 1000} s`);
+    limit.addEventListener('abort', () => reject(why()), { once: true });
   });
   interrupted.catch(() => 'raced below');
   try {
