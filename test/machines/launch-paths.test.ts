@@ -12,12 +12,7 @@ import { launchSlots, type Trace } from '../support/charts/slots.ts';
 /** The second death counts here: one round less, the same edges. */
 const input: LaunchInput = { ...defaultLaunchInput, crashLimit: 2 };
 
-const ends = [
-  exit(),
-  exit({ code: 0 }),
-  exit({ code: null, signal: 'SIGKILL', external: true }),
-  exit({ uptimeMs: defaultLaunchInput.trustAfterMs }),
-];
+const ends = [exit(), exit({ code: 0 }), exit({ code: null, signal: 'SIGKILL', external: true })];
 
 const resolutions = ({ failed }: LaunchContext): EventObject[] => {
   const left = [override, previous, bundled].filter(({ version }) => !failed.includes(version));
@@ -48,7 +43,7 @@ const outcomes = (type: string, { context }: AnyMachineSnapshot): readonly Event
     case 'runtime.spawned':
       return [{ type, pid: 1 } as EventObject];
     case 'runtime.refused':
-      return ['PORT_TAKEN' as const, 'SPAWN_FAILED' as const].map(code => ({ type, failure: failure(code) }));
+      return [{ type, failure: failure('PORT_TAKEN') } as EventObject];
     case 'runtime.exited':
       return ends.map(end => ({ type, exit: end }));
     default: {
@@ -59,7 +54,7 @@ const outcomes = (type: string, { context }: AnyMachineSnapshot): readonly Event
 };
 
 const project = ({ value, context }: AnyMachineSnapshot): unknown => {
-  const { candidate, queue, failed, suspects, deaths, trusted } = context as LaunchContext;
+  const { candidate, queue, failed, suspects, deaths } = context as LaunchContext;
   return [
     value,
     candidate?.version,
@@ -68,7 +63,6 @@ const project = ({ value, context }: AnyMachineSnapshot): unknown => {
     suspects.length,
     (context as LaunchContext).judgements.length > 0,
     deaths,
-    trusted,
   ];
 };
 
