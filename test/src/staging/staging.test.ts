@@ -86,6 +86,18 @@ test('U-04: a changed entry of the same size is staged again', async () => {
   expect(readFileSync(entry, 'utf8')).toContain('1.1.0');
 });
 
+test('U-04: a pointer of the older shape is believed as far as its entry goes', async () => {
+  const world = await newWorld();
+  world.registry.publish(runtime('1.1.0'));
+  await world.stage();
+  rmSync(world.layout.treeList('1.1.0'));
+  const cliEntry = path.join(world.layout.version('1.1.0'), 'cli.js');
+  writeFileSync(world.layout.current, JSON.stringify({ version: '1.1.0', cliEntry }));
+  expect(await world.check()).toEqual({ kind: 'alreadyStaged', version: '1.1.0' });
+  rmSync(cliEntry);
+  expect(await world.check()).toMatchObject({ kind: 'available' });
+});
+
 test('U-05: engines are held against the Node that will run the package', async () => {
   const world = await newWorld();
   world.registry.publish(runtime('1.1.0', { engines: { node: '>=99' } }));
@@ -264,7 +276,9 @@ test('S-07: staging sweeps the scratch folders of the dead and no others', async
   await world.effects.download({ release: releaseOf(mine), scratch: scratchOf(mine) }, never, silent);
   const dead = path.join(world.layout.versions, '1.0.5.partial', '999999999-1-1-0123456789ab');
   fs.mkdirSync(dead, { recursive: true });
-  await world.with({}).stage();
+  const other = world.with({});
+  const theirs = await other.check();
+  await other.effects.download({ release: releaseOf(theirs), scratch: scratchOf(theirs) }, never, silent);
   expect(existsSync(dead)).toBe(false);
   expect(existsSync(world.layout.partialTarball(scratchOf(mine)))).toBe(true);
 });
