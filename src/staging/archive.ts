@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { createGunzip } from 'node:zlib';
 import type { Parser, ReadEntry } from 'tar';
 import { errnoOf, StagedoorError } from '../failure.ts';
@@ -102,6 +103,12 @@ const readFault = (error: unknown): unknown => {
     : error;
 };
 
+/** Required, not imported: pacote has loaded the same files already, and as modules they would be loaded a second time. */
+const newParser = (): Parser => {
+  const tar = createRequire(import.meta.url)('tar') as typeof import('tar');
+  return new tar.Parser({ strict: true });
+};
+
 /** Reads a gzipped tarball once, inflating on the thread pool while the visitor works here. */
 export const readArchive = async (
   fs: FileSystem,
@@ -110,13 +117,12 @@ export const readArchive = async (
   visitor: ArchiveVisitor,
   signal: AbortSignal,
 ): Promise<void> => {
-  const { Parser } = await import('tar');
   const { size } = await fs.promises.stat(file);
   const source = fs.createReadStream(file, { highWaterMark: chunkBytes });
   const gunzip = createGunzip({ chunkSize: chunkBytes, readableHighWaterMark: 4 * chunkBytes } as object);
   source.on('error', error => gunzip.destroy(error));
   source.pipe(gunzip);
-  const parser = new Parser({ strict: true });
+  const parser = newParser();
   const connection = connect(parser, visitor);
   const bounds = inflation(size, limits);
   try {

@@ -74,7 +74,7 @@ export const manyFiles = (shape: Shape, count: number): PackedPackage => {
   const random = randomNumbers(3);
   const files = Array.from({ length: count }, (_, index) => {
     const size = Math.round(Math.exp(7.3 + 1.5 * (random() + random() + random() + random() - 2) * 1.7));
-    return [`lib/${index % 97}/${index % 13}/file-${index}.js`, text(Math.max(size, 40))] as const;
+    return [`lib/${index % 97}/${index % 3}/file-${index}.js`, text(Math.max(size, 40))] as const;
   });
   return makePackage({
     ...shape,
