@@ -1,12 +1,16 @@
 import type { AnyActorRef, InspectionEvent } from 'xstate';
+import type { CheckRequest } from '../machines/contract.ts';
 import type { LaunchEmitted } from '../machines/launch.ts';
 import type { UpdateEmitted } from '../machines/update.ts';
 import type { SupervisorActor } from './actors/supervisor.ts';
+import type { UpdateSnapshot } from './actors/update.ts';
 
 /** What is heard of the charts while they run. */
 export type ChildListener = {
   readonly launch: (event: LaunchEmitted) => void;
   readonly update: (event: UpdateEmitted) => void;
+  /** The registry is being asked. */
+  readonly checking: (origin: CheckRequest['origin']) => void;
   /** A chart has failed: a defect of ours. */
   readonly defect: (error: unknown) => void;
 };
@@ -51,6 +55,15 @@ export const watchStates = (report: (chart: ChartName, state: string) => void) =
   };
 };
 
+const tellChecks = (tell: ChildListener['checking']) => {
+  let asking = false;
+  return (snapshot: UpdateSnapshot): void => {
+    const asks = snapshot.matches({ working: 'checking' });
+    if (asks && !asking) tell(snapshot.context.origin);
+    asking = asks;
+  };
+};
+
 /** Follows the child charts of a supervisor. Each launch is a new actor: listeners move on to it. */
 export const watchChildren = (actor: SupervisorActor, listener: ChildListener): void => {
   const known = new Set<string>();
@@ -62,7 +75,9 @@ export const watchChildren = (actor: SupervisorActor, listener: ChildListener): 
   actor.subscribe({
     next: ({ children: { launch, update } }) => {
       if (isNew(launch)) launch.on('*', listener.launch);
-      if (isNew(update)) update.on('*', listener.update);
+      if (!isNew(update)) return;
+      update.on('*', listener.update);
+      update.subscribe(tellChecks(listener.checking));
     },
     error: listener.defect,
   });

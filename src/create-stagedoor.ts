@@ -8,14 +8,15 @@ import { watchChildren, watchStates } from './chart-watch.ts';
 import { createEmitter, type Emitter } from './emitter.ts';
 import { toFailure } from './failure.ts';
 import { keepAlive } from './keep-alive.ts';
-import { atRest, launchOutcome, restartOutcome } from './launch-waits.ts';
+import { atRest, launchOutcome, restartOutcome, runningNow } from './launch-waits.ts';
 import { createLaunchEffects } from './launching/effects.ts';
-import { tellLaunch } from './launching/launch-events.ts';
+import { journalLaunch, lateRollbacks, tellLaunch } from './launching/launch-events.ts';
+import { checkVersion, mistake } from './launching/setup.ts';
 import { createUpkeep, type Upkeep } from './launching/upkeep.ts';
 import type { StagedoorOptions } from './options.ts';
 import { createOrders } from './orders.ts';
 import { readSettings, type Settings } from './settings.ts';
-import type { Stagedoor, StagedoorEvents, UpdateOutcome } from './stagedoor.ts';
+import type { LaunchOutcome, Stagedoor, StagedoorEvents, UpdateOutcome } from './stagedoor.ts';
 import type { StagingEffects } from './staging/effects.ts';
 import { stagingOnDemand } from './staging-on-demand.ts';
 import { type Journal, openJournal } from './store/journal.ts';
@@ -37,28 +38,17 @@ type Parts = {
   readonly write: (chunk: Buffer) => void;
 };
 
-/** Facts worth keeping: what happened and why, not how far a download is. */
-const journaled = [
-  'runtime:starting',
-  'runtime:ready',
-  'runtime:trusted',
-  'runtime:exited',
-  'runtime:failed',
-  'runtime:judged',
-  'runtime:rolled-back',
-  'runtime:exhausted',
-  'runtime:update-staged',
-  'update:settled',
-] as const satisfies readonly (keyof StagedoorEvents)[];
-
 const keepJournal = (events: Events, journal: Journal): void => {
-  for (const name of journaled) events.on(name, event => journal.append({ ...event, event: name }));
+  journalLaunch(events, journal);
+  for (const name of ['update:settled', 'runtime:update-staged'] as const) {
+    events.on(name, event => journal.append({ ...event, event: name }));
+  }
 };
 
 /** The version that is up now. */
 const runningVersion = (actor: SupervisorActor): string | null => {
-  const launch = actor.getSnapshot().children.launch?.getSnapshot();
-  return launch?.hasTag('healthy') === true ? (launch.context.candidate?.version ?? null) : null;
+  const now = runningNow(actor.getSnapshot());
+  return now?.outcome === 'running' ? now.version : null;
 };
 
 const assemble = (options: StagedoorOptions): Parts => {
@@ -76,6 +66,7 @@ const assemble = (options: StagedoorOptions): Parts => {
           ? { type: 'lease.taken', id: attempt, name: 'the runtime' }
           : { type: 'lease.ended', id: attempt },
       ),
+    recovered: lateRollbacks(events),
   });
   const verbs = createStoreVerbs(settings.launch, () => runningVersion(actor));
   const actor: SupervisorActor = createActor(
@@ -99,6 +90,7 @@ const assemble = (options: StagedoorOptions): Parts => {
       if (event.type === 'update.settled') events.emit('update:settled', updateOutcome(event.result));
       else events.emit('runtime:update-staged', { version: event.version, superseded: event.superseded });
     },
+    checking: origin => events.emit('update:checking', { origin }),
     defect: error => {
       // A chart that failed aborts none of its effects: the child is ended here, and the host is told.
       effects.runtimes.signal('SIGTERM');
@@ -136,33 +128,47 @@ export const createStagedoor = (options: StagedoorOptions): Stagedoor => {
       send({ type });
     });
 
+  const start = async (): Promise<LaunchOutcome> => {
+    // A start in the middle of a stop means what it says.
+    if (actor.getSnapshot().matches({ runtime: { launched: 'stopping' } })) await atRest(actor);
+    const running = runningNow(actor.getSnapshot());
+    return running ?? launchOutcome(actor, events, () => send({ type: 'supervisor.start' }));
+  };
+
   return {
     actor,
-    start: () => launchOutcome(actor, events, () => send({ type: 'supervisor.start' })),
+    start,
     stop: async () => {
       send({ type: 'supervisor.stop' });
       await atRest(actor);
       await upkeep.idle();
       await staging.close();
     },
-    restart: ({ when = 'idle' } = {}) =>
-      restartOutcome(actor, events, () => send({ type: 'supervisor.restart', consent: when === 'now' })),
+    restart: async ({ when = 'idle' } = {}) => {
+      if (when !== 'idle' && when !== 'now') throw mistake('when', when, '"idle" or "now"');
+      const { runtime } = actor.getSnapshot().value;
+      if (runtime === 'dormant' || runtime === 'stopped') return start();
+      return restartOutcome(actor, events, () =>
+        send({ type: 'supervisor.restart', consent: when === 'now' }),
+      );
+    },
     check: () => ask('supervisor.check'),
     update: () => ask('supervisor.update'),
     cancel: () => send({ type: 'supervisor.cancel' }),
     hold: () => send({ type: 'supervisor.hold' }),
     release: () => send({ type: 'supervisor.release' }),
     lease: name => {
+      if (typeof name !== 'string') throw mistake('name', name, 'a text');
       const id = randomUUID();
       send({ type: 'lease.taken', id, name });
       return () => send({ type: 'lease.ended', id });
     },
     status: () => verbs.status(),
-    explain: version => verbs.explain(version),
-    rollback: version => orders.rollback(version),
-    pin: version => orders.pin(version),
+    explain: async version => verbs.explain(version === undefined ? undefined : checkVersion(version)),
+    rollback: async version => orders.rollback(version === undefined ? undefined : checkVersion(version)),
+    pin: async version => orders.pin(checkVersion(version)),
     unpin: () => orders.unpin(),
-    forgive: version => verbs.forgive(version),
+    forgive: async version => verbs.forgive(checkVersion(version)),
     on: events.on,
     signal,
     write,

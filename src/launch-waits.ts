@@ -1,14 +1,12 @@
-import type { SupervisorActor } from './actors/supervisor.ts';
+import type { SupervisorActor, SupervisorSnapshot } from './actors/supervisor.ts';
 import type { Emitter } from './emitter.ts';
 import type { LaunchOutcome, RestartOutcome, StagedoorEvents } from './stagedoor.ts';
 
 type Events = Pick<Emitter<StagedoorEvents>, 'on'>;
+type Listen<Outcome> = (settle: (outcome: Outcome) => void) => () => void;
 
 /** Does something and waits for the first of several facts; every listener is detached again. */
-const firstOf = <Outcome>(
-  listen: ((settle: (outcome: Outcome) => void) => () => void)[],
-  act: () => void,
-): Promise<Outcome> =>
+const firstOf = <Outcome>(listen: readonly Listen<Outcome>[], act: () => void): Promise<Outcome> =>
   new Promise(resolve => {
     let detach: (() => void)[] = [];
     const settle = (outcome: Outcome): void => {
@@ -19,15 +17,31 @@ const firstOf = <Outcome>(
     act();
   });
 
-const launchFacts = (actor: SupervisorActor, { on }: Events) => [
-  (settle: (outcome: LaunchOutcome) => void) =>
+/** What runs now, if something does and is not being ended. */
+export const runningNow = ({ value, children }: SupervisorSnapshot): LaunchOutcome | null => {
+  const launch = children.launch?.getSnapshot();
+  const up = typeof value.runtime === 'object' && launch?.hasTag('healthy') === true;
+  if (!up || launch.context.candidate === null) return null;
+  const { candidate, pid } = launch.context;
+  return { outcome: 'running', version: candidate.version, role: candidate.role, pid };
+};
+
+const launchFacts = (actor: SupervisorActor, { on }: Events): readonly Listen<LaunchOutcome>[] => [
+  settle =>
     on('runtime:ready', ({ version, role, pid }) => settle({ outcome: 'running', version, role, pid })),
-  (settle: (outcome: LaunchOutcome) => void) => {
-    const { unsubscribe } = actor.subscribe(({ value, context }) => {
-      if (value.runtime === 'stopped') settle({ outcome: 'stopped' });
-      if (value.runtime === 'down' && context.lost !== null) {
-        settle({ outcome: 'exhausted', error: context.lost.failure, exit: context.lost.exit });
-      }
+  settle =>
+    on('runtime:exited', ({ exit, restarting }) => {
+      if (exit.code === 0 && !restarting) settle({ outcome: 'ended', exit });
+    }),
+  settle => {
+    const { unsubscribe } = actor.subscribe({
+      next: ({ value, context }) => {
+        if (value.runtime === 'stopped') settle({ outcome: 'stopped' });
+        if (value.runtime === 'down' && context.lost !== null) {
+          settle({ outcome: 'exhausted', error: context.lost.failure, exit: context.lost.exit });
+        }
+      },
+      error: () => settle({ outcome: 'stopped' }),
     });
     return unsubscribe;
   },
@@ -59,18 +73,22 @@ export const restartOutcome = (
     act,
   );
 
-/** Resolves when no runtime lives and no update is in flight. */
+/** Resolves when no runtime lives and no update or order is in flight, or the chart has failed. */
 export const atRest = (actor: SupervisorActor): Promise<void> =>
   firstOf<void>(
     [
       settle => {
-        const look = ({ value, children }: ReturnType<SupervisorActor['getSnapshot']>): void => {
-          const launched = typeof value.runtime === 'object';
-          if (!launched && children.update?.getSnapshot().hasTag('busy') !== true) settle();
+        const look = (): void => {
+          const { status, value, children } = actor.getSnapshot();
+          const rests =
+            typeof value.runtime !== 'object' &&
+            value.orders === 'none' &&
+            children.update?.getSnapshot().hasTag('busy') !== true;
+          if (rests || status !== 'active') settle();
         };
-        const own = actor.subscribe(look);
-        const update = actor.getSnapshot().children.update?.subscribe(() => look(actor.getSnapshot()));
-        queueMicrotask(() => look(actor.getSnapshot()));
+        const own = actor.subscribe({ next: look, error: look });
+        const update = actor.getSnapshot().children.update?.subscribe(look);
+        queueMicrotask(look);
         return () => {
           own.unsubscribe();
           update?.unsubscribe();

@@ -1,9 +1,10 @@
 import { createActor } from 'xstate';
+import type { Role } from '../machines/contract.ts';
 import { defaultLaunchInput, type LaunchInput } from '../machines/launch.ts';
 import { type LaunchActor, launchLogic } from './actors/launch.ts';
 import { createEmitter, type Emitter } from './emitter.ts';
 import { createLaunchEffects } from './launching/effects.ts';
-import { type LaunchEvents, tellLaunch } from './launching/launch-events.ts';
+import { journalLaunch, type LaunchEvents, lateRollbacks, tellLaunch } from './launching/launch-events.ts';
 import { launchSetup } from './launching/setup.ts';
 import { createUpkeep } from './launching/upkeep.ts';
 import type { StagedoorOptions } from './options.ts';
@@ -12,14 +13,22 @@ import { openJournal } from './store/journal.ts';
 export { StagedoorError } from './failure.ts';
 export type { LaunchEvents, StagedoorOptions };
 
-/** How a launch ended or what it began with. */
+/** What a launch came to. */
 export type LauncherOutcome =
-  | { readonly outcome: 'running'; readonly version: string; readonly pid: number | null }
-  | { readonly outcome: 'exhausted'; readonly error: LaunchEvents['runtime:exhausted']['error'] };
+  | {
+      readonly outcome: 'running';
+      readonly version: string;
+      readonly role: Role;
+      readonly pid: number | null;
+    }
+  | { readonly outcome: 'exhausted'; readonly error: LaunchEvents['runtime:exhausted']['error'] }
+  /** Stopped before anything ran. */
+  | { readonly outcome: 'stopped' };
 
 /** Launch only: what the start of an app needs. Nothing of the update side is loaded. */
 export type Launcher = {
   readonly actor: LaunchActor;
+  /** Launches once; called again, it gives what that came to. */
   start(): Promise<LauncherOutcome>;
   /** Resolves when the child has ended. */
   stop(): Promise<void>;
@@ -43,11 +52,12 @@ export const createLauncher = (
   const upkeep = createUpkeep(setup, journal);
   const effects = createLaunchEffects(setup, journal, {
     output: (stream, chunk) => events.emit('runtime:output', { stream, chunk }),
+    recovered: lateRollbacks(events),
   });
   const actor = createActor(launchLogic(effects), { input });
+  journalLaunch(events, journal);
   actor.on('*', event => {
     if (event.type === 'launch.ready') upkeep.begin(event.candidate);
-    journal.append({ ...event, event: event.type });
     tellLaunch(events, event);
   });
   const ended = new Promise<void>((resolve, reject) => {
@@ -55,21 +65,32 @@ export const createLauncher = (
   });
   ended.catch(() => effects.runtimes.signal('SIGTERM'));
 
+  const launch = (): Promise<LauncherOutcome> =>
+    new Promise((resolve, reject) => {
+      events.on('runtime:ready', ({ version, role, pid }) =>
+        resolve({ outcome: 'running', version, role, pid }),
+      );
+      events.on('runtime:exhausted', ({ error }) => resolve({ outcome: 'exhausted', error }));
+      ended.then(() => resolve({ outcome: 'stopped' }), reject);
+      actor.start();
+    });
+  let launched: Promise<LauncherOutcome> | null = null;
+
   return {
     actor,
-    start: () =>
-      new Promise((resolve, reject) => {
-        events.on('runtime:ready', ({ version, pid }) => resolve({ outcome: 'running', version, pid }));
-        events.on('runtime:exhausted', ({ error }) => resolve({ outcome: 'exhausted', error }));
-        ended.catch(reject);
-        actor.start();
-      }),
+    start: () => {
+      launched ??= launch();
+      return launched;
+    },
     stop: async () => {
+      if (launched === null) return;
       if (actor.getSnapshot().status === 'active') actor.send({ type: 'launch.stop' });
       await ended;
       await upkeep.idle();
     },
-    restart: () => actor.send({ type: 'launch.restart' }),
+    restart: () => {
+      if (launched !== null) actor.send({ type: 'launch.restart' });
+    },
     on: events.on,
   };
 };

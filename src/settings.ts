@@ -33,22 +33,28 @@ const registryOf = (value: unknown): string | undefined => {
 
 const nativeName = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/i;
 
-const nativesOf = (options: StagedoorOptions): Settings['natives'] =>
-  (options.natives ?? []).map(({ name, dir }) => {
+const nativesOf = (options: StagedoorOptions): Settings['natives'] => {
+  const given: unknown = options.natives ?? [];
+  if (!Array.isArray(given)) throw mistake('natives', given, 'a list');
+  return given.map((native: unknown) => {
+    const { name, dir }: Record<string, unknown> = typeof native === 'object' ? { ...native } : {};
     if (typeof name !== 'string' || !nativeName.test(name))
-      throw mistake('natives', name, 'names of npm packages');
+      throw mistake('natives', name ?? native, 'names of npm packages');
+    if (dir !== undefined && typeof dir !== 'string') throw mistake('natives', dir, 'given with a folder');
     if (dir !== undefined) return { name, dir: path.resolve(dir) };
     if (options.bundled === undefined) {
       throw mistake('natives', name, 'given with a folder where there is no bundled runtime');
     }
     return { name, dir: path.join(path.resolve(options.bundled), 'node_modules', ...name.split('/')) };
   });
+};
 
 const positive = (option: string, value: number): void => {
   if (!Number.isFinite(value) || value < 0) throw mistake(option, value, 'a number that is not negative');
 };
 
 const scheduleOf = ({ schedule, updates }: StagedoorOptions): Schedule | null => {
+  if (updates !== undefined && typeof updates !== 'boolean') throw mistake('updates', updates, 'a boolean');
   const merged: Schedule = { ...defaultSchedule, ...schedule };
   for (const [name, value] of Object.entries(merged)) positive(`schedule.${name}`, value);
   return updates === false ? null : merged;

@@ -1,27 +1,19 @@
 import type { Candidate } from '../../machines/contract.ts';
 import { toFailure } from '../failure.ts';
 import type { Journal } from '../store/journal.ts';
-import { clearPointer } from '../store/pointer.ts';
 import { collect, retainedVersions } from '../store/retention.ts';
 import { sweepScratch } from '../store/scratch.ts';
-import { checkTree } from '../store/tree-check.ts';
 import { readBundled } from './bundled.ts';
-import { placeOf } from './runtime.ts';
 import type { LaunchSetup } from './setup.ts';
+import { condemn, damageOf } from './tree-guard.ts';
 
 const checkRunning = async (setup: LaunchSetup, candidate: Candidate, journal: Journal): Promise<void> => {
-  const place = placeOf(setup, candidate);
-  if (!place.staged) return;
-  const check = await checkTree(setup.fs, place.dir, { expectedTree: candidate.tree, depth: 'full' });
-  if (check.ok) return;
-  journal.append({
-    event: 'tree.damaged',
-    version: candidate.version,
-    path: check.path,
-    reason: check.reason,
-  });
-  // It runs, so it is not pulled from under itself; without the pointer the next check stages it anew.
-  await clearPointer(setup.fs, setup.layout, candidate.version);
+  const damage = await damageOf(setup, candidate, 'full');
+  if (damage === null) return;
+  const { path, reason } = damage;
+  journal.append({ event: 'tree.damaged', version: candidate.version, path, reason });
+  // It runs, so it is not pulled from under itself; the next launch refuses it, the next update stages it anew.
+  await condemn(setup, candidate.version);
 };
 
 const tidy = async ({ fs, layout, ...setup }: LaunchSetup, journal: Journal): Promise<void> => {

@@ -2,7 +2,7 @@ import gt from 'semver/functions/gt.js';
 import type { BadMark, Candidate, Refusal, RefusalCode, Resolution, Role } from '../../machines/contract.ts';
 import { standingMark } from '../store/bad-versions.ts';
 import { entryFile } from '../store/entry.ts';
-import { type Health, readHealth } from '../store/health.ts';
+import { type Health, isFirstStart, readHealth } from '../store/health.ts';
 import { readPin } from '../store/pin.ts';
 import { type PointerState, readPointer } from '../store/pointer.ts';
 import { readTreeList } from '../store/tree-list.ts';
@@ -26,6 +26,8 @@ type View = {
   readonly key: VerdictKey;
   readonly health: Health;
   readonly bundled: Bundled | null;
+  /** Why there is no bundled runtime, if one was named. */
+  readonly unbundled: string | null;
 };
 
 type Look = { readonly candidate: Candidate | null; readonly refusal: Refusal | null };
@@ -58,19 +60,24 @@ const staged = (view: View, role: Role, version: string, tree: string | null): L
   }
   const mark = isBad(view, version);
   if (mark !== null) return refuse('bad-version', version, `${version} is marked bad: ${mark.reason}`);
-  const firstStart = (view.health.versions[version]?.launches ?? 0) === 0;
+  const firstStart = isFirstStart(view.health, { version, tree });
   return { candidate: { role, version, tree, firstStart }, refusal: null };
 };
 
 const aboveBundled = (view: View, version: string): boolean =>
   view.bundled === null || gt(version, view.bundled.version);
 
+/** As the pointer recorded it, else as its own list says: a health proof names the tree, too. */
+const pinnedTree = ({ setup }: View, state: PointerState, version: string): string | null =>
+  state.kind === 'valid' && state.pointer.version === version
+    ? state.pointer.tree
+    : (readTreeList(setup.fs, setup.layout.version(version))?.digest ?? null);
+
 const pinned = (view: View, state: PointerState): Look => {
   const version = readPin(view.setup.fs, view.setup.layout);
   if (version === null) return { candidate: null, refusal: null };
   if (version === view.bundled?.version) return bundledLook(view, 'pinned');
-  const named = state.kind === 'valid' && state.pointer.version === version;
-  const look = staged(view, 'pinned', version, named ? state.pointer.tree : null);
+  const look = staged(view, 'pinned', version, pinnedTree(view, state, version));
   if (look.candidate !== null || look.refusal?.code === 'bad-version') return look;
   return refuse(
     'pin-unavailable',
@@ -94,17 +101,19 @@ const override = (view: View, state: PointerState): Look => {
   return staged(view, 'override', version, tree);
 };
 
+/** The version that was trusted last and can be launched; one that can't is passed over for the one before it. */
 const previous = (view: View, taken: readonly Candidate[]): Look => {
-  const version = view.health.trusted
+  const looks = view.health.trusted
     .toReversed()
-    .find(known => !taken.some(candidate => candidate.version === known) && aboveBundled(view, known));
-  if (version === undefined) return refuse('no-previous', null, 'there is no previous known-good version');
-  return staged(view, 'previous', version, view.health.versions[version]?.tree ?? null);
+    .filter(known => !taken.some(candidate => candidate.version === known) && aboveBundled(view, known))
+    .map(known => staged(view, 'previous', known, view.health.versions[known]?.tree ?? null));
+  const none = refuse('no-previous', null, 'there is no previous known-good version');
+  return looks.find(({ candidate }) => candidate !== null) ?? looks[0] ?? none;
 };
 
 const bundledLook = (view: View, role: Role): Look => {
   const { bundled } = view;
-  if (bundled === null) return refuse('no-bundled', null, 'there is no bundled runtime');
+  if (bundled === null) return refuse('no-bundled', null, view.unbundled ?? 'there is no bundled runtime');
   if (view.exclude.includes(bundled.version)) {
     return refuse(
       'failed-in-this-launch',
@@ -112,8 +121,16 @@ const bundledLook = (view: View, role: Role): Look => {
       `the bundled ${bundled.version} has already failed`,
     );
   }
-  const firstStart = (view.health.versions[bundled.version]?.launches ?? 0) === 0;
+  const firstStart = isFirstStart(view.health, { version: bundled.version, tree: null });
   return { candidate: { role, version: bundled.version, tree: null, firstStart }, refusal: null };
+};
+
+/** A pin takes the place of the pointer: the user does not want the other one, and a launch has three candidates. */
+const besidePin = ({ exclude }: View, look: Look, pin: Look): Look => {
+  const version = look.candidate?.version;
+  const pinned = pin.candidate?.version ?? exclude.find(failed => failed === pin.refusal?.version);
+  if (pinned === undefined || version === undefined || version === pinned) return look;
+  return refuse('pinned', version, `${pinned} is pinned`);
 };
 
 const decideWith = (view: View, state: PointerState): { candidates: Candidate[]; looks: Look[] } => {
@@ -126,8 +143,9 @@ const decideWith = (view: View, state: PointerState): { candidates: Candidate[];
       candidates.push(candidate);
     }
   };
-  add(pinned(view, state));
-  add(override(view, state));
+  const pin = pinned(view, state);
+  add(pin);
+  add(besidePin(view, override(view, state), pin));
   add(previous(view, candidates));
   add(bundledLook(view, 'bundled'));
   return { candidates, looks };
@@ -170,6 +188,7 @@ export const decide = (
     key,
     health: readHealth(fs, layout),
     bundled: bundled.kind === 'valid' ? bundled.bundled : null,
+    unbundled: bundled.kind === 'invalid' ? `the bundled runtime can't be launched: ${bundled.reason}` : null,
   };
   const { candidates, looks } = decideWith(view, pointer);
   const refusals = looks.flatMap(({ refusal }) => (refusal === null ? [] : [refusal]));

@@ -9,22 +9,18 @@ import type {
   SettleOutput,
 } from '../../machines/contract.ts';
 import type { RuntimeInput } from '../../machines/launch.ts';
-import { StagedoorError, toFailure } from '../failure.ts';
+import { toFailure } from '../failure.ts';
 import { abiTag, describeExecutable } from '../process/executable.ts';
 import { openAttempt, resolveAttempt } from '../store/attempts.ts';
-import { readBadVersions } from '../store/bad-versions.ts';
 import { recordReady, recordTrusted } from '../store/health.ts';
 import type { Journal } from '../store/journal.ts';
-import { clearPointer } from '../store/pointer.ts';
-import { removeInvalidPointer } from '../store/pointer-upkeep.ts';
-import { quarantine } from '../store/retention.ts';
-import { checkTree } from '../store/tree-check.ts';
-import { readTreeList } from '../store/tree-list.ts';
-import { decide, type VerdictKey } from './candidates.ts';
+import type { VerdictKey } from './candidates.ts';
 import { recover } from './recovery.ts';
-import { createRuntimes, placeOf, type RuntimeListener, type Runtimes } from './runtime.ts';
-import { settle } from './settlement.ts';
+import { resolveCandidates } from './resolving.ts';
+import { createRuntimes, type RuntimeListener, type Runtimes } from './runtime.ts';
+import { createSettling } from './settlement.ts';
 import type { LaunchSetup } from './setup.ts';
+import { assertIntact, setAside } from './tree-guard.ts';
 
 /** What the launch chart asks for, as plain functions. */
 export type LaunchEffects = {
@@ -39,52 +35,15 @@ export type LaunchEffects = {
   readonly runtimes: Runtimes;
 };
 
-/** The key that verdicts are compared by. The executable is asked only where there is something to compare. */
+export type LaunchListener = RuntimeListener & {
+  /** Versions that are bad since a shell died in their second attempt; nothing runs yet. */
+  readonly recovered?: (rolledBack: SettleOutput['rolledBack']) => void;
+};
+
+/** The key that verdicts are compared by. The executable is asked what it is. */
 export const verdictKey = async ({ exec, shellVersion }: LaunchSetup): Promise<VerdictKey> => {
   const facts = await describeExecutable(exec);
   return { abi: facts === null ? 'unknown' : abiTag(facts), shellVersion, now: new Date() };
-};
-
-const noKey: VerdictKey = { abi: '', shellVersion: '', now: new Date(0) };
-
-const resolveCandidates = async (
-  setup: LaunchSetup,
-  { exclude }: ResolveInput,
-  journal: Journal,
-): Promise<Resolution> => {
-  const marks = readBadVersions(setup.fs, setup.layout);
-  const key = marks.length === 0 ? noKey : await verdictKey(setup);
-  const { candidates, refusals, clear } = decide(setup, marks, key, exclude);
-  journal.append({ event: 'launch.resolved', candidates, refusals });
-  if (clear !== null) {
-    try {
-      if (clear.version === null) await removeInvalidPointer(setup.fs, setup.layout, setup.entry);
-      else await clearPointer(setup.fs, setup.layout, clear.version);
-    } catch (error) {
-      // The pointer was refused in any case; the next resolve tries to remove it again (S-05).
-      journal.append({ event: 'pointer.notCleared', failure: toFailure(error) });
-    }
-  }
-  return { candidates, refusals };
-};
-
-const assertIntact = async (setup: LaunchSetup, candidate: Candidate): Promise<void> => {
-  const place = placeOf(setup, candidate);
-  // A pointer of the older shape names a folder that was staged without a list (S-03).
-  if (!place.staged || (candidate.tree === null && readTreeList(setup.fs, place.dir) === null)) return;
-  const check = await checkTree(setup.fs, place.dir, { expectedTree: candidate.tree, depth: 'launch' });
-  if (!check.ok) {
-    throw new StagedoorError(
-      'TREE_DAMAGED',
-      `${candidate.version} is damaged: ${check.path}: ${check.reason}`,
-    );
-  }
-};
-
-/** Deleting it is left to the collection after the start: the user waits for a running app. */
-const quarantineVersion = async ({ fs, layout }: LaunchSetup, { version }: Candidate): Promise<void> => {
-  await clearPointer(fs, layout, version);
-  quarantine(fs, layout, version);
 };
 
 const beginAttempt = async (
@@ -100,6 +59,7 @@ const beginAttempt = async (
     if (signal.aborted) await resolveAttempt(fs, layout, id, 'stopped');
     return { id, candidate };
   } catch (error) {
+    // A store that can't be written costs the evidence, never the launch (P-06).
     journal.append({ event: 'attempt.notRecorded', failure: toFailure(error) });
     return { id: `unrecorded-${randomUUID()}`, candidate };
   }
@@ -109,24 +69,37 @@ const beginAttempt = async (
 export const createLaunchEffects = (
   setup: LaunchSetup,
   journal: Journal,
-  listener: RuntimeListener = {},
+  listener: LaunchListener = {},
 ): LaunchEffects => {
   const { fs, layout } = setup;
+  const key = (): Promise<VerdictKey> => verdictKey(setup);
+  const unwritten = (failure: ReturnType<typeof toFailure>): void =>
+    journal.append({ event: 'evidence.notWritten', failure });
+  const settle = createSettling(setup, key, unwritten);
+
+  const closeReady = async (id: string): Promise<void> => {
+    try {
+      await resolveAttempt(fs, layout, id, 'ready');
+    } catch (error) {
+      unwritten(toFailure(error));
+    }
+  };
+
   return {
-    runtimes: createRuntimes(setup, {
-      ...listener,
-      unwritten: failure => journal.append({ event: 'evidence.notWritten', failure }),
-    }),
-    recover: () => recover(setup, () => verdictKey(setup)),
-    resolve: input => resolveCandidates(setup, input, journal),
+    runtimes: createRuntimes(setup, { ...listener, unwritten }),
+    recover: async () => {
+      const { rolledBack } = await recover(setup, settle);
+      if (rolledBack.length > 0) listener.recovered?.(rolledBack);
+    },
+    resolve: input => resolveCandidates(setup, key, input, journal),
     checkTree: candidate => assertIntact(setup, candidate),
-    quarantine: candidate => quarantineVersion(setup, candidate),
+    quarantine: ({ version }) => setAside(setup, version),
     openAttempt: (candidate, signal) => beginAttempt(setup, candidate, signal, journal),
-    recordReady: async ({ candidate, attempt }) => {
-      await resolveAttempt(fs, layout, attempt.id, 'ready');
-      return recordReady(fs, layout, { version: candidate.version, tree: candidate.tree });
+    recordReady: async ({ candidate: { version, tree }, attempt }) => {
+      await closeReady(attempt.id);
+      return recordReady(fs, layout, { version, tree });
     },
     recordTrusted: ({ version, tree }) => recordTrusted(fs, layout, { version, tree }),
-    settle: async ({ judgements }) => settle(setup, judgements, await verdictKey(setup)),
+    settle: ({ judgements }) => settle(judgements),
   };
 };

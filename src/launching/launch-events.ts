@@ -1,7 +1,8 @@
-import type { Exit, Judgement, Role } from '../../machines/contract.ts';
+import type { Exit, Judgement, Role, SettleOutput } from '../../machines/contract.ts';
 import type { Failure } from '../../machines/failure.ts';
 import type { LaunchEmitted } from '../../machines/launch.ts';
 import type { Emitter } from '../emitter.ts';
+import type { Journal } from '../store/journal.ts';
 
 /** What a host hears of a launch. */
 export type LaunchEvents = {
@@ -47,4 +48,36 @@ export const tellLaunch = <Type extends LaunchEmitted['type']>(
 ): void => {
   const say: (typeof tell)[Type] = tell[event.type as Type];
   say(emit, event);
+};
+
+/** Facts worth keeping: what happened and why. */
+const journaled = [
+  'runtime:starting',
+  'runtime:ready',
+  'runtime:trusted',
+  'runtime:exited',
+  'runtime:failed',
+  'runtime:judged',
+  'runtime:rolled-back',
+  'runtime:exhausted',
+] as const satisfies readonly (keyof LaunchEvents)[];
+
+export const journalLaunch = ({ on }: Pick<Emitter<LaunchEvents>, 'on'>, journal: Journal): void => {
+  for (const name of journaled) on(name, event => journal.append({ ...event, event: name }));
+};
+
+/**
+ * Rollbacks that the recovery of a start makes are told when something runs: the host is to hear what runs instead, and may
+ * not listen before.
+ */
+export const lateRollbacks = ({ on, emit }: Pick<Emitter<LaunchEvents>, 'on' | 'emit'>) => {
+  let pending: SettleOutput['rolledBack'] = [];
+  on('runtime:ready', ({ version: running }) => {
+    const told = pending;
+    pending = [];
+    for (const { version, reason } of told) emit('runtime:rolled-back', { version, reason, running });
+  });
+  return (rolledBack: SettleOutput['rolledBack']): void => {
+    pending = [...pending, ...rolledBack];
+  };
 };

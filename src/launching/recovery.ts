@@ -1,11 +1,9 @@
-import type { Judgement } from '../../machines/contract.ts';
+import type { Judgement, SettleOutput } from '../../machines/contract.ts';
 import { failureOf } from '../../machines/failure.ts';
 import { judge } from '../../machines/verdict.ts';
 import { isAlive } from '../process/identity.ts';
 import { sweepOrphans } from '../process/orphans.ts';
 import { type AttemptRecord, pruneAttempts, readAttempts } from '../store/attempts.ts';
-import type { VerdictKey } from './candidates.ts';
-import { settle } from './settlement.ts';
 import type { LaunchSetup } from './setup.ts';
 
 /** The evidence that a shell left behind when it died in an open attempt. */
@@ -24,12 +22,18 @@ const judgementOf = ({ id, role, version, tree }: AttemptRecord): Judgement => (
   verdict: judge('shellDied', false),
 });
 
-/** What a start owes to the crash before it: no orphan left running (P-30), and a strike for each open attempt. */
-export const recover = async (setup: LaunchSetup, key: () => Promise<VerdictKey>): Promise<void> => {
-  const { fs, layout } = setup;
+/**
+ * What a start owes to the crash before it: no orphan left running (P-30), and a strike for each open attempt. Gives the
+ * versions that are bad by that.
+ */
+export const recover = async (
+  { fs, layout }: LaunchSetup,
+  settle: (judgements: readonly Judgement[]) => Promise<SettleOutput>,
+): Promise<SettleOutput> => {
   const orphaned = readAttempts(fs, layout).filter(({ shell }) => !isAlive(shell));
   await sweepOrphans(orphaned.flatMap(({ child }) => (child === null ? [] : [child])));
   const open = orphaned.filter(({ state }) => state === 'open');
-  if (open.length > 0) await settle(setup, open.map(judgementOf), await key());
+  const settled = await settle(open.map(judgementOf));
   await pruneAttempts(fs, layout);
+  return settled;
 };

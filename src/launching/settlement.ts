@@ -1,4 +1,6 @@
 import type { Judgement, SettleOutput, Suspect } from '../../machines/contract.ts';
+import type { Failure } from '../../machines/failure.ts';
+import { toFailure } from '../failure.ts';
 import { type AttemptState, resolveAttempt } from '../store/attempts.ts';
 import { markBad } from '../store/bad-versions.ts';
 import { liveLeases } from '../store/lease.ts';
@@ -7,52 +9,84 @@ import { emptyTrash, quarantine } from '../store/retention.ts';
 import { stagedIntegrity, type VerdictKey } from './candidates.ts';
 import type { LaunchSetup } from './setup.ts';
 
+/** Told of what could not be tidied after a verdict was written: a later start does it. */
+export type Untidied = (failure: Failure) => void;
+
 const attemptState = ({ verdict }: Judgement): Exclude<AttemptState, 'open'> =>
   verdict.kind === 'inconclusive' ? 'inconclusive' : 'failed';
 
 const causeOf = ({ observation, failure }: Suspect) =>
   observation === 'shellDied' ? ('SHELL_DIED' as const) : failure.code;
 
+const attempting = async (work: () => Promise<unknown>, untidied: Untidied): Promise<void> => {
+  try {
+    await work();
+  } catch (error) {
+    untidied(toFailure(error));
+  }
+};
+
+/** The pointer if it still names that version (L-05), then its folder, unless a child runs in it. */
+const removeVersion = async ({ fs, layout }: LaunchSetup, version: string): Promise<void> => {
+  await clearPointer(fs, layout, version);
+  if (!liveLeases(fs, layout).has(version) && quarantine(fs, layout, version)) await emptyTrash(fs, layout);
+};
+
 /** L-06: the mark first; only once it is written, the pointer, then the folder. Gives the version if it is bad now. */
 const settleOne = async (
   setup: LaunchSetup,
   { suspect, verdict }: Judgement,
-  key: VerdictKey,
+  key: () => Promise<VerdictKey>,
+  untidied: Untidied,
 ): Promise<SettleOutput['rolledBack']> => {
   const { role, version } = suspect.candidate;
   if (verdict.mark === 'none' || role === 'bundled') return [];
-  const { fs, layout } = setup;
   const integrity = stagedIntegrity(setup, version);
-  const cause = causeOf(suspect);
-  const reason = suspect.failure.message;
-  const mark = await markBad(
-    fs,
-    layout,
-    { version, integrity, abi: key.abi, shellVersion: key.shellVersion, cause, reason, weight: verdict.mark },
-    key.now,
-  );
+  const { abi, shellVersion, now } = await key();
+  const { message: reason } = suspect.failure;
+  const facts = { version, integrity, abi, shellVersion, cause: causeOf(suspect), reason };
+  const mark = await markBad(setup.fs, setup.layout, { ...facts, weight: verdict.mark }, now);
   if (mark.strikes < 2) return [];
-  await clearPointer(fs, layout, version);
-  if (!liveLeases(fs, layout).has(version) && quarantine(fs, layout, version)) await emptyTrash(fs, layout);
+  // The mark alone keeps it from being launched again: what can't be removed now goes later.
+  await attempting(() => removeVersion(setup, version), untidied);
   return [{ version, reason: `${verdict.reason} (${reason})` }];
 };
 
 /**
- * Carries the verdicts out. A mark that can't be written is a failure of the whole: nothing is removed, and the attempt
- * stays open on disk, so that a later boot judges again.
+ * Carries verdicts out, one at a time and each once: a stop in the middle gives the same verdicts again, and a strike must
+ * not count twice. A mark that can't be written is a failure of the whole: nothing is removed, and the attempt stays open
+ * on disk, so that a later boot judges again.
  */
-export const settle = async (
+export const createSettling = (
   setup: LaunchSetup,
-  judgements: readonly Judgement[],
-  key: VerdictKey,
-): Promise<SettleOutput> => {
-  const rolledBack: SettleOutput['rolledBack'][number][] = [];
-  for (const judgement of judgements) {
-    rolledBack.push(...(await settleOne(setup, judgement, key)));
+  key: () => Promise<VerdictKey>,
+  untidied: Untidied,
+): ((judgements: readonly Judgement[]) => Promise<SettleOutput>) => {
+  const { fs, layout } = setup;
+  const done = new Map<string, SettleOutput['rolledBack']>();
+  let last: Promise<unknown> = Promise.resolve();
+
+  const settle = async (judgement: Judgement): Promise<SettleOutput['rolledBack']> => {
     const { attempt, failure } = judgement.suspect;
-    if (attempt !== null) {
-      await resolveAttempt(setup.fs, setup.layout, attempt, attemptState(judgement), failure.message);
-    }
-  }
-  return { rolledBack };
+    if (attempt === null) return settleOne(setup, judgement, key, untidied);
+    const known = done.get(attempt);
+    if (known !== undefined) return known;
+    const rolledBack = await settleOne(setup, judgement, key, untidied);
+    done.set(attempt, rolledBack);
+    const state = attemptState(judgement);
+    await attempting(() => resolveAttempt(fs, layout, attempt, state, failure.message), untidied);
+    return rolledBack;
+  };
+
+  const settleAll = async (judgements: readonly Judgement[]): Promise<SettleOutput> => {
+    const rolledBack: SettleOutput['rolledBack'][number][] = [];
+    for (const judgement of judgements) rolledBack.push(...(await settle(judgement)));
+    return { rolledBack };
+  };
+
+  return judgements => {
+    const turn = last.then(() => settleAll(judgements));
+    last = turn.catch(() => 'who ordered it is told');
+    return turn;
+  };
 };

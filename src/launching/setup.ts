@@ -20,11 +20,14 @@ export type LaunchSetup = {
   readonly args: readonly string[];
   readonly cwd: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Empty where the shell has none. */
   readonly shellVersion: string;
 };
 
 const quoted = (value: unknown): string =>
-  typeof value === 'string' || Array.isArray(value) ? JSON.stringify(value) : String(value);
+  typeof value === 'string' || (typeof value === 'object' && value !== null)
+    ? JSON.stringify(value)
+    : String(value);
 
 /** A caller's mistake: at once, quoting the option and the value. */
 export const mistake = (option: string, value: unknown, expected: string): TypeError =>
@@ -36,6 +39,12 @@ const packageName = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 export const checkPackageName = (option: string, value: unknown): string => {
   if (typeof value === 'string' && value.length <= 214 && packageName.test(value)) return value;
   throw mistake(option, value, 'the name of an npm package');
+};
+
+/** A version as a caller names it: whether there is such a one is answered, not thrown. */
+export const checkVersion = (value: unknown): string => {
+  if (typeof value === 'string' && value !== '') return value;
+  throw mistake('version', value, 'the text of a version');
 };
 
 const optionalText = (option: string, value: unknown): string | undefined => {
@@ -58,6 +67,12 @@ const textList = (option: string, value: unknown): readonly string[] => {
   if (value === undefined) return [];
   if (Array.isArray(value) && value.every(item => typeof item === 'string')) return value;
   throw mistake(option, value, 'a list of texts');
+};
+
+const environment = (value: StagedoorOptions['env']): LaunchSetup['env'] => {
+  if (value === undefined) return process.env;
+  if (typeof value === 'object' && value !== null) return value;
+  throw mistake('env', value, 'an object');
 };
 
 const timeout = (value: unknown): number | null => {
@@ -85,7 +100,7 @@ export const launchSetup = (options: StagedoorOptions, fs: FileSystem = nodeFile
     probeTimeoutMs: timeout(options.probeTimeout),
     args: textList('args', options.args),
     cwd: optionalText('cwd', options.cwd),
-    env: options.env ?? process.env,
-    shellVersion: semverValid(shellVersion) ?? '0.0.0',
+    env: environment(options.env),
+    shellVersion: semverValid(shellVersion) ?? '',
   };
 };
