@@ -1,11 +1,12 @@
 import { performance } from 'node:perf_hooks';
 import type { Stream } from './style.ts';
-import { bytesText } from './text.ts';
+import { bytesText, count } from './text.ts';
 
 /** Where a long job stands. */
 export type ProgressState = {
   readonly phase: string;
   readonly version?: string | undefined;
+  /** While flushing: files. */
   readonly bytes: number;
   readonly total: number | null;
 };
@@ -23,6 +24,7 @@ const usual: Timing = { delayMs: 1000, everyMs: 100, now: () => performance.now(
 /** `downloading 1.2.0  4.1 MB of 11.0 MB  37 %`. */
 export const progressText = ({ phase, version, bytes, total }: ProgressState): string => {
   const subject = version === undefined ? phase : `${phase} ${version}`;
+  if (phase === 'flushing' && total !== null) return `${subject}  ${bytes} of ${count(total, 'file')}`;
   if (total === null || total <= 0) return bytes > 0 ? `${subject}  ${bytesText(bytes)}` : subject;
   const share = Math.min(100, Math.floor((bytes / total) * 100));
   return `${subject}  ${bytesText(Math.min(bytes, total))} of ${bytesText(total)}  ${share} %`;
@@ -45,7 +47,7 @@ export const createProgress = (
   const draw = () => {
     if (begun === null || now() - begun < delayMs || text === drawn) return;
     drawn = text;
-    stream.write(`\r\x1b[K${text.slice(0, Math.max(1, (stream.columns ?? 80) - 1))}`);
+    stream.write(`\r\x1b[K${text.slice(0, Math.max(1, (stream.columns || 80) - 1))}`);
   };
   return {
     show: state => {

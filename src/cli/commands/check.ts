@@ -13,6 +13,7 @@ export const askRegistry = async (context: CommandContext, verb: 'check' | 'upda
     if (times > 1) process.exit(signalExitCode(signal));
     stagedoor.cancel();
   });
+  progress.show({ phase: 'checking', bytes: 0, total: null });
   stagedoor.on('update:progress', progress.show);
   try {
     const settled = await stagedoor[verb]();

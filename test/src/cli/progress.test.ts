@@ -19,6 +19,9 @@ test('the line tells phase, version, bytes, total and share', () => {
   expect(progressText(state)).toBe('downloading 1.2.0  4.1 MB of 11.0 MB  37 %');
   expect(progressText({ ...state, total: null })).toBe('downloading 1.2.0  4.1 MB');
   expect(progressText({ phase: 'checking', bytes: 0, total: null })).toBe('checking');
+  expect(progressText({ phase: 'flushing', version: '1.2.0', bytes: 16, total: 21 })).toBe(
+    'flushing 1.2.0  16 of 21 files',
+  );
   expect(progressText({ ...state, bytes: 12_000_000 })).toContain('11.0 MB of 11.0 MB  100 %');
 });
 
