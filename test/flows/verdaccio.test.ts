@@ -54,7 +54,7 @@ beforeAll(async () => {
   await publish(name, '1.1.0');
   await publish(name, '1.2.0-next.1', { tag: 'next' });
   await publish(unscoped, '1.1.0');
-});
+}, 120_000);
 
 afterAll(async () => {
   await verdaccio.close();
