@@ -148,10 +148,8 @@ const askManifest = async (
   const { settings, documents: packumentCache, fullMetadata } = question;
   const options = { ...settings, cache, packumentCache, fullMetadata, signal: watch.signal };
   try {
-    const found: unknown = await watch.run(async () => {
-      const { default: pacote } = await import('pacote');
-      return pacote.manifest(question.spec, options as object);
-    });
+    const { default: pacote } = await import('pacote');
+    const found: unknown = await watch.run(() => pacote.manifest(question.spec, options as object));
     assertFresh(watch, about.subject);
     return parseManifest(found, name);
   } catch (error) {

@@ -85,11 +85,9 @@ export const downloadTarball = async (
   const { integrity } = release;
   const options = { ...settings, integrity, packumentCache: documents, signal: watch.signal };
   try {
-    const outcome = await watch.run(async () => {
-      const { default: pacote } = await import('pacote');
-      const handler = (body: unknown): Promise<Outcome> => drain(body as Body, sink, onBytes);
-      return pacote.tarball.stream(about.subject, handler, options as object);
-    });
+    const { default: pacote } = await import('pacote');
+    const handler = (body: unknown): Promise<Outcome> => drain(body as Body, sink, onBytes);
+    const outcome = await watch.run(() => pacote.tarball.stream(about.subject, handler, options as object));
     if (!outcome.ok) throw outcome.error;
     return sink.bytes();
   } catch (error) {

@@ -181,7 +181,7 @@ test.each(['{},', '[],', '0,', '{"a":'])(
   },
 );
 
-const slow = { ...quick, documentMs: 300, downloadMs: 300 };
+const slow = { ...quick, documentMs: 700, downloadMs: 700 };
 const slowness: readonly (readonly [string, FaultMatch['path'] & string, Fault, string])[] = [
   ['a document that trickles', 'packument', { kind: 'drip', bytesPerTick: 1, ms: 5 }, 'DOWNLOAD_STALLED'],
   ['a registry that never answers', 'packument', { kind: 'hang' }, 'REGISTRY_UNREACHABLE'],
@@ -190,6 +190,7 @@ const slowness: readonly (readonly [string, FaultMatch['path'] & string, Fault, 
 ];
 test.each(slowness)('P-22: %s ends at the total deadline', async (_, path, fault, code) => {
   const world = await published(slow);
+  await published().then(other => other.check());
   world.registry.fault({ path }, fault);
   await expectRefusal(world, code);
 });
@@ -269,13 +270,13 @@ test('C-03: a check and a download that are cancelled end at once and with the r
   world.registry.fault({ path: 'packument', times: 1 }, { kind: 'hang' });
   const first = new AbortController();
   const check = world.check(first.signal);
-  await vi.waitUntil(() => world.registry.requests.length === 1);
+  await vi.waitUntil(() => world.registry.requests.length === 1, { timeout: 30_000 });
   first.abort(new Error('changed my mind'));
   await expect(check).rejects.toThrow('changed my mind');
   world.registry.fault({ path: 'tarball' }, { kind: 'drip', bytesPerTick: 1, ms: 5 });
   const second = new AbortController();
   const staging = world.stage(second.signal);
-  await vi.waitUntil(() => world.registry.requests.at(-1)?.subject === 'tarball');
+  await vi.waitUntil(() => world.registry.requests.at(-1)?.subject === 'tarball', { timeout: 30_000 });
   second.abort(new Error('again'));
   await expect(staging).rejects.toThrow('again');
   expect(world.partials()).toEqual([]);

@@ -72,7 +72,7 @@ test('cancelling waits until the thread has stopped, and gives the reason of the
   world.registry.fault({ path: 'tarball' }, { kind: 'drip', bytesPerTick: 1, ms: 5 });
   const host = new AbortController();
   const staging = world.stage(host.signal);
-  await vi.waitUntil(() => world.registry.requests.at(-1)?.subject === 'tarball');
+  await vi.waitUntil(() => world.registry.requests.at(-1)?.subject === 'tarball', { timeout: 30_000 });
   host.abort(new Error('changed my mind'));
   await expect(staging).rejects.toThrow('changed my mind');
   expect(world.partials()).toEqual([]);
@@ -85,7 +85,7 @@ test('close aborts what runs; the next step starts a new thread', async () => {
   world.registry.publish(runtime('1.1.0'));
   const armed = world.registry.fault({ path: 'packument' }, { kind: 'hang' });
   const check = codeOf(world.check());
-  await vi.waitUntil(() => world.registry.requests.length === 1);
+  await vi.waitUntil(() => world.registry.requests.length === 1, { timeout: 30_000 });
   await world.effects.close();
   expect(await check).not.toMatch(/^none/);
   armed();
