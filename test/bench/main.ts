@@ -1,4 +1,4 @@
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startRegistry } from '#src/testing/index.js';
 import { type Bench, publishSubject, type Subject } from './bench.ts';
@@ -16,7 +16,7 @@ const fileCount = 2000;
 const subjects = async (bench: Bench, short: boolean): Promise<readonly [Subject, Subject]> => {
   const kanban = short ? null : await kanbanPackage();
   const large = kanban ?? largeFiles({ name: 'large-files', version: '1.0.0' });
-  const label = kanban === null ? 'a synthetic package like kanban (21 files, 57 MB)' : 'kanban@0.1.70';
+  const label = kanban === null ? 'a synthetic kanban (21 files, 57 MB)' : 'kanban@0.1.70';
   const many = manyFiles({ name: 'many-files', version: '1.0.0' }, fileCount);
   const megabytes = Math.round(many.unpackedSize / 1e6);
   return [
@@ -40,6 +40,7 @@ const { values } = parseArgs({
 });
 const short = values.short;
 const begun = performance.now();
+const [loadBefore] = loadavg();
 const scratch = openScratch();
 const registry = await startRegistry();
 const runs = Number(values.runs ?? (short ? 2 : 7));
@@ -48,8 +49,10 @@ const rows = await measure(bench, short);
 await registry.close();
 scratch.close();
 
+// What else the machine does: with more work than cores, the limits in milliseconds say little.
+const load = loadBefore === undefined ? 'unknown' : `${loadBefore.toFixed(1)} before`;
 const seconds = Math.round((performance.now() - begun) / 1000);
-const machine = `Node ${process.version}, ${process.platform}-${process.arch}, ${cpus().length} cores, ${scratch.kind}`;
+const machine = `Node ${process.version}, ${process.platform}-${process.arch}, ${cpus().length} cores, ${scratch.kind}, load ${load}`;
 const method = `medians of ${runs} runs or more, A B A B, each in a process of its own`;
 process.stdout.write(`\n${renderTable(rows)}\n\n${machine}; ${method}; ${seconds} s\n`);
 const failed = missed(rows, short);

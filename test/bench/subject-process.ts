@@ -53,8 +53,12 @@ export const runSubject = async ({
     else if (message.kind === 'failed') failure = message.message;
     else void Promise.resolve(onWarm?.()).then(() => child.send('go'));
   });
-  await once(child, 'exit');
-  const processMs = performance.now() - begun;
+  let processMs = 0;
+  child.once('exit', () => {
+    processMs = performance.now() - begun;
+  });
+  // Later than the exit: only then the last message is sure to have come.
+  await once(child, 'close');
   if (figures === null) throw new Error(`${subject}: ${failure}`);
   return { figures, processMs };
 };

@@ -12,23 +12,20 @@ export type UpdateInput = {
   readonly bundled: string;
   /** One check of the old version comes first, outside of the measured time. */
   readonly warm: boolean;
-  readonly watchLoop: boolean;
 };
 
-type Mode = Pick<UpdateInput, 'warm' | 'watchLoop'>;
-
-const once = (bench: Bench, subject: Subject, side: string, mode: Mode) => (): Promise<Measured> =>
+const once = (bench: Bench, subject: Subject, side: string, warm: boolean) => (): Promise<Measured> =>
   inFolder(bench, folder => {
     const { name, bundled, announce } = subject;
-    announce(mode.warm ? 'old' : 'new');
-    const input: UpdateInput = { name, bundled, folder, registry: bench.registry.url, ...mode };
+    announce(warm ? 'old' : 'new');
+    const input: UpdateInput = { name, bundled, folder, registry: bench.registry.url, warm };
     return runSubject({ subject: side, input, onWarm: () => announce('new') });
   });
 
-const bothSides = (bench: Bench, subject: Subject, mode: Mode) =>
+const bothSides = (bench: Bench, subject: Subject, warm: boolean) =>
   interleaved(bench.runs, {
-    ours: once(bench, subject, 'update', mode),
-    pacote: once(bench, subject, 'pacote-extract', mode),
+    ours: once(bench, subject, 'update', warm),
+    pacote: once(bench, subject, 'pacote-extract', warm),
   });
 
 const middle = (runs: readonly Measured[], name: string): number =>
@@ -36,7 +33,7 @@ const middle = (runs: readonly Measured[], name: string): number =>
 
 const warmRow = async (bench: Bench, subject: Subject): Promise<Row> => {
   bench.say(`update of ${subject.label}, warm`);
-  const { ours, pacote } = await bothSides(bench, subject, { warm: true, watchLoop: false });
+  const { ours, pacote } = await bothSides(bench, subject, true);
   return timed({
     what: `update of ${subject.label}, warm process (after one check each)`,
     ours: middle(ours, 'ms'),
@@ -46,12 +43,12 @@ const warmRow = async (bench: Bench, subject: Subject): Promise<Row> => {
 };
 
 /**
- * One series of cold processes serves two rows: the time of all, and the memory. For information: starting Node and
- * importing pacote is most of it, and is the same on both sides.
+ * One series of cold processes serves three rows. Its time and memory are for information: starting Node and importing
+ * pacote is most of it, and is the same on both sides.
  */
 const coldRows = async (bench: Bench, subject: Subject): Promise<readonly Row[]> => {
   bench.say(`update of ${subject.label}, cold`);
-  const { ours, pacote } = await bothSides(bench, subject, { warm: false, watchLoop: false });
+  const { ours, pacote } = await bothSides(bench, subject, false);
   const wall = (runs: readonly Measured[]): number => median(runs.map(({ processMs }) => processMs));
   return [
     timed({
@@ -60,34 +57,25 @@ const coldRows = async (bench: Bench, subject: Subject): Promise<readonly Row[]>
       yardstick: { name: 'import pacote + extract', value: wall(pacote) },
     }),
     timed({
-      what: `peak memory of that process, worker included`,
+      what: `peak memory of the same process, worker included`,
       ours: middle(ours, 'megabytes'),
       yardstick: { name: 'pacote.extract', value: middle(pacote, 'megabytes') },
       unit: value => `${Math.round(value)} MB`,
     }),
+    timed({
+      what: `longest block of the main event loop, update of ${subject.label}, cold worker`,
+      ours: middle(ours, 'blockedMs'),
+      yardstick: { name: 'import pacote + extract', value: middle(pacote, 'blockedMs') },
+      target: { limit: 16 },
+    }),
   ];
-};
-
-const blockRow = async (bench: Bench, subject: Subject): Promise<Row> => {
-  bench.say(`event loop during an update of ${subject.label}`);
-  const { ours, pacote } = await bothSides(bench, subject, { warm: false, watchLoop: true });
-  return timed({
-    what: `longest block of the main event loop, update of ${subject.label}, cold worker`,
-    ours: middle(ours, 'blockedMs'),
-    yardstick: { name: 'import pacote + extract', value: middle(pacote, 'blockedMs') },
-    target: { limit: 16 },
-  });
 };
 
 /** Rows of an update, each beside a bare `pacote.extract` of the same tarball from the same registry. */
 export const updateRows = async (bench: Bench, subjects: readonly Subject[]): Promise<readonly Row[]> => {
   const rows: Row[] = [];
   for (const subject of subjects) {
-    rows.push(
-      await warmRow(bench, subject),
-      ...(await coldRows(bench, subject)),
-      await blockRow(bench, subject),
-    );
+    rows.push(await warmRow(bench, subject), ...(await coldRows(bench, subject)));
   }
   return rows;
 };
