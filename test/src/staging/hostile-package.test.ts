@@ -1,4 +1,5 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
@@ -9,6 +10,8 @@ import { makePackage, type RawEntry, rawTarball, withTarball } from '#src/testin
 import { codeOf, freshFolder, newWorld, packageName } from './staging-world.ts';
 
 const never = new AbortController().signal;
+/** A file that must never come to be. */
+const evil = path.join(tmpdir(), 'stagedoor-evil');
 const good: RawEntry = { path: 'package/package.json', content: '{}' };
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : 1);
@@ -49,7 +52,7 @@ const misspelt = (header: Buffer): 'keep-checksum' => {
 
 const corpus: readonly (readonly [string, ...RawEntry[]])[] = [
   ['an absolute path', { path: '/etc/passwd', content: 'x' }],
-  ['an absolute path in a pax header', { path: '/tmp/evil', content: 'x', pax: true }],
+  ['an absolute path in a pax header', { path: evil, content: 'x', pax: true }],
   ['.. at the start', { path: '../evil', content: 'x' }],
   ['.. below the package', entry('../evil')],
   ['.. far below the package', entry('a/b/../../../../evil')],
@@ -113,7 +116,11 @@ const corpus: readonly (readonly [string, ...RawEntry[]])[] = [
   ['the top folder in another case', { path: 'Package/a', content: 'x' }],
   ['a symbolic link', link('SymbolicLink', 'package.json')],
   ['a symbolic link upwards', link('SymbolicLink', '../../../etc/passwd')],
-  ['a symbolic link to a folder that is written through', link('SymbolicLink', '/tmp'), entry('link/evil')],
+  [
+    'a symbolic link to a folder that is written through',
+    link('SymbolicLink', tmpdir()),
+    entry(`link/${path.basename(evil)}`),
+  ],
   ['a hard link', link('Link', 'package/package.json')],
   ['a hard link outside', link('Link', '/etc/passwd')],
   ['a character device', special('CharacterDevice')],
@@ -151,7 +158,7 @@ test.each(corpus.map(([what, ...entries]) => ({ what, entries })))(
     const { error, outside } = await unpack(damaged, defaultLimits, ['node-pty']);
     expect(error).toMatchObject({ code: 'PACKAGE_UNSAFE', blame: 'package' });
     expect(outside).toEqual(['inner', 'package.tgz', 'tree']);
-    expect(existsSync('/tmp/evil')).toBe(false);
+    expect(existsSync(evil)).toBe(false);
   },
 );
 
