@@ -36,10 +36,6 @@ describe('check', () => {
       outcome: 'incompatible',
       reason: { field: 'engines', wanted: 'node >=99' },
     });
-    const { stdout } = await world.run('check');
-    expect(stdout).toMatch(
-      /^1\.1\.0 does not fit this machine: its engines asks for node >=99, here it is [^\n]+\.\n$/,
-    );
   });
 
   test('a registry that refuses is a failure: code, hint and exit code 1, the error object with --json', async () => {
@@ -88,7 +84,6 @@ describe('update', () => {
       outcome: 'up-to-date',
       current: '1.0.0',
     });
-    expect((await world.run('update')).stdout).toBe('1.0.0 is up to date.\n');
   });
 
   test('a pinned store defers what is newer and says why', async () => {
@@ -97,7 +92,6 @@ describe('update', () => {
     const ended = await world.run('update', '--json');
     expect(ended.code).toBe(0);
     expect(json(ended)).toMatchObject({ outcome: 'deferred', refusal: { code: 'pinned' } });
-    expect((await world.run('update')).stdout).toContain('is pinned');
     expect(staged()).toEqual([]);
   });
 
