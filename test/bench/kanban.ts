@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { list } from 'tar';
 import { loadNpmSettings } from '#src/registry/npm-settings.js';
 import { defaultLimits } from '#src/staging/limits.js';
@@ -21,7 +22,20 @@ const fetchTarball = async (): Promise<Buffer> => {
   return tarball;
 };
 
-/** What a registry would announce of it. Its `engines` are left out: it is staged here and not run. */
+/**
+ * It is staged here and not run, so it may ask for any Node. Its demand is the same length as the old one: nothing else
+ * of the archive changes.
+ */
+const forAnyNode = (tarball: Buffer): Buffer => {
+  const archive = gunzipSync(tarball);
+  const [demand, any] = ['"node": ">=22"', '"node": ">=18"'];
+  const at = archive.indexOf(demand);
+  if (at < 0) throw new Error(`${wanted.name} has no ${demand} any more`);
+  archive.write(any, at);
+  return gzipSync(archive, { level: 9 });
+};
+
+/** What a registry would announce of it. */
 const describe = (tarball: Buffer): PackedPackage => {
   let manifest: PackageManifest = wanted;
   let [unpackedSize, fileCount] = [0, 0];
@@ -34,8 +48,7 @@ const describe = (tarball: Buffer): PackedPackage => {
       const chunks: Uint8Array[] = [];
       entry.on('data', chunk => chunks.push(chunk));
       entry.on('end', () => {
-        const { engines: _, ...announced } = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-        manifest = announced;
+        manifest = JSON.parse(Buffer.concat(chunks).toString('utf8'));
       });
     },
   });
@@ -47,7 +60,7 @@ const describe = (tarball: Buffer): PackedPackage => {
 /** The real package, fetched once from the configured registry and kept; null where that can't be reached. */
 export const kanbanPackage = async (): Promise<PackedPackage | null> => {
   try {
-    return describe(existsSync(cached) ? readFileSync(cached) : await fetchTarball());
+    return describe(forAnyNode(existsSync(cached) ? readFileSync(cached) : await fetchTarball()));
   } catch (error) {
     process.stderr.write(`kanban can't be had, a synthetic package takes its place: ${String(error)}\n`);
     return null;
