@@ -1,4 +1,13 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Ended, json, runCli, temporary } from './command-line.ts';
@@ -58,13 +67,23 @@ describe('an empty store', () => {
 describe('a store with a staged version', () => {
   let world: World;
   const staged = () => path.join(world.store, 'versions', '1.1.0');
-  beforeEach(async () => {
+  /** Staged once; each test works on a copy. */
+  const template = () => path.join(world.dir, 'template');
+  beforeAll(async () => {
     world = await makeWorld();
     world.bundle(program('1.0.0'));
     world.publish(program('1.1.0'));
-    await world.run('update');
+    expect((await world.run('update')).code).toBe(0);
+    renameSync(world.store, template());
   });
-  afterEach(() => world.close());
+  beforeEach(() => {
+    cpSync(template(), world.store, { recursive: true, preserveTimestamps: true });
+  });
+  afterEach(() => {
+    world.registry.behave();
+    rmSync(world.store, { recursive: true });
+  });
+  afterAll(() => world.close());
 
   test('status and explain tell what starts next and why', async () => {
     const { stdout } = seen(await world.run('status'));
