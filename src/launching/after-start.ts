@@ -18,7 +18,8 @@ const checkRunning = async (setup: LaunchSetup, candidate: Candidate, journal: J
 
 const tidy = async ({ fs, layout, ...setup }: LaunchSetup, journal: Journal): Promise<void> => {
   const bundled = readBundled(fs, setup.bundledDir, setup);
-  const keep = retainedVersions(fs, layout, bundled.kind === 'valid' ? bundled.bundled.version : null);
+  const floor = bundled.kind === 'valid' ? bundled.bundled.version : null;
+  const keep = (): Set<string> => retainedVersions(fs, layout, floor);
   const swept = await sweepScratch(fs, layout);
   const { removed, freedBytes, inUse } = await collect(fs, layout, { keep });
   if (swept.length + removed.length + inUse.length === 0) return;

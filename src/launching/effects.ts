@@ -11,9 +11,9 @@ import type {
 import type { RuntimeInput } from '../../machines/launch.ts';
 import { toFailure } from '../failure.ts';
 import { abiTag, describeExecutable } from '../process/executable.ts';
-import { openAttempt, resolveAttempt } from '../store/attempts.ts';
 import { recordReady, recordTrusted } from '../store/health.ts';
 import type { Journal } from '../store/journal.ts';
+import { type AttemptBook, createAttemptBook } from './attempt-book.ts';
 import type { VerdictKey } from './candidates.ts';
 import { recover } from './recovery.ts';
 import { resolveCandidates } from './resolving.ts';
@@ -47,16 +47,16 @@ export const verdictKey = async ({ exec, shellVersion }: LaunchSetup): Promise<V
 };
 
 const beginAttempt = async (
-  { fs, layout }: LaunchSetup,
+  book: AttemptBook,
   candidate: Candidate,
   signal: AbortSignal,
   journal: Journal,
 ): Promise<Attempt> => {
   const { version, role, tree } = candidate;
   try {
-    const { id } = await openAttempt(fs, layout, { version, role, tree });
+    const { id } = await book.open({ version, role, tree });
     // Stopped between record and spawn: nothing was tried, and no later boot may count it.
-    if (signal.aborted) await resolveAttempt(fs, layout, id, 'stopped');
+    if (signal.aborted) await book.resolve(id, 'stopped');
     return { id, candidate };
   } catch (error) {
     // A store that can't be written costs the evidence, never the launch (P-06).
@@ -75,18 +75,19 @@ export const createLaunchEffects = (
   const key = (): Promise<VerdictKey> => verdictKey(setup);
   const unwritten = (failure: ReturnType<typeof toFailure>): void =>
     journal.append({ event: 'evidence.notWritten', failure });
-  const settle = createSettling(setup, key, unwritten);
+  const book = createAttemptBook(fs, layout);
+  const settle = createSettling(setup, book, key, unwritten);
 
   const closeReady = async (id: string): Promise<void> => {
     try {
-      await resolveAttempt(fs, layout, id, 'ready');
+      await book.resolve(id, 'ready');
     } catch (error) {
       unwritten(toFailure(error));
     }
   };
 
   return {
-    runtimes: createRuntimes(setup, { ...listener, unwritten }),
+    runtimes: createRuntimes(setup, book, { ...listener, unwritten }),
     recover: async () => {
       const { rolledBack } = await recover(setup, settle);
       if (rolledBack.length > 0) listener.recovered?.(rolledBack);
@@ -94,7 +95,7 @@ export const createLaunchEffects = (
     resolve: input => resolveCandidates(setup, key, input, journal),
     checkTree: candidate => assertIntact(setup, candidate),
     quarantine: ({ version }) => setAside(setup, version),
-    openAttempt: (candidate, signal) => beginAttempt(setup, candidate, signal, journal),
+    openAttempt: (candidate, signal) => beginAttempt(book, candidate, signal, journal),
     recordReady: async ({ candidate: { version, tree }, attempt }) => {
       await closeReady(attempt.id);
       return recordReady(fs, layout, { version, tree });

@@ -6,9 +6,9 @@ import { childEnvironment } from '../process/environment.ts';
 import { portTaken } from '../process/port-taken.ts';
 import { probeRuntime } from '../process/probe.ts';
 import { type RuntimeProcess, spawnRuntime } from '../process/spawn.ts';
-import { noteChild, resolveAttempt } from '../store/attempts.ts';
 import { entryFile } from '../store/entry.ts';
 import { type Lease, takeLease } from '../store/lease.ts';
+import type { AttemptBook } from './attempt-book.ts';
 import { readBundled } from './bundled.ts';
 import type { LaunchSetup } from './setup.ts';
 
@@ -68,13 +68,14 @@ const never = (signal: AbortSignal): Promise<never> =>
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 
-/** A child, and when the record of its attempt names it. */
-type Child = { readonly process: RuntimeProcess; noted: Promise<unknown> };
-
 /** The children of one shell. The launch chart has at most one at a time; it is found by its attempt. */
-export const createRuntimes = (setup: LaunchSetup, listener: RuntimeListener = {}): Runtimes => {
+export const createRuntimes = (
+  setup: LaunchSetup,
+  book: AttemptBook,
+  listener: RuntimeListener = {},
+): Runtimes => {
   const { fs, layout } = setup;
-  const children = new Map<string, Child>();
+  const children = new Map<string, RuntimeProcess>();
 
   const begin = async ({ candidate, attempt }: RuntimeInput): Promise<RuntimeProcess> => {
     if (await portTaken(setup.probe)) {
@@ -92,7 +93,7 @@ export const createRuntimes = (setup: LaunchSetup, listener: RuntimeListener = {
       electron: setup.exec === process.execPath && 'electron' in process.versions,
     });
     const child = spawnRuntime({ exec: setup.exec, entry, cwd: setup.cwd, args: setup.args, env });
-    children.set(attempt.id, { process: child, noted: Promise.resolve() });
+    children.set(attempt.id, child);
     child.onOutput((stream, chunk) => listener.output?.(stream, chunk));
     child.onMessage(message => {
       if (isBusyMessage(message)) listener.busy?.(attempt.id, message.busy);
@@ -112,7 +113,7 @@ export const createRuntimes = (setup: LaunchSetup, listener: RuntimeListener = {
 
   /** So that a later start can sweep it (P-30), and that nobody collects its folder (P-12). */
   const note = async (id: string, pid: number, lease: Lease | null): Promise<void> => {
-    await attempting(noteChild(fs, layout, id, pid));
+    await attempting(book.note(id, pid));
     if (lease !== null) await attempting(lease.hold(pid));
   };
 
@@ -128,15 +129,13 @@ export const createRuntimes = (setup: LaunchSetup, listener: RuntimeListener = {
       const lease = await attempting(takeLease(fs, layout, input.candidate.version));
       try {
         child = await begin(input);
-        const noted = note(id, child.pid, lease);
-        children.set(id, { process: child, noted });
         report({ type: 'runtime.spawned', pid: child.pid });
         if (ordered !== null) stop();
-        await noted;
+        await note(id, child.pid, lease);
         return await child.exited;
       } finally {
         children.delete(id);
-        if (ordered === 'asked') await attempting(resolveAttempt(fs, layout, id, 'stopped'));
+        if (ordered === 'asked') await attempting(book.resolve(id, 'stopped'));
         if (lease !== null) await attempting(lease.release());
       }
     };
@@ -157,7 +156,7 @@ export const createRuntimes = (setup: LaunchSetup, listener: RuntimeListener = {
     };
   };
 
-  const only = (): RuntimeProcess | undefined => [...children.values()].at(-1)?.process;
+  const only = (): RuntimeProcess | undefined => [...children.values()].at(-1);
 
   return {
     start,
@@ -166,17 +165,15 @@ export const createRuntimes = (setup: LaunchSetup, listener: RuntimeListener = {
       if (child === undefined) throw new StagedoorError('SPAWN_FAILED', 'there is no child to probe');
       const deadlineMs =
         setup.probeTimeoutMs ?? (candidate.firstStart ? firstStartTimeoutMs : defaultTimeoutMs);
-      const result = await probeRuntime(child.process, setup.probe, {
+      const result = await probeRuntime(child, setup.probe, {
         deadlineMs,
         hardLimitMs: deadlineMs * hardLimitFactor,
         attempt: attempt.id,
         version: candidate.version,
         signal,
       });
-      // The record of the attempt has one writer at a time: what comes of a quick proof is written after this.
-      await child.noted;
       // A dead child is judged by its exit, which is on its way with the last output; a probe says nothing of it.
-      return child.process.running ? result : never(signal);
+      return child.running ? result : never(signal);
     },
     signal: signal => only()?.signal(signal),
     write: chunk => only()?.write(chunk),

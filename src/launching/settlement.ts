@@ -1,11 +1,12 @@
 import type { Judgement, SettleOutput, Suspect } from '../../machines/contract.ts';
 import type { Failure } from '../../machines/failure.ts';
 import { toFailure } from '../failure.ts';
-import { type AttemptState, resolveAttempt } from '../store/attempts.ts';
+import type { AttemptState } from '../store/attempts.ts';
 import { markBad } from '../store/bad-versions.ts';
 import { liveLeases } from '../store/lease.ts';
 import { clearPointer } from '../store/pointer.ts';
 import { emptyTrash, quarantine } from '../store/retention.ts';
+import type { AttemptBook } from './attempt-book.ts';
 import { stagedIntegrity, type VerdictKey } from './candidates.ts';
 import type { LaunchSetup } from './setup.ts';
 
@@ -59,10 +60,10 @@ const settleOne = async (
  */
 export const createSettling = (
   setup: LaunchSetup,
+  book: AttemptBook,
   key: () => Promise<VerdictKey>,
   untidied: Untidied,
 ): ((judgements: readonly Judgement[]) => Promise<SettleOutput>) => {
-  const { fs, layout } = setup;
   const done = new Map<string, SettleOutput['rolledBack']>();
   let last: Promise<unknown> = Promise.resolve();
 
@@ -74,7 +75,7 @@ export const createSettling = (
     const rolledBack = await settleOne(setup, judgement, key, untidied);
     done.set(attempt, rolledBack);
     const state = attemptState(judgement);
-    await attempting(() => resolveAttempt(fs, layout, attempt, state, failure.message), untidied);
+    await attempting(() => book.resolve(attempt, state, failure.message), untidied);
     return rolledBack;
   };
 

@@ -88,18 +88,19 @@ const isBeingStaged = (fs: FileSystem, layout: Layout, version: string): boolean
 
 /**
  * Removes the versions that are neither kept, leased nor being staged (P-12). A folder in use is reported, never an
- * error: collection must not fail a start or a commit.
+ * error: collection must not fail a start or a commit. What to keep is asked last and for each version: whoever was
+ * seen to have ended staging has written the pointer before that.
  */
 export const collect = async (
   fs: FileSystem,
   layout: Layout,
-  { keep }: { readonly keep: ReadonlySet<string> },
+  { keep }: { readonly keep: () => ReadonlySet<string> },
 ): Promise<Collected> => {
   const [removed, inUse]: [string[], string[]] = [[], []];
   await withLock(layout, retentionLock, async () => {
     const leased = liveLeases(fs, layout);
     for (const version of stagedVersions(fs, layout)) {
-      if (keep.has(version) || leased.has(version) || isBeingStaged(fs, layout, version)) continue;
+      if (leased.has(version) || isBeingStaged(fs, layout, version) || keep().has(version)) continue;
       if (discard(fs, layout, layout.version(version)) === null) inUse.push(version);
       else removed.push(version);
     }

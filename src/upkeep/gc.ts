@@ -25,10 +25,11 @@ export const collectGarbage = async (
   setup: UpkeepSetup,
 ): Promise<GarbageCollection> => {
   const before = await bytesOf(fs, layout.root);
-  const keep = retainedVersions(fs, layout, bundledVersion(fs, setup));
+  const bundled = bundledVersion(fs, setup);
+  const keep = (): Set<string> => retainedVersions(fs, layout, bundled);
   const swept = await sweepScratch(fs, layout);
   const { removed, inUse } = await collect(fs, layout, { keep });
   await pruneAttempts(fs, layout);
   const freedBytes = Math.max(0, before - (await bytesOf(fs, layout.root)));
-  return { outcome: 'ok', removed, swept, inUse, kept: [...keep], freedBytes };
+  return { outcome: 'ok', removed, swept, inUse, kept: [...keep()], freedBytes };
 };

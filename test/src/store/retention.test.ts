@@ -72,7 +72,11 @@ test('S-07: sweeping a store that is not there, or is a file, finds nothing', as
   expect(await sweepScratch(fs, layout)).toEqual([]);
   writeFileSync(layout.root, '');
   expect(await sweepScratch(fs, layout)).toEqual([]);
-  expect(await collect(fs, layout, { keep: new Set() })).toEqual({ removed: [], freedBytes: 0, inUse: [] });
+  expect(await collect(fs, layout, { keep: () => new Set() })).toEqual({
+    removed: [],
+    freedBytes: 0,
+    inUse: [],
+  });
 });
 
 test('P-12: what is kept, leased or being staged stays; the rest goes with its bytes counted', async () => {
@@ -80,11 +84,11 @@ test('P-12: what is kept, leased or being staged stays; the rest goes with its b
   for (const version of ['1.0.0', '1.1.0', '1.2.0', '1.3.0']) putVersion(layout, version);
   const lease = await takeLease(fs, layout, '1.1.0');
   mkdirSync(layout.partial(newScratch('1.3.0', liveToken())), { recursive: true });
-  const first = await collect(fs, layout, { keep: new Set(['1.2.0']) });
+  const first = await collect(fs, layout, { keep: () => new Set(['1.2.0']) });
   expect(first).toMatchObject({ removed: ['1.0.0'], inUse: [] });
   expect(first.freedBytes).toBeGreaterThan(500);
   await lease.release();
-  expect(await collect(fs, layout, { keep: new Set(['1.2.0']) })).toMatchObject({ removed: ['1.1.0'] });
+  expect(await collect(fs, layout, { keep: () => new Set(['1.2.0']) })).toMatchObject({ removed: ['1.1.0'] });
   expect(stagedVersions(fs, layout)).toEqual(['1.2.0', '1.3.0']);
 });
 
@@ -117,7 +121,7 @@ test('P-12: a folder that can not be moved is reported and fails nothing', async
       throw Object.assign(new Error('EBUSY'), { code: 'EBUSY' });
     },
   };
-  expect(await collect(port, layout, { keep: new Set() })).toEqual({
+  expect(await collect(port, layout, { keep: () => new Set() })).toEqual({
     removed: [],
     freedBytes: 0,
     inUse: ['1.0.0'],
