@@ -31,7 +31,9 @@ const launchFacts = (actor: SupervisorActor, { on }: Events): readonly Listen<La
     on('runtime:ready', ({ version, role, pid }) => settle({ outcome: 'running', version, role, pid })),
   settle =>
     on('runtime:exited', ({ exit, restarting }) => {
-      if (exit.code === 0 && !restarting) settle({ outcome: 'ended', exit });
+      // An end that the host has asked for is `stopped`.
+      const asked = actor.getSnapshot().matches({ runtime: { launched: 'stopping' } });
+      if (exit.code === 0 && !restarting && !asked) settle({ outcome: 'ended', exit });
     }),
   settle => {
     const { unsubscribe } = actor.subscribe({

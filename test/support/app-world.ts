@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { createStagedoor, type Stagedoor, type StagedoorEvents, type StagedoorOptions } from '#src/index.js';
@@ -46,6 +46,9 @@ export const newWorld = (source: Source = {}): AppWorld => {
   return { dir, bundled, layout, options };
 };
 
+/** When the files of a staged version were written, in seconds. */
+export const longAgo = 1_700_000_000;
+
 /** Lays a version into the store as staging does; gives back the digest of its tree list. No pointer. */
 export const layOut = ({ layout }: AppWorld, version: string, source: Source = {}): string => {
   const runtime = sourceOf(version, source);
@@ -56,6 +59,8 @@ export const layOut = ({ layout }: AppWorld, version: string, source: Source = {
       Object.keys(runtime.files).flatMap(file => /^node_modules\/([^/]+)\//.exec(file)?.slice(1, 2) ?? []),
     ),
   ];
+  // A round time of long ago: what a test writes later has another one, and `utimes` gives it back exactly.
+  for (const file of packageFiles(runtime)) utimesSync(path.join(dir, file.path), longAgo, longAgo);
   const text = serializeTreeList({
     schema: 1,
     name: app,
@@ -68,7 +73,7 @@ export const layOut = ({ layout }: AppWorld, version: string, source: Source = {
       size: content.length,
       mode,
       sha256: createHash('sha256').update(content).digest('hex'),
-      mtimeMs: statSync(path.join(dir, file)).mtimeMs,
+      mtimeMs: longAgo * 1000,
     })),
   });
   writeFileSync(path.join(dir, treeListName), text);
