@@ -7,6 +7,7 @@ import type { LaunchContext, LaunchOutput } from './launch/vocabulary.ts';
 
 export {
   defaultLaunchInput,
+  type ForwardedSignal,
   type LaunchContext,
   type LaunchEmitted,
   type LaunchEvent,

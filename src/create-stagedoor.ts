@@ -138,8 +138,8 @@ export const createStagedoor = (options: StagedoorOptions): Stagedoor => {
   return {
     actor,
     start,
-    stop: async () => {
-      send({ type: 'supervisor.stop' });
+    stop: async ({ signal: forwarded } = {}) => {
+      send({ type: 'supervisor.stop', signal: forwarded });
       await atRest(actor);
       await upkeep.idle();
       await staging.close();

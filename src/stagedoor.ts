@@ -1,5 +1,6 @@
 import type { BadMark, Exit, Incompatibility, Refusal, Role } from '../machines/contract.ts';
 import type { Failure } from '../machines/failure.ts';
+import type { ForwardedSignal } from '../machines/launch.ts';
 import type { StoreResult } from '../machines/supervisor.ts';
 import type { SupervisorActor } from './actors/supervisor.ts';
 import type { Explanation } from './launching/explanation.ts';
@@ -66,8 +67,8 @@ export type Stagedoor = {
   readonly actor: SupervisorActor;
   /** Launches the runtime and begins the schedule. Resolves when something runs or nothing can. */
   start(): Promise<LaunchOutcome>;
-  /** Stops schedule and runtime; resolves when both have ended. */
-  stop(): Promise<void>;
+  /** Stops schedule and runtime; resolves when both have ended. A given signal is forwarded in place of SIGTERM. */
+  stop(options?: { readonly signal?: ForwardedSignal | undefined }): Promise<void>;
   /** Restart to apply what is staged. `when: 'idle'` (default) waits for running work, `'now'` is the user's consent. */
   restart(options?: { readonly when?: 'idle' | 'now' }): Promise<RestartOutcome>;
   /** Asks the registry and changes nothing; joins a check in flight. */

@@ -48,8 +48,15 @@ const afterApplying = [
 
 /** Where a child that was ended for good leads. */
 const afterStopping = [
-  { guard: 'hasSuspects', target: '#launch.closing', actions: 'recordExit' },
-  { target: '#launch.stopped', actions: 'recordExit' },
+  {
+    guard: 'hasSuspects',
+    target: '#launch.closing',
+    actions: ['recordExit', { type: 'tellExited', params: { restarting: false } }],
+  },
+  {
+    target: '#launch.stopped',
+    actions: ['recordExit', { type: 'tellExited', params: { restarting: false } }],
+  },
 ] as const;
 
 export const alive = launchSetup.createStateConfig({
@@ -120,7 +127,10 @@ export const alive = launchSetup.createStateConfig({
       entry: 'endAsked',
       on: {
         'runtime.exited': afterStopping,
-        'runtime.refused': afterStopping,
+        'runtime.refused': [
+          { guard: 'hasSuspects', target: '#launch.closing' },
+          { target: '#launch.stopped' },
+        ],
         'launch.stop': { description: 'already on the way' },
         'launch.restart': { description: 'too late' },
       },

@@ -157,7 +157,11 @@ export const launchSetup = setup({
       exit: null,
     }),
     endFailed: sendTo('runtime', { type: 'runtime.end', because: 'failed' } as const),
-    endAsked: sendTo('runtime', { type: 'runtime.end', because: 'asked' } as const),
+    endAsked: sendTo('runtime', ({ event }) => ({
+      type: 'runtime.end' as const,
+      because: 'asked' as const,
+      signal: event.type === 'launch.stop' ? event.signal : undefined,
+    })),
     /** An effect that broke counts as a refusal, so that each state says once what a refusal means to it. */
     refuse: raise((_, error: unknown) => ({ type: 'runtime.refused' as const, failure: failureOf(error) })),
     tellStarting: emit(({ context }) => ({

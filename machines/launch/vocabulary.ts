@@ -46,8 +46,12 @@ export type LaunchOutput =
   | { readonly kind: 'ended'; readonly exit: Exit | null }
   | { readonly kind: 'stopped' };
 
+/** What a terminal or a session sends to ask a program to end. */
+export type ForwardedSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
 export type LaunchEvent =
-  | { readonly type: 'launch.stop' }
+  /** `signal`: forwarded to the runtime in place of SIGTERM, as a terminal would. */
+  | { readonly type: 'launch.stop'; readonly signal?: ForwardedSignal | undefined }
   /** Apply what is staged: the caller has made sure that no running work is interrupted. */
   | { readonly type: 'launch.restart' }
   | { readonly type: 'runtime.spawned'; readonly pid: number }
@@ -74,6 +78,10 @@ export type LaunchEmitted =
   | { readonly type: 'launch.exhausted'; readonly failure: Failure };
 
 /** Orders to the running child. `failed`: it did not become ready, and the evidence is kept for the verdict. */
-export type RuntimeOrder = { readonly type: 'runtime.end'; readonly because: 'failed' | 'asked' };
+export type RuntimeOrder = {
+  readonly type: 'runtime.end';
+  readonly because: 'failed' | 'asked';
+  readonly signal?: ForwardedSignal | undefined;
+};
 
 export type RuntimeInput = { readonly candidate: Candidate; readonly attempt: Attempt };

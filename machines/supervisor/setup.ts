@@ -91,7 +91,10 @@ export const supervisorSetup = setup({
     announceLanding: raise({ type: 'update.landed' }),
     announceLoss: raise({ type: 'runtime.lost' }),
     askToLeave: raise({ type: 'supervisor.restart', consent: false }),
-    stopLaunch: sendTo('launch', { type: 'launch.stop' }),
+    stopLaunch: sendTo('launch', ({ event }) => ({
+      type: 'launch.stop' as const,
+      signal: event.type === 'supervisor.stop' ? event.signal : undefined,
+    })),
     restartLaunch: sendTo('launch', { type: 'launch.restart' }),
     deferStaging: sendTo('update', { type: 'update.defer', refusal: unproven }),
     permitStaging: sendTo('update', { type: 'update.permit' }),

@@ -1,6 +1,6 @@
 import type { Exit } from '../contract.ts';
 import type { Failure } from '../failure.ts';
-import type { LaunchInput, LaunchOutput } from '../launch.ts';
+import type { ForwardedSignal, LaunchInput, LaunchOutput } from '../launch.ts';
 import type { Schedule } from '../schedule.ts';
 
 /** A change of the store that the user orders; one at a time. */
@@ -35,7 +35,7 @@ export type SupervisorContext = SupervisorInput & {
 
 export type SupervisorEvent =
   | { readonly type: 'supervisor.start' }
-  | { readonly type: 'supervisor.stop' }
+  | { readonly type: 'supervisor.stop'; readonly signal?: ForwardedSignal | undefined }
   /** `consent`: the user agrees to interrupt running work. */
   | { readonly type: 'supervisor.restart'; readonly consent: boolean }
   | { readonly type: 'supervisor.check' }

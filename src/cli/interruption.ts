@@ -1,14 +1,17 @@
 import { constants } from 'node:os';
 import process from 'node:process';
+import type { ForwardedSignal } from '../../machines/launch.ts';
 
-const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const signals: readonly ForwardedSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** Listens for the signals that ask a program to end; `times` counts them. Gives back a function that stops listening. */
-export const onInterruption = (listener: (signal: NodeJS.Signals, times: number) => void): (() => void) => {
+export const onInterruption = (listener: (signal: ForwardedSignal, times: number) => void): (() => void) => {
   let times = 0;
   const heard = (signal: NodeJS.Signals) => {
+    const known = signals.find(name => name === signal);
+    if (known === undefined) return;
     times += 1;
-    listener(signal, times);
+    listener(known, times);
   };
   for (const signal of signals) process.on(signal, heard);
   return () => {

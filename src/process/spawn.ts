@@ -43,8 +43,8 @@ export type RuntimeProcess = {
   write(chunk: Buffer | string): void;
   /** To the whole process group, as a terminal would. */
   signal(signal: NodeJS.Signals): void;
-  /** Ends it with everything below it, gracefully and then certainly (P-31). */
-  stop(): Promise<Exit>;
+  /** Ends it with everything below it, gracefully and then certainly (P-31); a given signal is forwarded first. */
+  stop(forward?: NodeJS.Signals): Promise<Exit>;
 };
 
 const rememberedMessages = 32;
@@ -131,14 +131,18 @@ export const spawnRuntime = (spec: SpawnSpec): RuntimeProcess => {
   const token = pid === 0 ? null : processToken(pid);
   const isRunning = (): boolean => pid !== 0 && child.exitCode === null && child.signalCode === null;
 
-  const end = async (): Promise<Exit> => {
+  const end = async (forward: NodeJS.Signals | undefined): Promise<Exit> => {
     if (!isRunning() || token === null) return exited;
     sent.add('SIGTERM').add('SIGKILL');
+    if (forward !== undefined) sent.add(forward);
     const ask = (): void => {
       send(child, { type: 'stagedoor.shutdown' });
       if (!posix) child.stdin?.end();
     };
-    await stopTree({ pid, token, speaks: messages.spoke(), ask }, spec.deadlines ?? defaultDeadlines);
+    await stopTree(
+      { pid, token, speaks: messages.spoke(), ask, forward },
+      spec.deadlines ?? defaultDeadlines,
+    );
     return exited;
   };
   let ending: Promise<Exit> | null = null;
@@ -161,8 +165,8 @@ export const spawnRuntime = (spec: SpawnSpec): RuntimeProcess => {
       sent.add(signal);
       signalGroup(pid, signal);
     },
-    stop: () => {
-      ending ??= end();
+    stop: forward => {
+      ending ??= end(forward);
       return ending;
     },
   };

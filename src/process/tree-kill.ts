@@ -17,6 +17,8 @@ export type StopTarget = Victim & {
   readonly speaks: boolean;
   /** Asks it to end. */
   ask(): void;
+  /** A signal that somebody sent us, to be passed on: it takes the place of the request and of SIGTERM. */
+  readonly forward?: NodeJS.Signals | undefined;
 };
 
 const stopOnWindows = async (root: StopTarget, limits: StopDeadlines): Promise<boolean> => {
@@ -27,13 +29,13 @@ const stopOnWindows = async (root: StopTarget, limits: StopDeadlines): Promise<b
 };
 
 /** SIGTERM to the group first; whoever left it hears of it when the root is gone and can't end it itself. */
-const terminate = async (root: Victim, below: readonly Victim[], left: () => number): Promise<void> => {
-  if (isRunning(root)) signalGroup(root.pid, 'SIGTERM');
+const terminate = async (root: StopTarget, below: readonly Victim[], left: () => number): Promise<void> => {
+  if (isRunning(root)) signalGroup(root.pid, root.forward ?? 'SIGTERM');
   if (await allGone(() => [root], left())) signalEach(below, 'SIGTERM');
 };
 
 /**
- * Ends a process and everything below it: asks over IPC and by SIGTERM to its group, and after `graceMs` kills what is
+ * Ends a process and everything below it: asks over IPC and by SIGTERM (or the forwarded signal) to its group, and after `graceMs` kills what is
  * left, descendants that left the group included (P-31). Resolves to false if something still runs then.
  */
 export const stopTree = async (
@@ -47,8 +49,10 @@ export const stopTree = async (
   let below = isRunning(root) ? await treeBelow([root]) : [];
   const everyone = (): readonly Victim[] => [root, ...below];
 
-  root.ask();
-  if (root.speaks && (await allGone(everyone, Math.min(limits.askMs, left())))) return true;
+  if (root.forward === undefined) {
+    root.ask();
+    if (root.speaks && (await allGone(everyone, Math.min(limits.askMs, left())))) return true;
+  }
   await terminate(root, below, left);
   if (await allGone(everyone, left())) return true;
 

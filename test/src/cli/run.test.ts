@@ -91,7 +91,7 @@ describe('the exit code is the child’s', () => {
     expect(ended.code).toBe(143);
   });
 
-  test.runIf(posix)('a second signal ends at once what ignores the first', async () => {
+  test.runIf(posix)('a second signal kills at once what ignores the first, and that is its end', async () => {
     world.bundle(program('1.0.0', { first: `process.on('SIGINT', () => console.log('not yet'));` }));
     const ended = await runUntil(['--no-updates', '--json'], ready, child => {
       child.stderr.on('data', chunk => {
@@ -99,7 +99,7 @@ describe('the exit code is the child’s', () => {
       });
       child.kill('SIGINT');
     });
-    expect(ended.code).toBe(130);
+    expect(ended.code).toBe(137);
   });
 
   test('L-04: nothing starts: the first cause, and the child’s code', async () => {
