@@ -34,7 +34,9 @@ const tell: Tell = {
     emit('runtime:failed', { version: candidate.version, role: candidate.role, error: failure }),
   'launch.exited': (emit, { version, exit, restarting }) =>
     emit('runtime:exited', { version, exit, restarting }),
-  'launch.judged': (emit, { judgements }) => emit('runtime:judged', { judgements }),
+  'launch.judged': (emit, { judgements }) => {
+    if (judgements.length > 0) emit('runtime:judged', { judgements });
+  },
   'launch.rolledBack': (emit, { versions, running }) => {
     for (const { version, reason } of versions) emit('runtime:rolled-back', { version, reason, running });
   },
