@@ -120,9 +120,11 @@ export const createRuntimes = (
   const start: Runtimes['start'] = (input, report) => {
     const { id } = input.attempt;
     let ordered: RuntimeOrder['because'] | null = null;
+    let forward: RuntimeOrder['signal'];
     let child: RuntimeProcess | null = null;
+    let ending: Promise<unknown> | null = null;
     const stop = (): void => {
-      if (child !== null) void child.stop();
+      if (child !== null) ending = child.stop(forward);
     };
 
     const live = async (): Promise<Exit> => {
@@ -132,7 +134,10 @@ export const createRuntimes = (
         report({ type: 'runtime.spawned', pid: child.pid });
         if (ordered !== null) stop();
         await note(id, child.pid, lease);
-        return await child.exited;
+        const exit = await child.exited;
+        // An end that was ordered is that of its helpers, too: they may outlive it by some seconds (P-31).
+        await ending;
+        return exit;
       } finally {
         children.delete(id);
         if (ordered === 'asked') await attempting(book.resolve(id, 'stopped'));
@@ -148,8 +153,9 @@ export const createRuntimes = (
       // After its end is known: a death while a restart waits for running work is a death, not that restart.
       .then(() => listener.busy?.(id, false));
     return {
-      order: ({ because }) => {
+      order: ({ because, signal }) => {
         ordered = because;
+        forward = signal;
         stop();
       },
       dispose: stop,

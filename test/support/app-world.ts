@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { createStagedoor, type Stagedoor, type StagedoorEvents, type StagedoorOptions } from '#src/index.js';
 import { createLauncher, type Launcher } from '#src/launcher.js';
@@ -145,6 +146,11 @@ export const record = <N extends Name>(
   const told: { name: N; event: StagedoorEvents[N] }[] = [];
   for (const name of names) on(name, event => told.push({ name, event }));
   return told;
+};
+
+/** Waits for a fact that nobody tells of: a file of another process, a request. */
+export const until = async (holds: () => boolean): Promise<void> => {
+  while (!holds()) await pause(5);
 };
 
 /** The address that a runtime says it listens on; ask before the launch. */

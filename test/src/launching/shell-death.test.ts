@@ -17,6 +17,7 @@ import {
   next,
   record,
   stage,
+  until,
 } from '../../support/app-world.ts';
 
 type Shell = {
@@ -65,10 +66,6 @@ const startShell = (options: StagedoorOptions): Shell => {
 /** The child that the records of the store name last. */
 const childOf = ({ layout }: AppWorld) => readAttempts(fs, layout).at(-1)?.child ?? null;
 
-const until = async (holds: () => boolean): Promise<void> => {
-  while (!holds()) await new Promise(resolve => setTimeout(resolve, 5));
-};
-
 /** Killed while its runtime starts, with the record of the child on disk. */
 const dieInProbe = async (world: AppWorld): Promise<string> => {
   const shell = startShell(world.options);
@@ -111,8 +108,8 @@ test('P-30: a runtime that listens to its shell ends with it, one that does not 
     const token = processToken(Number(pid)) ?? '';
     await shell.kill();
     if (behaviour === 'serves') await until(() => !isAlive(token));
-    const stagedoor = newShell(world);
-    expect(await stagedoor.start()).toMatchObject({ outcome: 'running', version: '1.1.0' });
+    await stage(world, '1.2.0');
+    expect(await newShell(world).start()).toMatchObject({ outcome: 'running', version: '1.2.0' });
     expect(isAlive(token)).toBe(false);
     expect(readBadVersions(fs, world.layout)).toEqual([]);
   }
