@@ -16,7 +16,7 @@ test('P-39: the README explains every error code, and no other', () => {
   const told = [...section.matchAll(/^\|([^|]+)\|/gm)].flatMap(([, cell = '']) =>
     [...cell.matchAll(/`([A-Z_]+)`/g)].map(([, code]) => code),
   );
-  expect(told.toSorted()).toEqual(Object.keys(blameByCode).toSorted());
+  expect(new Set(told)).toEqual(new Set(Object.keys(blameByCode)));
 });
 
 test('the README names every command and every option of the command line', () => {
