@@ -48,8 +48,9 @@ describe('which runtimes are candidates', () => {
   test('L-03: the staged version, the previous known-good one and the bundled one, in this order', async () => {
     const world = newWorld();
     await trust(world, '1.1.0');
-    await stage(world, '1.2.0');
-    expect(order(await resolve(world))).toEqual(['override 1.2.0', 'previous 1.1.0', 'bundled 1.0.0']);
+    await trust(world, '1.2.0');
+    await stage(world, '1.3.0');
+    expect(order(await resolve(world))).toEqual(['override 1.3.0', 'previous 1.2.0', 'bundled 1.0.0']);
   });
 
   test('L-02: an older staged version is not launched after the shell was upgraded, and its pointer goes', async () => {

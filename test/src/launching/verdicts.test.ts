@@ -99,16 +99,17 @@ describe('a version that fails', () => {
     expect(pointer(world)).toBeNull();
   });
 
-  test('L-05: an update staged between the spawn and the failure is not blamed and stays pointed to', async () => {
+  test('L-05: an update staged between spawn and failure is not blamed, stays pointed to, and is launched next', async () => {
     const world = newWorld();
-    await stage(world, '1.1.0', { behaviour: 'never-listens' });
-    const stagedoor = newShell(world, { probeTimeout: 600 });
+    const late = `console.log('up'); process.stdin.once('data', () => { throw new Error('too late'); });`;
+    await stage(world, '1.1.0', { files: { 'cli.js': late } });
+    const stagedoor = newShell(world);
     const launched = startJudged(stagedoor);
-    await next(stagedoor, 'runtime:starting');
+    await next(stagedoor, 'runtime:output');
     await stage(world, '1.2.0');
-    const { started } = await launched;
-    expect(started).toMatchObject({ version: '1.0.0' });
-    expect(marks(world)).toEqual([{ version: '1.1.0', strikes: 1, cause: 'LAUNCH_TIMED_OUT' }]);
+    stagedoor.write(Buffer.from('now'));
+    expect((await launched).started).toMatchObject({ version: '1.0.0' });
+    expect(marks(world)).toMatchObject([{ version: '1.1.0', strikes: 2 }]);
     expect(pointer(world)).toBe('1.2.0');
     expect(existsSync(world.layout.version('1.2.0'))).toBe(true);
     expect(await stagedoor.restart()).toMatchObject({ outcome: 'running', version: '1.2.0' });
