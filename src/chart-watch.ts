@@ -11,8 +11,10 @@ export type ChildListener = {
   readonly update: (event: UpdateEmitted) => void;
   /** The registry is being asked. */
   readonly checking: (origin: CheckRequest['origin']) => void;
-  /** A chart has failed: a defect of ours. */
+  /** The supervisor has failed: a defect of ours. */
   readonly defect: (error: unknown) => void;
+  /** The launch chart has failed; the supervisor goes on. */
+  readonly launchDefect: (error: unknown) => void;
 };
 
 export type ChartName = 'supervisor' | 'launch' | 'update';
@@ -74,7 +76,10 @@ export const watchChildren = (actor: SupervisorActor, listener: ChildListener): 
   };
   actor.subscribe({
     next: ({ children: { launch, update } }) => {
-      if (isNew(launch)) launch.on('*', listener.launch);
+      if (isNew(launch)) {
+        launch.on('*', listener.launch);
+        launch.subscribe({ error: listener.launchDefect });
+      }
       if (!isNew(update)) return;
       update.on('*', listener.update);
       update.subscribe(tellChecks(listener.checking));

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createActor } from 'xstate';
+import { failureOf } from '../machines/failure.ts';
 import { unrefClock } from './actors/clock.ts';
 import { launchLogic } from './actors/launch.ts';
 import { type SupervisorActor, supervisorLogic } from './actors/supervisor.ts';
@@ -91,9 +92,13 @@ const assemble = (options: StagedoorOptions): Parts => {
       else events.emit('runtime:update-staged', { version: event.version, superseded: event.superseded });
     },
     checking: origin => events.emit('update:checking', { origin }),
+    launchDefect: error => {
+      effects.runtimes.end();
+      journal.append({ event: 'chart.defect', failure: toFailure(error) });
+    },
     defect: error => {
-      // A chart that failed aborts none of its effects: the child is ended here, and the host is told.
-      effects.runtimes.signal('SIGTERM');
+      // A chart that failed aborts nothing: the launch is stopped here, and the host is told.
+      actor.getSnapshot().children.launch?.send({ type: 'launch.stop' });
       const failure = toFailure(error);
       journal.append({ event: 'chart.defect', failure });
       events.emit('runtime:exhausted', { error: failure });
@@ -116,11 +121,17 @@ export const createStagedoor = (options: StagedoorOptions): Stagedoor => {
   };
   const send = (event: Parameters<SupervisorActor['send']>[0]): void => {
     begin();
-    actor.send(event);
+    if (actor.getSnapshot().status === 'active') actor.send(event);
   };
   const orders = createOrders(actor, begin);
   const ask = (type: 'supervisor.check' | 'supervisor.update'): Promise<UpdateOutcome> =>
     new Promise(resolve => {
+      begin();
+      const { status, children } = actor.getSnapshot();
+      if (status !== 'active' || children.update?.getSnapshot().status !== 'active') {
+        resolve({ outcome: 'failed', error: failureOf({ message: 'a chart has failed before' }) });
+        return;
+      }
       const detach = events.on('update:settled', outcome => {
         detach();
         resolve(outcome);

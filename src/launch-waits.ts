@@ -18,9 +18,10 @@ const firstOf = <Outcome>(listen: readonly Listen<Outcome>[], act: () => void): 
   });
 
 /** What runs now, if something does and is not being ended. */
-export const runningNow = ({ value, children }: SupervisorSnapshot): LaunchOutcome | null => {
+export const runningNow = ({ status, value, children }: SupervisorSnapshot): LaunchOutcome | null => {
   const launch = children.launch?.getSnapshot();
-  const up = typeof value.runtime === 'object' && launch?.hasTag('healthy') === true;
+  const launched = status === 'active' && typeof value.runtime === 'object';
+  const up = launched && launch?.hasTag('healthy') === true;
   if (!up || launch.context.candidate === null) return null;
   const { candidate, pid } = launch.context;
   return { outcome: 'running', version: candidate.version, role: candidate.role, pid };

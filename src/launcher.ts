@@ -63,7 +63,7 @@ export const createLauncher = (
   const ended = new Promise<void>((resolve, reject) => {
     actor.subscribe({ complete: resolve, error: reject });
   });
-  ended.catch(() => effects.runtimes.signal('SIGTERM'));
+  ended.catch(() => effects.runtimes.end());
 
   const launch = (): Promise<LauncherOutcome> =>
     new Promise((resolve, reject) => {

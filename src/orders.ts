@@ -31,6 +31,10 @@ export const createOrders = (actor: SupervisorActor, begin: () => void): Orders 
         actor.on('supervisor.orderFailed', ({ failure }) => settle(() => reject(errorOf(failure)))),
       ];
       begin();
+      if (actor.getSnapshot().status !== 'active') {
+        settle(() => reject(new StagedoorError('INTERNAL', 'the supervisor chart has failed')));
+        return;
+      }
       actor.send({ type: 'supervisor.order', order });
     });
 

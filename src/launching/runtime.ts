@@ -35,6 +35,8 @@ export type Runtimes = {
   probe(input: RuntimeInput, signal: AbortSignal): Promise<ProbeResult>;
   signal(signal: NodeJS.Signals): void;
   write(chunk: Buffer): void;
+  /** Ends whatever runs: for a chart that has failed and can't order it any more. */
+  end(): void;
 };
 
 export type RuntimeHandle = { order(order: RuntimeOrder): void; dispose(): void };
@@ -183,5 +185,8 @@ export const createRuntimes = (
     },
     signal: signal => only()?.signal(signal),
     write: chunk => only()?.write(chunk),
+    end: () => {
+      for (const child of children.values()) void child.stop();
+    },
   };
 };

@@ -1,13 +1,13 @@
 import type { CommitInput, CommitOutput, ScratchInput, VerifyOutput } from '../../machines/contract.ts';
 import { StagedoorError } from '../failure.ts';
 import { flushFolder, withBusyRetry } from '../store/durable-file.ts';
+import { entryFile } from '../store/entry.ts';
 import type { FileSystem } from '../store/file-system.ts';
 import { readHealth } from '../store/health.ts';
 import { commitPointer } from '../store/pointer.ts';
 import { quarantine } from '../store/retention.ts';
 import { checkTree } from '../store/tree-check.ts';
 import { readTreeList } from '../store/tree-list.ts';
-import { livePointer } from './live-pointer.ts';
 import type { StagingSession } from './session.ts';
 
 /** The digest of a finished folder that holds the same bytes and natives, fully checked; null if it does not (U-10). */
@@ -95,12 +95,13 @@ export const commitTree = async (
   input: CommitInput,
   signal: AbortSignal,
 ): Promise<CommitOutput> => {
-  const { fs, layout } = session;
+  const { fs, layout, options } = session;
   const { version } = input.release;
   const staged = isThere(fs, layout.partialTree(input.scratch));
   const tree = staged ? await placeTree(session, input, signal) : input.tree;
   // Another process may have staged a newer one meanwhile; a pointer to nothing is no reason to hold back.
-  const unlessNewer = livePointer(session) !== null;
-  const { seq, previous } = await commitPointer(fs, layout, { version, tree, unlessNewer }, signal);
+  const isLive = (named: string): boolean => entryFile(fs, layout.version(named), options.entry) !== null;
+  const change = { version, tree, unlessNewer: true, isLive };
+  const { seq, previous } = await commitPointer(fs, layout, change, signal);
   return { seq, superseded: supersededBy(session, version, previous) };
 };

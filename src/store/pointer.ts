@@ -91,6 +91,8 @@ export type PointerCommit = {
   readonly tree: string | null;
   /** Leave a pointer to a newer version alone: two processes may have staged different ones (S-07). */
   readonly unlessNewer?: boolean;
+  /** Is what the pointer names now of any use? One to nothing is no reason to hold back. Default: it is. */
+  readonly isLive?: (version: string) => boolean;
 };
 export type PointerCommitted = {
   readonly seq: number;
@@ -104,7 +106,7 @@ export type PointerCommitted = {
 export const commitPointer = (
   fs: FileSystem,
   layout: Layout,
-  { version, tree, unlessNewer = false }: PointerCommit,
+  { version, tree, unlessNewer = false, isLive = () => true }: PointerCommit,
   signal?: AbortSignal,
 ): Promise<PointerCommitted> => {
   layout.version(version);
@@ -115,7 +117,7 @@ export const commitPointer = (
     text => {
       const before = pointerIn(fs, layout, text);
       const previous = before?.version ?? null;
-      if (unlessNewer && before !== null && gt(before.version, version)) {
+      if (unlessNewer && before !== null && gt(before.version, version) && isLive(before.version)) {
         return { text: null, result: { seq: before.seq, previous, committed: false } };
       }
       const seq = (before?.seq ?? 0) + 1;

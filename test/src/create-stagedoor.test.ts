@@ -20,6 +20,7 @@ import {
   record,
   stage,
   trust,
+  until,
 } from '../support/app-world.ts';
 import { registryForTest } from '../support/loopback.ts';
 
@@ -345,4 +346,26 @@ test('S-07: two of us on one store stage different things at once, and both run 
   expect(outcomes).toContainEqual(expect.objectContaining({ outcome: 'staged', version: '1.2.0' }));
   expect(await latest.restart()).toMatchObject({ outcome: 'running', version: '1.2.0' });
   expect(await newer.restart()).toMatchObject({ outcome: 'running', version: '1.2.0' });
+});
+
+test('C-02: after a chart has failed, which is a defect of ours, every verb answers and the child is ended', async () => {
+  const world = newWorld();
+  const stagedoor = newShell(world);
+  const started = await stagedoor.start();
+  const token = processToken(started.outcome === 'running' ? (started.pid ?? 0) : 0) ?? 'gone';
+  const exhausted = next(stagedoor, 'runtime:exhausted');
+  // An event that no type admits: what reads it throws, and xstate stops the chart with that error.
+  stagedoor.actor.send({
+    type: 'lease.taken',
+    get id(): string {
+      throw new RangeError('a defect');
+    },
+    name: '',
+  });
+  expect(await exhausted).toMatchObject({ error: { code: 'INTERNAL', message: 'a defect' } });
+  await until(() => !isAlive(token));
+  expect(await stagedoor.check()).toMatchObject({ outcome: 'failed', error: { code: 'INTERNAL' } });
+  await expect(stagedoor.unpin()).rejects.toMatchObject({ code: 'INTERNAL' });
+  expect(await stagedoor.start()).toEqual({ outcome: 'stopped' });
+  await stagedoor.stop();
 });

@@ -225,8 +225,14 @@ test('S-07: a slow process does not move the pointer back when it asks for that'
   await commitPointer(fs, layout, { version: '1.2.0', tree });
   const outcome = await commitPointer(fs, layout, { version: '1.1.0', tree, unlessNewer: true });
   expect(outcome).toEqual({ seq: 1, previous: '1.2.0', committed: false });
+  const asked: string[] = [];
+  const isLive = (version: string): boolean => asked.push(version) < 0;
+  const held = { version: '1.1.5', tree, unlessNewer: true, isLive };
+  expect(await commitPointer(fs, layout, held)).toMatchObject({ seq: 2, committed: true });
+  expect(asked).toEqual(['1.2.0']);
+  await commitPointer(fs, layout, { version: '1.2.0', tree });
   expect(await commitPointer(fs, layout, { version: '1.1.0', tree })).toMatchObject({
-    seq: 2,
+    seq: 4,
     committed: true,
   });
 });
