@@ -20,6 +20,11 @@ export type StagedoorOptions = {
   readonly channel?: string | undefined;
   /** Registry URL; default: npm's own configuration. */
   readonly registry?: string | undefined;
+  /**
+   * Also reads the `.npmrc` of the project in the current folder. Default false: an app may be started from anybody's
+   * folder, and that must not choose the registry. The command line sets it.
+   */
+  readonly projectConfig?: boolean | undefined;
   /** The store folder; default `<user data>/runtime-store`. */
   readonly store?: string | undefined;
   /** Folder of the bundled runtime: `package.json` and entry. */

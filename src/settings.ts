@@ -12,6 +12,7 @@ export type Settings = {
   readonly launchInput: LaunchInput;
   readonly channel: string;
   readonly registry: string | undefined;
+  readonly projectConfig: boolean;
   readonly natives: readonly { readonly name: string; readonly dir: string }[];
   /** Null: no updater at all (C-04). */
   readonly schedule: Schedule | null;
@@ -72,6 +73,7 @@ export const readSettings = (options: StagedoorOptions, fs?: FileSystem): Settin
   launchInput: defaultLaunchInput,
   channel: channelOf(options.channel),
   registry: registryOf(options.registry),
+  projectConfig: options.projectConfig === true,
   natives: nativesOf(options),
   schedule: scheduleOf(options),
   limits: limitsOf(options.limits),

@@ -16,6 +16,7 @@ export const stagingOnDemand = (settings: Settings): StagingEffects => {
       package: launch.packageName,
       channel: settings.channel,
       registry: settings.registry,
+      projectConfig: settings.projectConfig,
       store: launch.layout.root,
       bundledVersion: bundled.kind === 'valid' ? bundled.bundled.version : null,
       entry: launch.entry,

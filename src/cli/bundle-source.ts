@@ -93,6 +93,7 @@ export const treeFromRegistry = async (job: BundleJob): Promise<BundleTree> => {
       channel: settings.channel ?? 'latest',
       exactVersion,
       registry: settings.registry,
+      projectConfig: true,
       store: layout.root,
       bundledVersion: null,
       entry: settings.entry,

@@ -9,6 +9,7 @@ export const apiOptions = (settings: Settings): StagedoorOptions => ({
   store: requireStore(settings),
   channel: settings.channel,
   registry: settings.registry,
+  projectConfig: true,
   bundled: settings.bundled,
   entry: settings.entry,
   natives: settings.natives,

@@ -9,10 +9,16 @@ export type Source = {
   readonly package: string;
   /** Overrides every registry of the configuration, the one of the package's scope included. */
   readonly registry: string | undefined;
+  /** Also the `.npmrc` of the current folder's project: only where somebody stands in that folder on purpose. */
+  readonly projectConfig?: boolean | undefined;
   readonly limits: Limits;
 };
 
-const readConfiguration = async (): Promise<Readonly<Record<string, unknown>>> => {
+/** Global mode leaves the project's file out: an app may be started from anybody's folder. */
+const environment = (projectConfig: boolean): NodeJS.ProcessEnv =>
+  projectConfig ? { ...process.env } : { ...process.env, npm_config_location: 'global' };
+
+const readConfiguration = async (projectConfig: boolean): Promise<Readonly<Record<string, unknown>>> => {
   const { default: Config } = await import('@npmcli/config');
   const { default: known } = await import('@npmcli/config/lib/definitions/index.js');
   const config = new Config({
@@ -22,7 +28,7 @@ const readConfiguration = async (): Promise<Readonly<Record<string, unknown>>> =
     flatten: known.flatten,
     nerfDarts: known.nerfDarts,
     argv: [],
-    env: { ...process.env },
+    env: environment(projectConfig),
     warn: false,
   });
   await config.load();
@@ -32,9 +38,9 @@ const readConfiguration = async (): Promise<Readonly<Record<string, unknown>>> =
 const scopeKey = (name: string): string | undefined =>
   name.startsWith('@') ? `${name.slice(0, name.indexOf('/'))}:registry` : undefined;
 
-/** Reads `.npmrc` in npm's own order (environment, project, user, global); read anew for each check: tokens change. */
+/** Reads `.npmrc` in npm's own order (environment, the project's if it is wanted, user, global); read anew for each check: tokens change. */
 export const loadNpmSettings = async (source: Source): Promise<NpmSettings> => {
-  const flat = await readConfiguration().catch((error: unknown) => {
+  const flat = await readConfiguration(source.projectConfig ?? false).catch((error: unknown) => {
     throw new StagedoorError('REGISTRY_REFUSED', 'the npm configuration could not be read', {
       cause: error,
       hint: 'Check .npmrc (npm config ls).',

@@ -20,6 +20,8 @@ export type Demands = {
 export type Offered = {
   readonly release: Release;
   readonly demands: Demands;
+  /** Ids of the keys that the registry says it signed this version with. */
+  readonly signedBy: readonly string[];
   readonly settings: NpmSettings;
   readonly documents: DocumentMemory;
   /** The `libc` demand, which npm leaves out of the short documents: one more request where it may matter. */
@@ -47,6 +49,7 @@ const manifestShape = v.object({
     tarball: v.string(),
     integrity: v.fallback(v.optional(v.string()), undefined),
     unpackedSize: v.fallback(v.optional(v.pipe(v.number(), v.minValue(0))), undefined),
+    signatures: v.fallback(v.array(v.object({ keyid: v.string() })), []),
   }),
 });
 type Manifest = v.InferOutput<typeof manifestShape>;
@@ -185,6 +188,7 @@ export const readRelease = async (request: ReleaseRequest, signal: AbortSignal):
   return {
     release: { name, version, integrity, unpackedSize: dist.unpackedSize },
     demands: { node: engines.node, os, cpu, libc },
+    signedBy: dist.signatures.map(({ keyid }) => keyid),
     settings,
     documents,
     readLibc: libcReader(request, manifest, settings),

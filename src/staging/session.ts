@@ -13,6 +13,7 @@ export type StagingOptions = {
   /** This version instead of what the channel offers: for the bundle that is made at build time. */
   readonly exactVersion?: string | undefined;
   readonly registry: string | undefined;
+  readonly projectConfig?: boolean | undefined;
   /** The store's root folder. */
   readonly store: string;
   readonly bundledVersion: string | null;

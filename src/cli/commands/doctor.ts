@@ -1,10 +1,11 @@
 import process from 'node:process';
 import { StagedoorError } from '../../failure.ts';
+import type { LaunchSetup } from '../../launching/setup.ts';
 import { describeExecutable } from '../../process/executable.ts';
+import type { Offered } from '../../registry/releases.ts';
 import { type OutsideCheck, runDoctor } from '../../upkeep/doctor.ts';
 import type { Finding } from '../../upkeep/finding.ts';
 import type { CliCommand } from '../command.ts';
-import { apiOptions, openStagedoor } from '../host.ts';
 import type { Settings } from '../settings.ts';
 import { openStore } from '../store-context.ts';
 import type { Style } from '../style.ts';
@@ -18,24 +19,44 @@ const checkExecutable = async (exec: string): Promise<string> => {
   return `Node ${node ?? 'of unknown version'} on ${system}, ABI ${modules}`;
 };
 
-const checkRegistry = async (settings: Settings): Promise<string> => {
-  const stagedoor = await openStagedoor({ ...apiOptions(settings), updates: false });
-  try {
-    const settled = await stagedoor.check();
-    if (settled.outcome === 'failed') {
-      const { code, message, hint } = settled.error;
-      throw new StagedoorError(code, message, { hint });
-    }
-    const offer = 'version' in settled && settled.version !== null ? ` and offers ${settled.version}` : '';
-    return `it answers${offer}`;
-  } finally {
-    await stagedoor.stop();
-  }
+/** One question to the registry answers both: does it, and is what it offers signed? */
+const registryChecks = (
+  { packageName, layout }: LaunchSetup,
+  settings: Settings,
+): readonly OutsideCheck[] => {
+  let asked: Promise<Offered> | null = null;
+  const askOnce = async (): Promise<Offered> => {
+    const { readRelease } = await import('../../registry/releases.ts');
+    const { defaultLimits: limits } = await import('../../staging/limits.ts');
+    const { channel = 'latest', registry } = settings;
+    const source = { package: packageName, registry, projectConfig: true, limits };
+    return readRelease({ ...source, channel, cache: layout.cache }, new AbortController().signal);
+  };
+  const ask = (): Promise<Offered> => {
+    asked ??= askOnce();
+    return asked;
+  };
+  return [
+    {
+      id: 'registry',
+      run: async () => `it answers and offers ${(await ask()).release.version}`,
+    },
+    {
+      id: 'signatures',
+      run: async () => {
+        const { signedBy, release } = await ask();
+        const count = signedBy.length;
+        if (count > 0)
+          return `${release.version} bears ${count} signature${count === 1 ? '' : 's'} of the registry`;
+        return `the registry announces none for ${release.version}; its SHA-512 is what is checked`;
+      },
+    },
+  ];
 };
 
-const outsideChecks = (settings: Settings): readonly OutsideCheck[] => [
+const outsideChecks = (setup: LaunchSetup, settings: Settings): readonly OutsideCheck[] => [
   { id: 'executable', run: () => checkExecutable(settings.exec ?? process.execPath) },
-  ...(settings.package === undefined ? [] : [{ id: 'registry', run: () => checkRegistry(settings) }]),
+  ...(settings.package === undefined ? [] : registryChecks(setup, settings)),
 ];
 
 const findingRow = ({ id, ok, severity, detail, hint }: Finding, style: Style): Row => {
@@ -56,7 +77,7 @@ export const doctorCommand: CliCommand = {
       bundledDir,
       entry,
       shellVersion,
-      outside: outsideChecks(settings),
+      outside: outsideChecks(setup, settings),
     });
     progress.clear();
     output.answer({

@@ -42,6 +42,23 @@ test('registry, scopes, tokens and proxy come from npm itself', async () => {
   expect(scoped.registry).toBe('https://scoped.example.com/');
 });
 
+test('the .npmrc of the folder that an app is started from does not choose the registry, unless that is wanted', async () => {
+  userConfiguration(lines('registry=https://user.example.com'));
+  const project = mkdtempSync(path.join(tmpdir(), 'stagedoor-project-'));
+  writeFileSync(path.join(project, 'package.json'), '{}');
+  writeFileSync(path.join(project, '.npmrc'), lines('registry=https://project.example.com'));
+  const before = process.cwd();
+  process.chdir(project);
+  onTestFinished(() => {
+    process.chdir(before);
+    rmSync(project, { recursive: true });
+  });
+  const source = { package: 'runtime', registry: undefined, limits };
+  expect((await loadNpmSettings(source)).registry).toBe('https://user.example.com/');
+  const wanted = await loadNpmSettings({ ...source, projectConfig: true });
+  expect(wanted.registry).toBe('https://project.example.com/');
+});
+
 test('a registry that is named explicitly is the one that is asked, for scoped packages too', async () => {
   userConfiguration(lines('registry=https://a.example.com', '@scope:registry=https://b.example.com'));
   const settings = await loadNpmSettings({
