@@ -150,13 +150,21 @@ test('P-25: nothing is downloaded while the running version has not proven healt
   const world = newWorld();
   const registry = await registryForTest();
   registry.publish(packed('1.2.0'));
-  await stage(world, '1.1.0', { behaviour: 'starts-slowly', afterMs: 600 });
+  const waits = `process.on('disconnect', () => process.exit(0));
+process.on('message', () => process.exit(0));
+process.stdin.once('data', () => process.send({ type: 'stagedoor.ready', attempt: process.env.STAGEDOOR_ATTEMPT }));
+console.log('up');
+`;
+  await stage(world, '1.1.0', { files: { 'cli.js': waits } });
   const stagedoor = newShell(world, { registry: registry.url });
+  const up = next(stagedoor, 'runtime:output');
   const started = stagedoor.start();
+  await up;
   const deferred = await stagedoor.update();
   expect(deferred).toMatchObject({ outcome: 'deferred', refusal: { code: 'runtime-unproven' } });
   expect(registry.requests.map(({ subject }) => subject)).not.toContain('tarball');
-  await started;
+  stagedoor.write(Buffer.from('now'));
+  expect(await started).toMatchObject({ version: '1.1.0' });
   expect(await stagedoor.update()).toMatchObject({ outcome: 'staged', version: '1.2.0' });
 });
 

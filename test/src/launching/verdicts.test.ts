@@ -134,7 +134,7 @@ describe('a version that fails', () => {
     const world = newWorld();
     await stage(world, '1.1.0', { behaviour: 'hangs' });
     const launch = async () => {
-      const stagedoor = newShell(world, { probeTimeout: 400 });
+      const stagedoor = newShell(world, { probeTimeout: 1200 });
       const { started } = await startJudged(stagedoor);
       await stagedoor.stop();
       return started;
@@ -160,7 +160,7 @@ describe('a version that fails', () => {
   test('P-29: a proof that names another version is no proof', async () => {
     const world = newWorld();
     await stage(world, '1.1.0', { behaviour: 'answers-as-another', answers: '1.0.0' });
-    const { started, judgements } = await startJudged(newShell(world, { probeTimeout: 600 }));
+    const { started, judgements } = await startJudged(newShell(world, { probeTimeout: 1200 }));
     expect(started).toMatchObject({ version: '1.0.0' });
     expect(judgements).toMatchObject([{ suspect: { observation: 'timedOut' } }]);
   });
@@ -360,8 +360,8 @@ describe('a version that is fine', () => {
 
   test('P-26: heartbeats extend the deadline of a slow start', async () => {
     const world = newWorld();
-    await stage(world, '1.1.0', { behaviour: 'starts-slowly', afterMs: 1500 });
-    const started = await newShell(world, { probeTimeout: 600 }).start();
+    await stage(world, '1.1.0', { behaviour: 'starts-slowly', afterMs: 2500 });
+    const started = await newShell(world, { probeTimeout: 1500 }).start();
     expect(started).toMatchObject({ outcome: 'running', version: '1.1.0' });
   });
 });
