@@ -1,9 +1,12 @@
 import path from 'node:path';
 import gt from 'semver/functions/gt.js';
 import type { CheckResult, Incompatibility, Refusal, Release } from '../../machines/contract.ts';
+import { diskFailure } from '../failure.ts';
 import { ownToken } from '../process/identity.ts';
 import { type Offered, readRelease } from '../registry/releases.ts';
 import { readBadVersions, standingMark } from '../store/bad-versions.ts';
+import { ensureFolder } from '../store/durable-file.ts';
+import { nearest } from '../store/folder.ts';
 import { newScratch } from '../store/layout.ts';
 import { readPin } from '../store/pin.ts';
 import type { Pointer } from '../store/pointer.ts';
@@ -63,9 +66,21 @@ const refusedDemand = async (
   return incompatibility({ ...demands, libc: await readLibc(signal) }, options.execFacts);
 };
 
+/** Asked for before the registry: where documents can't be stored, pacote blames the registry for it. */
+const assertWritable = async ({ fs, layout }: StagingSession): Promise<void> => {
+  try {
+    // Making a folder below a read-only mount answers ENOENT, so the place above is asked first.
+    fs.accessSync(nearest(fs, layout.cache), fs.constants.W_OK);
+    await ensureFolder(fs, layout.cache);
+  } catch (error) {
+    throw diskFailure(error, 'write to the store');
+  }
+};
+
 /** Asks the registry and compares with what is here. Changes nothing but the document cache. */
 export const checkChannel = async (session: StagingSession, signal: AbortSignal): Promise<CheckResult> => {
   const { fs, layout, options } = session;
+  await assertWritable(session);
   const offered = await readRelease({ ...options, cache: layout.cache }, signal);
   const { release } = offered;
   const { version, integrity } = release;

@@ -1,6 +1,7 @@
+import type { Stats } from 'node:fs';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { hasErrno } from '../failure.ts';
+import { errnoOf, hasErrno } from '../failure.ts';
 import type { FileSystem } from './file-system.ts';
 
 /** The names in a folder, sorted; none where the folder is missing or can't be read. */
@@ -36,4 +37,20 @@ export const bytesOf = async (fs: FileSystem, place: string): Promise<number> =>
   let bytes = 0;
   for await (const file of filesBelow(fs, place)) bytes += file.size;
   return bytes;
+};
+
+/** What is there, links followed; undefined for nothing, or nothing that we may look at. */
+export const statOf = (fs: FileSystem, place: string): Stats | undefined => {
+  try {
+    return fs.statSync(place, { throwIfNoEntry: false });
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    return undefined;
+  }
+};
+
+/** A place, or where it would be made: the nearest one above that exists. */
+export const nearest = (fs: FileSystem, place: string): string => {
+  const above = path.dirname(place);
+  return statOf(fs, place) !== undefined || above === place ? place : nearest(fs, above);
 };

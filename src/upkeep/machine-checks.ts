@@ -4,7 +4,7 @@ import { readAttempts } from '../store/attempts.ts';
 import { readBadVersions } from '../store/bad-versions.ts';
 import { temporaryName } from '../store/durable-file.ts';
 import type { FileSystem } from '../store/file-system.ts';
-import { bytesOf } from '../store/folder.ts';
+import { bytesOf, nearest, statOf } from '../store/folder.ts';
 import { freeBytes } from '../store/free-space.ts';
 import type { Layout } from '../store/layout.ts';
 import { stagedVersions } from '../store/retention.ts';
@@ -13,21 +13,6 @@ import { type Finding, finding, problem } from './finding.ts';
 const dayMs = 24 * 60 * 60 * 1000;
 /** No release of ours is older: a clock before this is wrong. */
 const earliest = Date.UTC(2026, 0, 1);
-
-const statOf = (fs: FileSystem, place: string) => {
-  try {
-    return fs.statSync(place, { throwIfNoEntry: false });
-  } catch (error) {
-    if (errnoOf(error) === undefined) throw error;
-    return undefined;
-  }
-};
-
-/** The store, or where it would be made: the nearest place above that exists. */
-const nearest = (fs: FileSystem, place: string): string => {
-  const above = path.dirname(place);
-  return statOf(fs, place) !== undefined || above === place ? place : nearest(fs, above);
-};
 
 const attempt = (work: () => void): string | null => {
   try {
