@@ -53,11 +53,11 @@ export type VerifyOutput = {
   readonly tree: string;
 };
 export type CommitInput = ScratchInput & VerifyOutput;
-export type CommitOutput = {
-  readonly seq: number;
-  /** The version that was staged before and never launched, if this one replaces it. */
-  readonly superseded: string | null;
-};
+export type CommitOutput =
+  /** `superseded`: the version that was staged before and never launched, if this one replaces it. */
+  | { readonly kind: 'committed'; readonly seq: number; readonly superseded: string | null }
+  /** Another process has staged a newer version meanwhile: the pointer stays with that one. */
+  | { readonly kind: 'overtaken'; readonly by: string };
 
 // ---------------------------------------------------------------------------------------------- launch
 

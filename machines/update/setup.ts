@@ -83,6 +83,7 @@ export const updateSetup = setup({
       offered(answer) && (context.deferral ?? answer.refusal) !== null,
     isHeldBack: ({ context }) => context.deferral !== null,
     isAdoptable: (_, answer: CheckResult) => answer.kind === 'adoptable',
+    wasOvertaken: (_, output: CommitOutput) => output.kind === 'overtaken',
     isScheduled: ({ context }) => context.schedule !== null,
     wasCancelled: ({ context }) => context.result?.kind === 'cancelled',
     isWorthRetrying: ({ context }) =>
@@ -120,11 +121,22 @@ export const updateSetup = setup({
           : { kind: 'deferred', version: context.release?.version ?? '', refusal: context.deferral },
     }),
     recordTree: assign({ tree: (_, output: VerifyOutput) => output.tree }),
+    recordOvertaken: assign({
+      result: ({ context }, output: CommitOutput) => {
+        const version = context.release?.version ?? '';
+        return {
+          kind: 'upToDate' as const,
+          version,
+          current: output.kind === 'overtaken' ? output.by : version,
+        };
+      },
+      failures: 0,
+    }),
     recordCommit: assign({
       result: ({ context }, output: CommitOutput) => ({
         kind: 'staged' as const,
         version: context.release?.version ?? '',
-        superseded: output.superseded,
+        superseded: output.kind === 'committed' ? output.superseded : null,
       }),
       failures: 0,
     }),

@@ -148,10 +148,18 @@ export const working = updateSetup.createStateConfig({
         id: 'commitPointer',
         src: 'commitPointer',
         input: ({ context }) => ({ ...scratchInput({ context }), tree: context.tree ?? '' }),
-        onDone: {
-          target: '#update.resting.staged',
-          actions: { type: 'recordCommit', params: ({ event }) => event.output },
-        },
+        onDone: [
+          {
+            guard: { type: 'wasOvertaken', params: ({ event }) => event.output },
+            target: '#update.resting.upToDate',
+            actions: { type: 'recordOvertaken', params: ({ event }) => event.output },
+            description: 'another process has staged a newer version meanwhile',
+          },
+          {
+            target: '#update.resting.staged',
+            actions: { type: 'recordCommit', params: ({ event }) => event.output },
+          },
+        ],
         onError: abandon,
       },
     },

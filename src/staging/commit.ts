@@ -102,6 +102,7 @@ export const commitTree = async (
   // Another process may have staged a newer one meanwhile; a pointer to nothing is no reason to hold back.
   const isLive = (named: string): boolean => entryFile(fs, layout.version(named), options.entry) !== null;
   const change = { version, tree, unlessNewer: true, isLive };
-  const { seq, previous } = await commitPointer(fs, layout, change, signal);
-  return { seq, superseded: supersededBy(session, version, previous) };
+  const { seq, previous, committed } = await commitPointer(fs, layout, change, signal);
+  if (!committed && previous !== null) return { kind: 'overtaken', by: previous };
+  return { kind: 'committed', seq, superseded: supersededBy(session, version, previous) };
 };

@@ -17,7 +17,10 @@ const events: Readonly<Record<string, readonly EventObject[]>> = {
   'xstate.done.actor.checkRegistry': checked.map(answer => done('checkRegistry', answer)),
   'xstate.done.actor.adoptFolder': [done('adoptFolder', { tree: 'a' })],
   'xstate.done.actor.verifyTree': [done('verifyTree', { tree: 'b' })],
-  'xstate.done.actor.commitPointer': [done('commitPointer', { seq: 1, superseded: null })],
+  'xstate.done.actor.commitPointer': [
+    done('commitPointer', { kind: 'committed', seq: 1, superseded: null }),
+    done('commitPointer', { kind: 'overtaken', by: '1.3.0' }),
+  ],
   'xstate.error.actor.checkRegistry': faults.map(fault => broke('checkRegistry', fault)),
   'xstate.error.actor.download': faults.map(fault => broke('download', fault)),
   'xstate.error.actor.commitPointer': [broke('commitPointer', failure('DISK_FULL'))],

@@ -93,6 +93,15 @@ describe('the results of a check', () => {
     expect(updates.results().at(-1)).toEqual({ kind: 'staged', version: '1.2.0', superseded: '1.1.0' });
     expect(updates.told.at(-1)).toEqual({ type: 'update.staged', version: '1.2.0', superseded: '1.1.0' });
   });
+
+  it('L-09: nothing is told as staged where another process has staged a newer version meanwhile', async () => {
+    const updates = beginUpdates();
+    updates.stage();
+    await updates.staged(answers('1.1.0').available);
+    await updates.overtaken('1.2.0');
+    expect(updates.results()).toEqual([{ kind: 'upToDate', version: '1.1.0', current: '1.2.0' }]);
+    expect(updates.told.map(({ type }) => type)).toEqual(['update.settled']);
+  });
 });
 
 describe('who asks while something is in flight', () => {

@@ -64,8 +64,9 @@ const stageOffer = async (effects: StagingEffects, offer: CheckResult, signal: A
   try {
     const adopted = offer.kind === 'adoptable' ? await effects.adopt(input, signal).catch(() => null) : null;
     const { tree } = adopted ?? (await stageTree(effects, input, signal));
-    const { seq } = await effects.commit({ ...input, tree }, signal);
-    return { version: input.release.version, tree, seq };
+    const output = await effects.commit({ ...input, tree }, signal);
+    if (output.kind === 'overtaken') throw new Error(`overtaken by ${output.by}`);
+    return { version: input.release.version, tree, seq: output.seq };
   } catch (error) {
     await effects.clean({ scratch: input.scratch });
     throw error;

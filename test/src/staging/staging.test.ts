@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { nodeFileSystem as fs } from '#src/store/file-system.js';
+import { readPointer } from '#src/store/pointer.js';
 import { checkTree } from '#src/store/tree-check.js';
 import { readTreeList } from '#src/store/tree-list.js';
 import { makePackage } from '#src/testing/index.js';
@@ -149,7 +150,30 @@ test('U-06: before the pointer is written, no step changes what would be launche
   const { tree } = await world.effects.verify(input, never, silent);
   expect(world.launchable()).toEqual(before);
   expect(readTreeList(fs, world.layout.partialTree(input.scratch))?.digest).toBe(tree);
-  expect(await world.effects.commit({ ...input, tree }, never)).toEqual({ seq: 2, superseded: '1.1.0' });
+  expect(await world.effects.commit({ ...input, tree }, never)).toEqual({
+    kind: 'committed',
+    seq: 2,
+    superseded: '1.1.0',
+  });
+  expect(world.partials()).toEqual([]);
+});
+
+test('S-07: who stages an older version more slowly than another shell a newer one leaves the pointer alone', async () => {
+  const world = await newWorld();
+  world.registry.publish(runtime('1.1.0'));
+  const offer = await world.check();
+  const input = { release: releaseOf(offer), scratch: scratchOf(offer) };
+  await world.effects.download(input, never, silent);
+  await world.effects.extract(input, never, silent);
+  await world.effects.stageNatives(input, never, silent);
+  const { tree } = await world.effects.verify(input, never, silent);
+  world.registry.publish(runtime('1.2.0'));
+  await world.with({}).stage();
+  expect(await world.effects.commit({ ...input, tree }, never)).toEqual({ kind: 'overtaken', by: '1.2.0' });
+  expect(readPointer(fs, world.layout)).toMatchObject({
+    kind: 'valid',
+    pointer: { version: '1.2.0', seq: 1 },
+  });
   expect(world.partials()).toEqual([]);
 });
 

@@ -128,7 +128,7 @@ export const beginSupervision = (schedule: Schedule | null) => {
       await breathe();
       update.verifyTree.resolve({ tree: 'tree' });
       await breathe();
-      update.commitPointer.resolve({ seq: 1, superseded: null });
+      update.commitPointer.resolve({ kind: 'committed', seq: 1, superseded: null });
       await breathe();
     },
     ordered: async (change: StoreChange) => {

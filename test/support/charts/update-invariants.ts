@@ -55,7 +55,9 @@ export const brokenUpdateRules = (trace: Trace): string[] => {
     if (event.type === 'update.staged' && finished.at(-1) !== 'commitPointer') {
       broken.push('L-09: told of a version that was not staged');
     }
-    if (event.type === 'update.settled' && event.result.kind !== 'staged' && opened !== null) {
+    // A finished commit removes its scratch itself, also where it was overtaken.
+    const committed = finished.at(-1) === 'commitPointer';
+    if (event.type === 'update.settled' && !committed && opened !== null) {
       broken.push(`S-07: ${opened} was left behind`);
     }
   };

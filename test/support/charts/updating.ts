@@ -59,7 +59,11 @@ export const beginUpdates = (schedule: Schedule | null = null) => {
       await breathe();
     },
     committed: async (superseded: string | null = null) => {
-      slots.commitPointer.resolve({ seq: 1, superseded });
+      slots.commitPointer.resolve({ kind: 'committed', seq: 1, superseded });
+      await breathe();
+    },
+    overtaken: async (by: string) => {
+      slots.commitPointer.resolve({ kind: 'overtaken', by });
       await breathe();
     },
     cleaned: async () => {
