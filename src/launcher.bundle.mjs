@@ -1,6 +1,7 @@
 // Joins `stagedoor/launcher` with all it needs into one file: a module costs more to find than to read, and the start of
 // an app pays for it every time. Part of the build.
 import { readdirSync, readFileSync } from 'node:fs';
+import { rolldown } from 'rolldown';
 
 const bundled = ['xstate', 'semver', 'env-paths', 'is-safe-filename'];
 
@@ -11,14 +12,12 @@ const licenceOf = name => {
   return `${name}\n\n${readFileSync(new URL(file, folder), 'utf8').trim()}`;
 };
 
-export default {
-  input: 'dist/src/launcher.js',
-  platform: 'node',
-  output: {
-    file: 'dist/launcher.js',
-    format: 'esm',
-    codeSplitting: false,
-    minify: true,
-    banner: `/*! This file contains:\n\n${bundled.map(licenceOf).join('\n\n')}\n*/`,
-  },
-};
+const bundle = await rolldown({ input: 'dist/src/launcher.js', platform: 'node' });
+await bundle.write({
+  file: 'dist/launcher.js',
+  format: 'esm',
+  codeSplitting: false,
+  minify: true,
+  banner: `/*! This file contains:\n\n${bundled.map(licenceOf).join('\n\n')}\n*/`,
+});
+await bundle.close();
