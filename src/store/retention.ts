@@ -86,15 +86,22 @@ const isBeingStaged = (fs: FileSystem, layout: Layout, version: string): boolean
     return owner !== null && isAlive(owner);
   });
 
+/** Every answer of a registry that differs from the last one stays in pacote's cache. */
+const cacheLimitBytes = 64 * 2 ** 20;
+
 /**
  * Removes the versions that are neither kept, leased nor being staged (P-12). A folder in use is reported, never an
  * error: collection must not fail a start or a commit. What to keep is asked last and for each version: whoever was
- * seen to have ended staging has written the pointer before that.
+ * seen to have ended staging has written the pointer before that. A cache of documents that has grown beyond its bound
+ * goes whole: it only saves asking again (P-13).
  */
 export const collect = async (
   fs: FileSystem,
   layout: Layout,
-  { keep }: { readonly keep: () => ReadonlySet<string> },
+  {
+    keep,
+    cacheBytes = cacheLimitBytes,
+  }: { readonly keep: () => ReadonlySet<string>; readonly cacheBytes?: number | undefined },
 ): Promise<Collected> => {
   const [removed, inUse]: [string[], string[]] = [[], []];
   await withLock(layout, retentionLock, async () => {
@@ -105,6 +112,7 @@ export const collect = async (
       else removed.push(version);
     }
   });
+  if ((await bytesOf(fs, layout.cache)) > cacheBytes) discard(fs, layout, layout.cache);
   return { removed, freedBytes: await emptyTrash(fs, layout), inUse };
 };
 

@@ -34,6 +34,17 @@ test('S-07: leftovers of the dead and of nobody go, those of the living stay', a
   expect(existsSync(path.join(layout.partialTree(busy), 'a.js'))).toBe(true);
 });
 
+test('P-13: a cache that has grown beyond its bound goes, a smaller one stays', async () => {
+  const layout = freshStore();
+  put(path.join(layout.cache, 'content', 'document'), 'x'.repeat(1000));
+  const keep = (): Set<string> => new Set();
+  await collect(fs, layout, { keep, cacheBytes: 1000 });
+  expect(existsSync(layout.cache)).toBe(true);
+  const { freedBytes } = await collect(fs, layout, { keep, cacheBytes: 999 });
+  expect(freedBytes).toBe(1000);
+  expect(existsSync(layout.cache)).toBe(false);
+});
+
 test("S-07: a scratch folder of a reused pid is nobody's", async () => {
   const layout = freshStore();
   const [pid = '', , boot = ''] = liveToken().split('-');
