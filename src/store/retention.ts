@@ -5,7 +5,7 @@ import { errnoOf } from '../failure.ts';
 import { isAlive } from '../process/identity.ts';
 import { readBadVersions } from './bad-versions.ts';
 import type { FileSystem } from './file-system.ts';
-import { bytesOf, namesIn } from './folder.ts';
+import { bytesOf, namesIn, statOf } from './folder.ts';
 import { previousGood, readHealth } from './health.ts';
 import { type Layout, ownerOf } from './layout.ts';
 import { liveLeases, retentionLock } from './lease.ts';
@@ -112,7 +112,8 @@ export const collect = async (
       else removed.push(version);
     }
   });
-  if ((await bytesOf(fs, layout.cache)) > cacheBytes) discard(fs, layout, layout.cache);
+  const hasCache = statOf(fs, layout.cache) !== undefined;
+  if (hasCache && (await bytesOf(fs, layout.cache)) > cacheBytes) discard(fs, layout, layout.cache);
   return { removed, freedBytes: await emptyTrash(fs, layout), inUse };
 };
 
