@@ -1,4 +1,4 @@
-import { type Actor, fromCallback, fromPromise, type SnapshotFrom } from 'xstate';
+import { type Actor, fromCallback, fromPromise } from 'xstate';
 import type {
   Attempt,
   Candidate,
@@ -14,7 +14,6 @@ import type { LaunchEffects } from '../launching/effects.ts';
 
 export type LaunchLogic = typeof launchMachine;
 export type LaunchActor = Actor<LaunchLogic>;
-export type LaunchSnapshot = SnapshotFrom<LaunchLogic>;
 
 type Slots = NonNullable<Parameters<LaunchLogic['provide']>[0]['actors']>;
 /** `provide` accepts a part; this makes every slot mandatory. */

@@ -1,4 +1,4 @@
-import { type Actor, fromPromise, type SnapshotFrom } from 'xstate';
+import { fromPromise, type SnapshotFrom } from 'xstate';
 import type {
   CheckRequest,
   CheckResult,
@@ -16,7 +16,6 @@ import type { Progress, StagingEffects } from '../staging/effects.ts';
 import { createLane } from './lane.ts';
 
 export type UpdateLogic = typeof updateMachine;
-export type UpdateActor = Actor<UpdateLogic>;
 export type UpdateSnapshot = SnapshotFrom<UpdateLogic>;
 
 type Slots = NonNullable<Parameters<UpdateLogic['provide']>[0]['actors']>;

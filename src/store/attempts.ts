@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type { Role } from '../../machines/contract.ts';
 import { StagedoorError } from '../failure.ts';
-import { isAlive, ownToken, processToken } from '../process/identity.ts';
+import { ownToken, processToken } from '../process/identity.ts';
 import { removeDurably, writeDurably } from './durable-file.ts';
 import type { FileSystem } from './file-system.ts';
 import { namesIn } from './folder.ts';
@@ -117,13 +117,10 @@ export const readAttempts = (fs: FileSystem, layout: Layout): AttemptRecord[] =>
     .map(name => readAttempt(fs, layout, path.basename(name, '.json')))
     .filter(record => record !== null);
 
-/** Attempts that nobody will resolve any more: their shell died while they were open. */
-export const unresolvedOfDead = (fs: FileSystem, layout: Layout): AttemptRecord[] =>
-  readAttempts(fs, layout).filter(({ state, shell }) => state === 'open' && !isAlive(shell));
-
 /** Keeps the last 50 records; an open one stays until it is resolved. Unreadable files go. Gives back how many went. */
 export const pruneAttempts = async (fs: FileSystem, layout: Layout): Promise<number> => {
   const names = namesIn(fs, layout.attempts).filter(name => name.endsWith('.json'));
+  if (names.length <= kept) return 0;
   const open = new Set(
     readAttempts(fs, layout)
       .filter(({ state }) => state === 'open')

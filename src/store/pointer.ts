@@ -15,7 +15,7 @@ import {
   readJson,
   unknownKey,
 } from './json-shape.ts';
-import type { Layout } from './layout.ts';
+import { type Layout, versionOfEntry } from './layout.ts';
 import { withLock } from './lock.ts';
 import { isVersion } from './semantic-version.ts';
 
@@ -29,10 +29,16 @@ export type PointerState =
 
 const invalid = (reason: string): PointerState => ({ kind: 'invalid', reason });
 
-const canonicalEntry = (fs: FileSystem, layout: Layout, version: string, entry?: string): string | null => {
-  const dir = layout.version(version);
+/** The version that an absolute place is the entry of, by the package that lies there now (S-08). */
+const versionAt = (
+  fs: FileSystem,
+  layout: Layout,
+  version: string,
+  place: string,
+  entry?: string,
+): string | null => {
   try {
-    return path.join(dir, packageEntry(fs, dir, entry));
+    return versionOfEntry(layout, place, packageEntry(fs, layout.version(version), entry));
   } catch (error) {
     if (error instanceof StagedoorError) return null;
     throw error;
@@ -47,7 +53,7 @@ const parseLegacy = (fs: FileSystem, layout: Layout, record: JsonRecord, entry?:
   if (!isVersion(version)) return invalid('its version is not semver');
   if (typeof cliEntry !== 'string' || !path.isAbsolute(cliEntry))
     return invalid('its cliEntry is not absolute');
-  if (cliEntry !== canonicalEntry(fs, layout, version, entry)) {
+  if (versionAt(fs, layout, version, cliEntry, entry) !== version) {
     return invalid('its cliEntry is not the place of that version');
   }
   return { kind: 'valid', pointer: { version, seq: 0, tree: null }, legacy: true };

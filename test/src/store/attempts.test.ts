@@ -1,15 +1,8 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { ownToken } from '#src/process/identity.js';
-import {
-  noteChild,
-  openAttempt,
-  pruneAttempts,
-  readAttempts,
-  resolveAttempt,
-  unresolvedOfDead,
-} from '#src/store/attempts.js';
-import { deadToken, freshStore, fs, put } from './fresh-store.ts';
+import { noteChild, openAttempt, pruneAttempts, readAttempts, resolveAttempt } from '#src/store/attempts.js';
+import { freshStore, fs, put } from './fresh-store.ts';
 
 const subject = { version: '1.1.0', role: 'override', tree: 'b'.repeat(64) } as const;
 const at = (second: number): Date => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
@@ -33,18 +26,6 @@ test('L-05: an attempt is written before the spawn, names its child and is resol
   expect(readAttempts(fs, layout)).toMatchObject([
     { id, state: 'failed', detail: 'it died', child: { pid: process.pid, token: ownToken() } },
   ]);
-});
-
-test('P-27: an attempt stays open to a later start only if its shell is dead', async () => {
-  const layout = freshStore();
-  await openAttempt(fs, layout, subject, at(1));
-  const second = await openAttempt(fs, layout, subject, at(2));
-  expect(unresolvedOfDead(fs, layout)).toEqual([]);
-  const file = layout.attempt(second.id);
-  writeFileSync(file, readFileSync(file, 'utf8').replace(ownToken(), await deadToken()));
-  expect(unresolvedOfDead(fs, layout)).toMatchObject([{ id: second.id }]);
-  await resolveAttempt(fs, layout, second.id, 'died');
-  expect(unresolvedOfDead(fs, layout)).toEqual([]);
 });
 
 test('P-13: the last 50 records are kept, open ones in any case', async () => {

@@ -1,12 +1,26 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { resolveCandidates } from '#src/launching/resolving.js';
+import { launchSetup } from '#src/launching/setup.js';
 import { entryFile, packageEntry } from '#src/store/entry.js';
+import { openJournal } from '#src/store/journal.js';
+import type { Layout } from '#src/store/layout.js';
 import { clearPointer, commitPointer, readPointer } from '#src/store/pointer.js';
-import { tidyPointer } from '#src/store/pointer-upkeep.js';
+import { readTreeList } from '#src/store/tree-list.js';
+import { runtimePackage, writeRuntime } from '#src/testing/index.js';
 import { entry, freshFolder, freshStore, fs, put, putVersion } from './fresh-store.ts';
 
 const tree = 'a'.repeat(64);
+
+/** What each launch does first, with a bundled runtime of the given version. */
+const resolve = async (layout: Layout, bundled: string): Promise<void> => {
+  const dir = path.join(freshFolder(), 'bundled');
+  writeRuntime(dir, runtimePackage({ name: 'app', version: bundled }));
+  const setup = launchSetup({ package: 'app', store: layout.root, bundled: dir });
+  const key = async () => ({ abi: '', shellVersion: '', now: new Date() });
+  await resolveCandidates(setup, key, { exclude: [] }, openJournal(fs, layout));
+};
 
 test('S-03: a committed pointer names a version and no place', async () => {
   const layout = freshStore();
@@ -73,15 +87,12 @@ test('S-03: the older shape counts with the canonical place and is rewritten', a
   put(layout.current, JSON.stringify({ version: '1.1.0', cliEntry }));
   expect(readPointer(fs, layout, entry)).toMatchObject({ kind: 'valid', legacy: true });
   expect(readPointer(fs, layout)).toMatchObject({ kind: 'valid', legacy: true });
-  expect(await tidyPointer(fs, layout, { entry, bundled: '1.0.0' })).toEqual({
-    kind: 'rewritten',
-    version: '1.1.0',
-  });
+  await resolve(layout, '1.0.0');
   expect(JSON.parse(readFileSync(layout.current, 'utf8'))).toEqual({
     schema: 1,
     version: '1.1.0',
     seq: 1,
-    tree: null,
+    tree: readTreeList(fs, layout.version('1.1.0'))?.digest,
   });
 });
 
@@ -189,7 +200,7 @@ test.each([
   putVersion(layout, '1.0.0');
   putVersion(layout, '1.1.0');
   put(layout.current, text);
-  expect(await tidyPointer(fs, layout, { bundled: '1.1.0' })).toMatchObject({ kind: 'removed' });
+  await resolve(layout, '1.1.0');
   expect(existsSync(layout.current)).toBe(false);
 });
 
@@ -197,16 +208,17 @@ test('S-05: a folder in the place of the pointer is removed as well', async () =
   const layout = freshStore();
   put(path.join(layout.current, 'file'), 'x');
   expect(readPointer(fs, layout)).toMatchObject({ kind: 'invalid' });
-  expect(await tidyPointer(fs, layout, { bundled: null })).toMatchObject({ kind: 'removed' });
+  await resolve(layout, '1.0.0');
   expect(existsSync(layout.current)).toBe(false);
 });
 
 test('S-05: a good pointer and a missing one are left alone', async () => {
   const layout = freshStore();
-  expect(await tidyPointer(fs, layout, { bundled: '1.0.0' })).toEqual({ kind: 'kept' });
+  await resolve(layout, '1.0.0');
+  expect(readPointer(fs, layout)).toEqual({ kind: 'none' });
   putVersion(layout, '1.1.0');
   await commitPointer(fs, layout, { version: '1.1.0', tree });
-  expect(await tidyPointer(fs, layout, { bundled: '1.0.0' })).toEqual({ kind: 'kept' });
+  await resolve(layout, '1.0.0');
   expect(readPointer(fs, layout)).toMatchObject({ kind: 'valid', pointer: { seq: 1 } });
 });
 
