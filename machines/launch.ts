@@ -160,6 +160,26 @@ export const launchMachine = launchSetup.createMachine({
         onError: { target: 'stopped', description: 'the next boot judges again' },
       },
     },
+    concluding: {
+      description:
+        'The control run passed and has ended by intention: the verdicts are written before the launch ends.',
+      tags: ['ending'],
+      entry: 'judgePassed',
+      on: {
+        'launch.stop': { description: 'it ends in any case' },
+        'launch.restart': { description: 'too late' },
+      },
+      invoke: {
+        id: 'settleVerdicts',
+        src: 'settleVerdicts',
+        input: judged,
+        onDone: {
+          target: 'ended',
+          actions: ['tellJudged', { type: 'tellRolledBack', params: ({ event }) => event.output }],
+        },
+        onError: { target: 'ended', description: 'the next boot judges again' },
+      },
+    },
     givingUp: {
       description: 'Nothing starts: the machine is to blame. The attempts are closed without a mark.',
       tags: ['ending'],

@@ -4,6 +4,12 @@ import { candidateOf, runtimeInput } from './suspicion.ts';
 /** The end of a child that had been ready. */
 const deathAfterReady = [
   {
+    guard: 'isIntendedEndOfControl',
+    target: '#launch.concluding',
+    actions: ['recordExit', { type: 'tellExited', params: { restarting: false } }],
+    description: 'an intended end before the verdict was written: the control run has passed all the same',
+  },
+  {
     guard: 'isIntendedEnd',
     target: '#launch.ended',
     actions: ['recordExit', { type: 'tellExited', params: { restarting: false } }],

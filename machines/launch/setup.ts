@@ -91,6 +91,8 @@ export const launchSetup = setup({
     isDamage: (_, error: unknown) => failureOf(error).code === 'TREE_DAMAGED',
     wasReady: (_, result: ProbeResult) => result.kind === 'ready',
     wasTimedOut: (_, result: ProbeResult) => result.kind === 'timedOut',
+    isIntendedEndOfControl: ({ context, event }) =>
+      context.suspects.length > 0 && event.type === 'runtime.exited' && event.exit.code === 0,
     isIntendedEnd: ({ event }) => event.type === 'runtime.exited' && event.exit.code === 0,
     isOutsideKill: ({ event }) => event.type === 'runtime.exited' && event.exit.external,
     isCrashLoop: ({ context, event }) =>

@@ -28,6 +28,24 @@ describe('a runtime that ends after it was ready', () => {
     expect(launch.heard('launch.exited')).toMatchObject([{ version: '3.0.0', restarting: false }]);
   });
 
+  it('L-06: a control run that ends by intention before the verdict is written has passed all the same', async () => {
+    const launch = beginLaunch();
+    await launch.recovered();
+    await launch.resolved([override, bundled]);
+    await launch.started();
+    await launch.exited(exit());
+    await launch.started();
+    await launch.probed();
+    await launch.exited(exit({ code: 0 }));
+    expect(launch.slots.settleVerdicts.calls.map(({ input }) => input.judgements)).toMatchObject([
+      [{ suspect: { attempt: 'attempt-1' }, verdict: { kind: 'version', mark: 'bad' } }],
+    ]);
+    expect(launch.state().status).toBe('active');
+    await launch.settled([{ version: override.version, reason: 'it ended' }]);
+    expect(launch.heard('launch.rolledBack')).toMatchObject([{ versions: [{ version: override.version }] }]);
+    expect(launch.state().output).toMatchObject({ kind: 'ended', exit: { code: 0 } });
+  });
+
   it('exit: one that dies is started again after 1 s, then after 2 s', async () => {
     const launch = beginLaunch();
     await launch.running();
