@@ -30,10 +30,7 @@ describe('a runtime that ends after it was ready', () => {
 
   it('L-06: a control run that ends by intention before the verdict is written has passed all the same', async () => {
     const launch = beginLaunch();
-    await launch.recovered();
-    await launch.resolved([override, bundled]);
-    await launch.started();
-    await launch.exited(exit());
+    await launch.fellBack();
     await launch.started();
     await launch.probed();
     await launch.exited(exit({ code: 0 }));
@@ -188,10 +185,7 @@ describe('a restart that the host asks for', () => {
 
   it('L-01: what failed before may be tried again', async () => {
     const launch = beginLaunch();
-    await launch.recovered();
-    await launch.resolved([override, bundled]);
-    await launch.started();
-    await launch.exited(exit());
+    await launch.fellBack();
     await launch.started();
     await launch.proven();
     await launch.settled();
@@ -285,10 +279,7 @@ describe('a stop', () => {
 
   it('P-26: a stop before the control run is ready closes the open attempt without a mark', async () => {
     const launch = beginLaunch();
-    await launch.recovered();
-    await launch.resolved([override, bundled]);
-    await launch.started();
-    await launch.exited(exit());
+    await launch.fellBack();
     await launch.started();
     launch.actor.send({ type: 'launch.stop' });
     await launch.exited(exit({ code: null, signal: 'SIGTERM' }));
@@ -301,10 +292,7 @@ describe('a stop', () => {
 
   it('L-06: a stop while the marks are written lets the verdict stand', async () => {
     const launch = beginLaunch();
-    await launch.recovered();
-    await launch.resolved([override, bundled]);
-    await launch.started();
-    await launch.exited(exit());
+    await launch.fellBack();
     await launch.started();
     await launch.proven();
     launch.actor.send({ type: 'launch.stop' });

@@ -141,10 +141,7 @@ describe('a candidate that fails', () => {
 
   it('L-05: the judgement names the suspect and its attempt, not the control run', async () => {
     const launch = beginLaunch();
-    await launch.recovered();
-    await launch.resolved([override, bundled]);
-    await launch.started();
-    await launch.exited(exit());
+    await launch.fellBack();
     await launch.started();
     await launch.proven();
     expect(launch.slots.settleVerdicts.calls.at(-1)?.input.judgements).toMatchObject([
@@ -157,10 +154,7 @@ describe('a candidate that fails', () => {
 
   it('L-06, L-09: the host is told of a rollback after the marks are written, and of what runs instead', async () => {
     const launch = beginLaunch();
-    await launch.recovered();
-    await launch.resolved([override, bundled]);
-    await launch.started();
-    await launch.exited(exit());
+    await launch.fellBack();
     await launch.started();
     await launch.proven();
     expect(launch.heard('launch.rolledBack')).toEqual([]);
@@ -173,10 +167,7 @@ describe('a candidate that fails', () => {
 
   it('L-06: where the mark can not be written the app runs on, and nobody hears of a rollback', async () => {
     const launch = beginLaunch();
-    await launch.recovered();
-    await launch.resolved([override, bundled]);
-    await launch.started();
-    await launch.exited(exit());
+    await launch.fellBack();
     await launch.started();
     await launch.proven();
     launch.slots.settleVerdicts.reject(failure('DISK_DENIED'));

@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest';
 import { createActor, SimulatedClock } from 'xstate';
 import type { Candidate, Exit, ProbeResult } from '#machines/contract.js';
 import { defaultLaunchInput, type LaunchEmitted, type LaunchInput, launchMachine } from '#machines/launch.js';
-import { bundled, override, previous } from './samples.ts';
+import { bundled, exit as exitOf, override, previous } from './samples.ts';
 import { breathe, launchSlots, type Trace } from './slots.ts';
 
 const ready: ProbeResult = { kind: 'ready', afterMs: 5 };
@@ -93,6 +93,13 @@ export const beginLaunch = (input: Partial<LaunchInput> = {}) => {
       await launch.resolved(candidates);
       await launch.started();
       await launch.proven(trusted);
+    },
+    /** From the beginning to an override that died before it was ready: its fallback is prepared. */
+    fellBack: async () => {
+      await launch.recovered();
+      await launch.resolved([override, bundled]);
+      await launch.started();
+      await launch.exited(exitOf());
     },
     /** A running child dies; the backoff passes, and the same launch brings it up again. */
     revived: async (exit: Exit, candidates: readonly Candidate[] = all) => {
