@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { type Blame, blameByCode, type Failure, type FailureCode, failureOf } from '../machines/failure.ts';
 
 type Facts = {
@@ -61,9 +62,20 @@ export const redact = (text: string): string =>
 /** Anything thrown, as plain data for charts, journal and JSON output. */
 export const toFailure = (error: unknown): Failure => failureOf(error);
 
+const nameless = /^Unknown system error -(\d+)$/;
+
+/** libuv has no name for some (EDQUOT, ESTALE): Node then gives the number in the place of the name. */
+const errnoName = (code: string): string => {
+  const number = nameless.exec(code)?.[1];
+  if (number === undefined) return code;
+  return Object.entries(constants.errno).find(([, value]) => value === Number(number))?.[0] ?? `E${number}`;
+};
+
 /** The errno of a system error, else undefined. */
 export const errnoOf = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? errnoName(error.code)
+    : undefined;
 
 export const hasErrno = (error: unknown, ...codes: readonly string[]): boolean => {
   const errno = errnoOf(error);
