@@ -1,4 +1,5 @@
 import type { Limits } from './staging/limits.ts';
+import type { FileSystem } from './store/file-system.ts';
 
 /** A native dependency to copy into each staged version: its package name and, if not the default, where it lies. */
 export type NativeOption = { readonly name: string; readonly dir?: string | undefined };
@@ -50,4 +51,9 @@ export type StagedoorOptions = {
   readonly updates?: boolean | undefined;
   readonly schedule?: ScheduleOptions | undefined;
   readonly limits?: Partial<Limits> | undefined;
+  /**
+   * In place of `node:fs`: the one of `stagedoor/testing` that faults. Staging then works on this thread, because another
+   * one can't share it.
+   */
+  readonly fs?: FileSystem | undefined;
 };

@@ -1,7 +1,8 @@
 import { readBundled } from './launching/bundled.ts';
 import { abiTag, describeExecutable } from './process/executable.ts';
 import type { Settings } from './settings.ts';
-import type { StagingEffects } from './staging/effects.ts';
+import type { StagingEffects, StagingOptions } from './staging/effects.ts';
+import { nodeFileSystem } from './store/file-system.ts';
 
 /** The update side begins with the first check: until then nothing of it is loaded, no worker started. */
 export const stagingOnDemand = (settings: Settings): StagingEffects => {
@@ -9,10 +10,9 @@ export const stagingOnDemand = (settings: Settings): StagingEffects => {
   let begun: Promise<StagingEffects> | null = null;
 
   const begin = async (): Promise<StagingEffects> => {
-    const { stagingInWorker } = await import('./staging/worker-effects.ts');
     const execFacts = await describeExecutable(launch.exec);
     const bundled = readBundled(launch.fs, launch.bundledDir, launch);
-    return stagingInWorker({
+    const options: StagingOptions = {
       package: launch.packageName,
       channel: settings.channel,
       registry: settings.registry,
@@ -26,7 +26,13 @@ export const stagingOnDemand = (settings: Settings): StagingEffects => {
       abi: execFacts === null ? 'unknown' : abiTag(execFacts),
       shellVersion: launch.shellVersion,
       limits: settings.limits,
-    });
+    };
+    if (launch.fs !== nodeFileSystem) {
+      const { stagingInProcess } = await import('./staging/effects.ts');
+      return stagingInProcess(options, launch.fs);
+    }
+    const { stagingInWorker } = await import('./staging/worker-effects.ts');
+    return stagingInWorker(options);
   };
 
   const effects = (): Promise<StagingEffects> => {

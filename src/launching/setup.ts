@@ -81,8 +81,14 @@ const timeout = (value: unknown): number | null => {
   throw mistake('probeTimeout', value, 'a number of milliseconds above 0');
 };
 
+const fileSystem = (value: StagedoorOptions['fs']): FileSystem => {
+  if (value === undefined) return nodeFileSystem;
+  if (typeof value === 'object' && value !== null) return value;
+  throw mistake('fs', value, 'a file system');
+};
+
 /** Checks the options that a launch needs. Throws a `TypeError` that quotes the option and the value. */
-export const launchSetup = (options: StagedoorOptions, fs: FileSystem = nodeFileSystem): LaunchSetup => {
+export const launchSetup = (options: StagedoorOptions, through?: FileSystem): LaunchSetup => {
   const given: unknown = options;
   if (typeof given !== 'object' || given === null) throw mistake('options', given, 'an object');
   const name = checkPackageName('package', options.package);
@@ -90,7 +96,7 @@ export const launchSetup = (options: StagedoorOptions, fs: FileSystem = nodeFile
   const bundled = optionalText('bundled', options.bundled);
   const shellVersion = optionalText('shellVersion', options.shellVersion);
   return {
-    fs,
+    fs: through ?? fileSystem(options.fs),
     layout: storeLayout(path.resolve(store)),
     packageName: name,
     bundledDir: bundled === undefined ? null : path.resolve(bundled),
