@@ -1,4 +1,4 @@
-import { errnoOf } from '../../failure.ts';
+import { errnoOf, hasErrno } from '../../failure.ts';
 import type { FileSystem } from '../../store/file-system.ts';
 import * as compounds from './compounds.ts';
 import { fileHandle } from './file-handle.ts';
@@ -38,6 +38,18 @@ const exists =
     }
   };
 
+/** As in Node: `throwIfNoEntry: false` answers a missing place with nothing. */
+const look =
+  ({ now }: Performer, name: 'stat' | 'lstat') =>
+  (place: unknown, options: unknown): unknown => {
+    try {
+      return now(name, place, options);
+    } catch (error) {
+      if (optionsOf(options).throwIfNoEntry !== false || !hasErrno(error, 'ENOENT', 'ENOTDIR')) throw error;
+      return undefined;
+    }
+  };
+
 const synchronous = (performer: Performer): Functions =>
   Object.fromEntries([
     ...primitiveNames.map(name => [`${name}Sync`, (...input: unknown[]) => performer.now(name, ...input)]),
@@ -46,6 +58,8 @@ const synchronous = (performer: Performer): Functions =>
       (...input: unknown[]) => runNow<unknown>(performer, steps(input)),
     ]),
     ['existsSync', exists(performer)],
+    ['statSync', look(performer, 'stat')],
+    ['lstatSync', look(performer, 'lstat')],
   ]) as Functions;
 
 const promising = (performer: Performer): Functions =>

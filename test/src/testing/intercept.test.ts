@@ -37,10 +37,8 @@ const namesLeft = (operations: readonly FileOperation[], root: string): string[]
       names.add(to + name.slice(place.length));
     }
   }
-  return [...names]
-    .filter(name => name.startsWith(root + path.sep))
-    .map(name => path.relative(root, name))
-    .sort();
+  const inside = [...names].filter(name => name.startsWith(root + path.sep));
+  return inside.map(name => path.relative(root, name)).sort((a, b) => (a < b ? -1 : 1));
 };
 
 describe('a whole life of a store', () => {
