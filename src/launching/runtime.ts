@@ -10,6 +10,7 @@ import { entryFile } from '../store/entry.ts';
 import { type Lease, takeLease } from '../store/lease.ts';
 import type { AttemptBook } from './attempt-book.ts';
 import { readBundled } from './bundled.ts';
+import { freePort } from './port-release.ts';
 import type { LaunchSetup } from './setup.ts';
 
 /** Facts that a running child reports to the launch chart. */
@@ -80,7 +81,7 @@ export const createRuntimes = (
   const children = new Map<string, RuntimeProcess>();
 
   const begin = async ({ candidate, attempt }: RuntimeInput): Promise<RuntimeProcess> => {
-    if (await portTaken(setup.probe)) {
+    if ((await portTaken(setup.probe)) && !(await freePort(setup))) {
       throw new StagedoorError(
         'PORT_TAKEN',
         `something answers on the probe of ${candidate.version} before it was started`,

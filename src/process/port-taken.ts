@@ -23,7 +23,8 @@ export const answers = ({ host, port }: Place, signal?: AbortSignal): Promise<bo
     if (signal?.aborted === true) gaveUp();
   });
 
-const placeOf = (spec: ProbeSpec): Place | null => {
+/** Where a probe looks; null for one that needs no port. */
+export const probePlace = (spec: ProbeSpec): Place | null => {
   if (spec.kind === 'tcp') return { host: 'localhost', port: spec.port };
   if (spec.kind !== 'http') return null;
   const { hostname, port, protocol } = new URL(spec.url);
@@ -35,6 +36,6 @@ const placeOf = (spec: ProbeSpec): Place | null => {
 
 /** Is the probe's port answered already? Asked before the spawn: later the answer could be the child's own (P-29). */
 export const portTaken = async (spec: ProbeSpec): Promise<boolean> => {
-  const place = placeOf(spec);
+  const place = probePlace(spec);
   return place !== null && (await answers(place));
 };

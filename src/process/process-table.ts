@@ -75,6 +75,17 @@ export const treeBelow = async (running: readonly Victim[]): Promise<readonly Vi
     });
 };
 
+/** What a process that has ended left running in the group or session that it led. Known on Linux only; elsewhere empty. */
+export const leftBehind = (pid: number): readonly Victim[] => {
+  if (process.platform !== 'linux') return [];
+  return linuxTable()
+    .filter(row => row.pid !== pid && (row.group === pid || row.session === pid))
+    .flatMap(row => {
+      const token = processToken(row.pid);
+      return token === null ? [] : [{ pid: row.pid, token }];
+    });
+};
+
 /** Is the process stopped (SIGSTOP, a debugger)? Known on Linux only; elsewhere false. */
 export const isStopped = (pid: number): boolean =>
   process.platform === 'linux' && ['T', 't'].includes(linuxRow(pid)?.state ?? '');

@@ -4,10 +4,10 @@ import type { StagedoorError } from '../failure.ts';
 import { exitOf } from './child-exit.ts';
 import { type ChildOutput, keepOutput } from './child-output.ts';
 import { processToken } from './identity.ts';
-import { sendSignal, signalGroup } from './signalling.ts';
+import { signalGroup } from './signalling.ts';
 import { spawnFailure } from './spawn-failure.ts';
 import { createSubscribers } from './subscribers.ts';
-import { defaultDeadlines, type StopDeadlines, stopTree } from './tree-kill.ts';
+import { defaultDeadlines, endLeftovers, type StopDeadlines, stopTree } from './tree-kill.ts';
 
 export type SpawnSpec = {
   readonly exec: string;
@@ -68,16 +68,16 @@ type Sent = Set<string>;
 const observeEnd = (child: ChildProcess, output: ChildOutput, sent: Sent): Promise<Exit> => {
   const start = performance.now();
   return new Promise(resolve => {
-    const settle = (code: number | null, signal: NodeJS.Signals | null): void => {
+    const settle = async (code: number | null, signal: NodeJS.Signals | null): Promise<void> => {
       const uptimeMs = performance.now() - start;
       // Helpers of a runtime that crashed would hold its port against the next start. An intended end leaves them be.
-      if (posix && child.pid !== undefined && code !== 0) sendSignal(-child.pid, 'SIGTERM');
-      const drained = (): void => resolve(exitOf({ code, signal, uptimeMs, output: output.text(), sent }));
-      void output.drained(child).then(drained);
+      const helpers = child.pid !== undefined && code !== 0 ? endLeftovers(child.pid) : null;
+      await Promise.all([output.drained(child), helpers]);
+      resolve(exitOf({ code, signal, uptimeMs, output: output.text(), sent }));
     };
-    child.once('exit', settle);
+    child.once('exit', (code, signal) => void settle(code, signal));
     child.once('error', () => {
-      if (child.pid === undefined) settle(null, null);
+      if (child.pid === undefined) void settle(null, null);
     });
   });
 };

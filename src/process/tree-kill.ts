@@ -1,5 +1,5 @@
-import { treeBelow, type Victim } from './process-table.ts';
-import { allGone, isRunning, signalEach, signalGroup, taskkill } from './signalling.ts';
+import { leftBehind, treeBelow, type Victim } from './process-table.ts';
+import { allGone, isRunning, sendSignal, signalEach, signalGroup, taskkill } from './signalling.ts';
 
 export type StopDeadlines = {
   /** Head start of the request over IPC before SIGTERM, for a child that speaks to us. */
@@ -60,4 +60,25 @@ export const stopTree = async (
   if (isRunning(root)) signalGroup(root.pid, 'SIGKILL');
   signalEach(everyone(), 'SIGKILL');
   return allGone(everyone, limits.killMs);
+};
+
+/** Helpers of a runtime that crashed hold up its fallback, so they are given less time than a runtime that the user ends. */
+const leftoverDeadlines = { graceMs: 1000, killMs: 1000 };
+
+/** Told to end, and after `graceMs` made to; resolves when they are gone or `killMs` after that. */
+export const endAll = async (
+  victims: readonly Victim[],
+  { graceMs, killMs }: Omit<StopDeadlines, 'askMs'> = leftoverDeadlines,
+): Promise<void> => {
+  signalEach(victims, 'SIGTERM');
+  if (await allGone(() => victims, graceMs)) return;
+  signalEach(victims, 'SIGKILL');
+  await allGone(() => victims, killMs);
+};
+
+/** Ends what a runtime that crashed left in its group: it would hold the port or the files against the next candidate. */
+export const endLeftovers = async (pid: number): Promise<void> => {
+  if (process.platform === 'win32') return;
+  sendSignal(-pid, 'SIGTERM');
+  await endAll(leftBehind(pid));
 };

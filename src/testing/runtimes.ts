@@ -25,6 +25,16 @@ export type RuntimeBehaviour =
   | 'starts-slowly'
   /** Serves, and names the version `answers` in its answer and its ready message. */
   | 'answers-as-another'
+  /** Serves at its first and second start, dies at the third and later ones; counts them in the file `state`. */
+  | 'dies-at-third-start'
+  /** Fills its memory, limited to 64 MiB, until the engine ends it. */
+  | 'eats-memory'
+  /** Dies at its start and leaves a process in a session of its own that answers 503 on its port. */
+  | 'squats-port'
+  /** Closes standard input, output and error, then serves. */
+  | 'closes-stdio'
+  /** Dies at its start if nothing answers at `needs`, else serves. */
+  | 'crashes-offline'
   | 'missing-dependency'
   | 'eaddrinuse'
   | 'enospc';
@@ -38,6 +48,10 @@ export type RuntimeSource = {
   readonly bytes?: number;
   readonly detached?: boolean;
   readonly answers?: string;
+  /** Path of the file in which it counts its starts. */
+  readonly state?: string;
+  /** The address without which it can't live. */
+  readonly needs?: string;
   /** Further fields of `package.json`. */
   readonly manifest?: Readonly<Record<string, unknown>>;
   /** Further files of the package. */
@@ -58,6 +72,8 @@ const settings = (source: RuntimeSource): Readonly<Record<string, unknown>> => (
   bytes: source.bytes ?? 8 * 1024 * 1024,
   detached: source.detached ?? false,
   answers: source.answers ?? source.version,
+  state: source.state ?? '',
+  needs: source.needs ?? '',
 });
 
 /** A tiny runtime whose entry is `cli.js`: to be packed by `makePackage` or laid out by `writeRuntime`. */

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { appendFileSync, closeSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { setTimeout as after } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { onShutdown, type Settings, sayHeartbeat, sayReady } from './protocol.ts';
-import { serve } from './server.ts';
+import { serve, wantedPort } from './server.ts';
 
 type Runtime = Settings & { readonly version: string };
 type Behaviour = (runtime: Runtime) => Promise<void>;
@@ -84,6 +86,44 @@ const answersAsAnother: Behaviour = async ({ answers }) => {
   await sayReady(answers);
 };
 
+const diesAtThirdStart: Behaviour = async runtime => {
+  appendFileSync(runtime.state, '.');
+  if (readFileSync(runtime.state).length >= 3) throw new Error('a fault at the third start');
+  await serves(runtime);
+};
+
+const eatsMemory: Behaviour = async () => {
+  const program = 'const eaten = []; for (;;) eaten.push(new Array(100_000).fill(eaten.length));';
+  const eater = new Worker(program, { eval: true, resourceLimits: { maxOldGenerationSizeMb: 64 } });
+  // Rejects with ERR_WORKER_OUT_OF_MEMORY.
+  await once(eater, 'exit');
+};
+
+const squatsPort: Behaviour = async () => {
+  const program = `require('node:http').createServer((_, response) => response.writeHead(503).end())
+    .listen(${wantedPort()}, '127.0.0.1', () => process.stdout.write('up'));
+    setTimeout(() => process.exit(0), ${LIFE_MS});`;
+  const child = spawn(process.execPath, ['-e', program], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  await once(child.stdout, 'data');
+  throw new Error('a fault beside its helper');
+};
+
+const closesStdio: Behaviour = async runtime => {
+  // What is written later would land in whatever takes the number of the closed descriptor.
+  process.stdout.write = () => true;
+  process.stderr.write = () => true;
+  for (const descriptor of [0, 1, 2]) closeSync(descriptor);
+  await serves(runtime);
+};
+
+const crashesOffline: Behaviour = async runtime => {
+  await fetch(runtime.needs);
+  await serves(runtime);
+};
+
 const missesDependency: Behaviour = async () => {
   const left = 'left-out-of-the-package';
   await import(left);
@@ -117,6 +157,11 @@ export const behaviours: Readonly<Record<string, Behaviour>> = {
   'floods-output': floodsOutput,
   'starts-slowly': startsSlowly,
   'answers-as-another': answersAsAnother,
+  'dies-at-third-start': diesAtThirdStart,
+  'eats-memory': eatsMemory,
+  'squats-port': squatsPort,
+  'closes-stdio': closesStdio,
+  'crashes-offline': crashesOffline,
   'missing-dependency': missesDependency,
   eaddrinuse: findsPortTaken,
   enospc: findsDiskFull,

@@ -7,6 +7,8 @@ export type Settings = {
   readonly bytes: number;
   readonly detached: boolean;
   readonly answers: string;
+  readonly state: string;
+  readonly needs: string;
 };
 
 const attempt = process.env.STAGEDOOR_ATTEMPT;

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { identity, sayBusy } from './protocol.ts';
 
 /** The port: `--port N`, `--port=N`, `PORT`, else any free one. */
-const wantedPort = (): number => {
+export const wantedPort = (): number => {
   const [, , ...args] = process.argv;
   const at = args.indexOf('--port');
   const joined = args.find(arg => arg.startsWith('--port='))?.slice('--port='.length);

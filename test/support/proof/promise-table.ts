@@ -76,7 +76,7 @@ export class PromiseTable implements Reporter {
       [...module.children.allTests('failed')].map(test => ({ module, test })),
     );
     for (const { module, test } of failed) {
-      const title = test.name.replaceAll(/["$`\\]/g, '.');
+      const title = test.name.replaceAll(/[^\w ,:-]/g, '.');
       console.log(styleText('red', `  ${this.#again} ${module.relativeModuleId} -t "${title}"`));
     }
   }
