@@ -180,6 +180,8 @@ export type BadMark = {
   readonly reason: string;
   /** A version is bad at two strikes; a verdict without doubt counts as two. */
   readonly strikes: number;
+  /** The attempt that gave the last strike, null where none is known. No attempt gives two. */
+  readonly attempt: string | null;
   /** ISO 8601, for display and for the 14 days. */
   readonly firstSeen: string;
   readonly lastSeen: string;

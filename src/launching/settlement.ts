@@ -45,7 +45,8 @@ const settleOne = async (
   const integrity = stagedIntegrity(setup, version);
   const { abi, shellVersion, now } = await key();
   const { message: reason } = suspect.failure;
-  const facts = { version, integrity, abi, shellVersion, cause: causeOf(suspect), reason };
+  const { attempt } = suspect;
+  const facts = { version, integrity, abi, shellVersion, cause: causeOf(suspect), reason, attempt };
   const mark = await markBad(setup.fs, setup.layout, { ...facts, weight: verdict.mark }, now);
   if (mark.strikes < 2) return [];
   // The mark alone keeps it from being launched again: what can't be removed now goes later.

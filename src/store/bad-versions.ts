@@ -9,6 +9,8 @@ import { byVersion, isVersion } from './semantic-version.ts';
 /** What a mark says; platform, strikes and dates are added here. */
 export type NewMark = Pick<BadMark, 'version' | 'integrity' | 'abi' | 'shellVersion' | 'cause' | 'reason'> & {
   readonly weight: 'strike' | 'bad';
+  /** The attempt that is the evidence, if it was one. */
+  readonly attempt?: string | null;
 };
 
 /** The circumstances that a mark was given in; an unknown one differs from nothing. */
@@ -42,6 +44,7 @@ const parseMark = (value: unknown): BadMark | null => {
     cause: isCause(cause) ? cause : 'LAUNCH_EXITED_EARLY',
     reason: asText(record.reason) ?? 'it was listed as bad by an earlier release',
     strikes: asCount(record.strikes) ?? badAt,
+    attempt: asText(record.attempt),
     firstSeen: asText(record.firstSeen) ?? '',
     lastSeen: asText(record.lastSeen) ?? '',
   };
@@ -73,9 +76,18 @@ const sameCircumstances = (mark: BadMark, key: MarkKey): boolean =>
   !differs(mark.abi, key.abi) &&
   !differs(mark.shellVersion, key.shellVersion);
 
-/** Strikes count on in the same circumstances and start anew in others; a mark by hand stays one. */
-const nextMark = (earlier: BadMark | undefined, { weight, ...mark }: NewMark, now: Date): BadMark => {
+/**
+ * Strikes count on in the same circumstances and start anew in others; a mark by hand stays one. An attempt that has given
+ * its strike gives no other: whoever wrote it may have died before the attempt was closed (P-04).
+ */
+const nextMark = (
+  earlier: BadMark | undefined,
+  { weight, attempt = null, ...mark }: NewMark,
+  now: Date,
+): BadMark => {
   const known = earlier !== undefined && sameCircumstances(earlier, mark) ? earlier : undefined;
+  if (known !== undefined && attempt !== null && known.attempt === attempt && weight === 'strike')
+    return known;
   const strikes = known?.strikes ?? 0;
   const byHand = known?.cause === 'ROLLED_BACK' && mark.cause !== 'ROLLED_BACK';
   return {
@@ -83,6 +95,7 @@ const nextMark = (earlier: BadMark | undefined, { weight, ...mark }: NewMark, no
     cause: byHand ? known.cause : mark.cause,
     reason: byHand ? known.reason : mark.reason,
     platform,
+    attempt,
     strikes: weight === 'bad' ? Math.max(strikes, badAt) : strikes + 1,
     firstSeen: known?.firstSeen || now.toISOString(),
     lastSeen: now.toISOString(),

@@ -14,6 +14,7 @@ const mark = {
   cause: 'LAUNCH_EXITED_EARLY',
   reason: '1.2.0 ended with code 1 before it was ready:\n  Error: boom',
   strikes: 2,
+  attempt: null,
   firstSeen: '2026-01-31T09:05:00.000Z',
   lastSeen: '2026-01-31T09:05:00.000Z',
 } as const;

@@ -13,13 +13,16 @@ import { type AppWorld, fs, newWorld, put, stage } from '../../support/app-world
 
 const key = async () => ({ abi: 'test-abi', shellVersion: '1.0.0', now: new Date() });
 
-/** One settling on a store with 1.1.0 staged and its attempt open. */
-const settling = async (world: AppWorld, mark: Mark, role: 'override' | 'bundled' = 'override') => {
-  const { layout } = world;
+/** What a shell does with its verdict on an attempt at 1.1.0. */
+const judged = (
+  world: AppWorld,
+  id: string,
+  tree: string,
+  mark: Mark,
+  role: 'override' | 'bundled' = 'override',
+) => {
   const untidied: string[] = [];
-  const tree = await stage(world, '1.1.0');
-  const book = createAttemptBook(fs, layout);
-  const { id } = await book.open({ version: '1.1.0', role, tree });
+  const book = createAttemptBook(fs, world.layout);
   const judgement: Judgement = {
     suspect: {
       candidate: { role, version: '1.1.0', tree, firstStart: true },
@@ -36,6 +39,13 @@ const settling = async (world: AppWorld, mark: Mark, role: 'override' | 'bundled
   return { settle: () => settle([judgement]), untidied };
 };
 
+/** One settling on a store with 1.1.0 staged and its attempt open. */
+const settling = async (world: AppWorld, mark: Mark, role: 'override' | 'bundled' = 'override') => {
+  const tree = await stage(world, '1.1.0');
+  const { id } = await createAttemptBook(fs, world.layout).open({ version: '1.1.0', role, tree });
+  return judged(world, id, tree, mark, role);
+};
+
 const states = ({ layout }: AppWorld) => readAttempts(fs, layout).map(({ state }) => state);
 
 test('P-26: a strike that is settled twice, as a stop in the middle does, counts once', async () => {
@@ -47,6 +57,22 @@ test('P-26: a strike that is settled twice, as a stop in the middle does, counts
     { version: '1.1.0', strikes: 1, abi: 'test-abi' },
   ]);
   expect(readPointer(fs, world.layout)).toMatchObject({ kind: 'valid' });
+});
+
+test('P-04, P-26: a strike that was written before a crash is not written again for the same attempt', async () => {
+  const world = newWorld();
+  const tree = await stage(world, '1.1.0');
+  const { id } = await createAttemptBook(fs, world.layout).open({ version: '1.1.0', role: 'override', tree });
+  const record = readAttempts(fs, world.layout);
+  for (let crash = 1; crash <= 3; crash += 1) {
+    await judged(world, id, tree, 'strike').settle();
+    // The crash came before the attempt was closed.
+    put(world.layout.attempt(id), JSON.stringify({ schema: 1, ...record[0] }));
+  }
+  expect(readBadVersions(fs, world.layout)).toMatchObject([{ version: '1.1.0', strikes: 1, attempt: id }]);
+  const later = await createAttemptBook(fs, world.layout).open({ version: '1.1.0', role: 'override', tree });
+  await judged(world, later.id, tree, 'strike').settle();
+  expect(readBadVersions(fs, world.layout)).toMatchObject([{ version: '1.1.0', strikes: 2 }]);
 });
 
 test('L-06: a rollback is told to both who settle it', async () => {

@@ -36,6 +36,7 @@ test('S-06: a mark keeps its key, reason and first date', async () => {
     cause: 'LAUNCH_EXITED_EARLY',
     reason: 'it died again',
     strikes: 2,
+    attempt: null,
     firstSeen: now.toISOString(),
     lastSeen: daysLater(1).toISOString(),
   });

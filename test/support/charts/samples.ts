@@ -24,6 +24,7 @@ export const mark = (version: string): BadMark => ({
   cause: 'LAUNCH_EXITED_EARLY',
   reason: 'it ended before it was ready',
   strikes: 2,
+  attempt: null,
   firstSeen: '2026-01-01T00:00:00.000Z',
   lastSeen: '2026-01-01T00:00:00.000Z',
 });
