@@ -31,7 +31,7 @@ export const adoptTree = async (session: StagingSession, input: ScratchInput): P
   const tree = await finishedTree(session, input);
   if (tree !== null) return { tree };
   const { name, version } = input.release;
-  throw new StagedoorError('TREE_DAMAGED', `the finished folder of ${name}@${version} is damaged`);
+  throw new StagedoorError('TREE_DAMAGED', `the finished folder of ${name}@${version} is gone or damaged`);
 };
 
 /** The place is taken: no reason to wait, but to look at who took it. */
@@ -98,7 +98,8 @@ export const commitTree = async (
   const { fs, layout, options } = session;
   const { version } = input.release;
   const staged = isThere(fs, layout.partialTree(input.scratch));
-  const tree = staged ? await placeTree(session, input, signal) : input.tree;
+  // Whoever took us for dead may have swept the staged tree, or collected the adopted one: never point to nothing.
+  const tree = staged ? await placeTree(session, input, signal) : (await adoptTree(session, input)).tree;
   // Another process may have staged a newer one meanwhile; a pointer to nothing is no reason to hold back.
   const isLive = (named: string): boolean => entryFile(fs, layout.version(named), options.entry) !== null;
   const change = { version, tree, unlessNewer: true, isLive };
