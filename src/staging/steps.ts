@@ -16,8 +16,9 @@ import { serializeTreeList, treeDigest } from '../store/tree-list.ts';
 import { copyNatives } from './native-copy.ts';
 import { checkPackage } from './package-check.ts';
 import type { Report } from './progress.ts';
-import { rememberRefusal } from './refusal.ts';
+import { isPackageFault, rememberRefusal } from './refusal.ts';
 import type { Draft, StagingSession } from './session.ts';
+import { isAsAnnounced } from './tarball-proof.ts';
 import { flushFiles, flushFolders } from './tree-flush.ts';
 import { compareTree } from './tree-proof.ts';
 import { unpackTarball } from './unpack.ts';
@@ -80,6 +81,12 @@ export const extractRelease = async (
     drafts.set(scratch, { entry, files, natives: [] });
     return { files: files.length, bytes: files.reduce((sum, file) => sum + file.size, 0) };
   } catch (error) {
+    if (!isPackageFault(error)) throw error;
+    // What was checked while it arrived may have been damaged on disk since: that is no fault of the package (P-26).
+    if (!(await isAsAnnounced(fs, tarball, release.integrity))) {
+      const message = `the tarball of ${release.name}@${release.version} has changed since its download`;
+      throw new StagedoorError('INTEGRITY_MISMATCH', message, { cause: error });
+    }
     await rememberRefusal(session, release, error);
     throw error;
   }

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { nodeFileSystem as fs } from '#src/store/file-system.js';
@@ -56,6 +56,17 @@ test('U-10: an adopted folder that goes or changes before the commit is never po
   rmSync(world.layout.version('1.2.0'), { recursive: true });
   expect(await codeOf(world.effects.commit({ ...adopted, ...digest }, never))).toBe('TREE_DAMAGED');
   expect(readFileSync(world.layout.current)).toEqual(pointer);
+});
+
+test('P-26: a tarball that is damaged on disk after its download does not make a good version bad', async () => {
+  const world = await newWorld();
+  const input = await begun(world);
+  await world.effects.download(input, never, silent);
+  flip(world.layout.partialTarball(input.scratch));
+  expect(await codeOf(world.effects.extract(input, never, silent))).toBe('INTEGRITY_MISMATCH');
+  await world.effects.clean(input);
+  expect(existsSync(world.layout.badVersions)).toBe(false);
+  expect(await world.stage()).toMatchObject({ version: '1.2.0' });
 });
 
 test('P-09: a bit that flips between unpacking and verifying is found before the tree is launched', async () => {
