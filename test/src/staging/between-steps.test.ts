@@ -72,10 +72,10 @@ test('P-26: a tarball that is damaged on disk after its download does not make a
 test('P-09: a bit that flips between unpacking and verifying is found before the tree is launched', async () => {
   const world = await newWorld();
   const input = await unpacked(world);
-  flip(path.join(world.layout.partialTree(input.scratch), 'README.md'));
+  flip(path.join(world.layout.partialTree(input.scratch), 'cli.js'));
   const { tree } = await world.effects.verify(input, never, silent);
   await world.effects.commit({ ...input, tree }, never);
   const check = await checkTree(fs, world.layout.version('1.2.0'), { expectedTree: tree, depth: 'launch' });
-  expect(check).toMatchObject({ ok: false, path: 'README.md' });
+  expect(check).toMatchObject({ ok: false, path: 'cli.js' });
   expect(await world.check()).toMatchObject({ kind: 'available' });
 });
