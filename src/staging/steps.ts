@@ -48,7 +48,8 @@ export const downloadRelease = async (
   }
   report({ phase: 'downloading', bytes: 0, total: null });
   await sweepScratch(fs, layout);
-  await ensureFolder(fs, layout.partial(scratch));
+  await ensureFolder(fs, layout.versions);
+  fs.mkdirSync(layout.partial(scratch), { recursive: true });
   await assertFreeSpace(fs, layout.root, release.unpackedSize);
   const { settings, documents } = offered;
   const request = { release, file: layout.partialTarball(scratch), settings, documents, limits };

@@ -43,10 +43,15 @@ export const flushFolder = async (fs: FileSystem, dir: string): Promise<void> =>
   }
 };
 
-/** Creates a folder with its parents and makes the first new name durable. */
+/** Creates a folder with its parents and makes each new name durable: the flush of a folder says nothing of its own name. */
 export const ensureFolder = async (fs: FileSystem, dir: string): Promise<void> => {
   const created = await fs.promises.mkdir(dir, { recursive: true });
-  if (created !== undefined) await flushFolder(fs, path.dirname(created));
+  if (created === undefined || process.platform === 'win32') return;
+  const top = path.dirname(created);
+  for (let above = path.dirname(dir); above.length > top.length; above = path.dirname(above)) {
+    await flushFolder(fs, above);
+  }
+  await flushFolder(fs, top);
 };
 
 /** `.<name>.<owner>-<random>.tmp`, beside the file itself: a sweep can tell whose it is. */

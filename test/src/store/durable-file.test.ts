@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { removeDurably, withBusyRetry, writeDurably } from '#src/store/durable-file.js';
+import { ensureFolder, removeDurably, withBusyRetry, writeDurably } from '#src/store/durable-file.js';
 import type { FileSystem } from '#src/store/file-system.js';
 import { commitPointer, readPointer } from '#src/store/pointer.js';
+import { interceptFileSystem } from '#src/testing/index.js';
 import { freshFolder, freshStore, fs, put } from './fresh-store.ts';
 
 const fault = (code: string): Error => Object.assign(new Error(`${code}: injected`), { code });
@@ -42,6 +43,20 @@ test('S-02: temporary file, flush, rename, flush of the folder, in this order', 
   const { fs: port, calls } = watched();
   await writeDurably(port, path.join(dir, 'a.json'), 'new');
   expect(calls).toEqual(['open file', 'writeFile file', 'sync file', 'rename', 'open folder', 'sync folder']);
+});
+
+test('P-02: every folder that is made for a file is flushed into the one above it', async () => {
+  const dir = freshFolder();
+  const flushed: string[] = [];
+  const port = interceptFileSystem(fs, ({ call, path: place }, proceed) => {
+    if (call === 'fsync') flushed.push(path.relative(dir, place));
+    return proceed();
+  });
+  await ensureFolder(port, path.join(dir, 'a', 'b', 'c'));
+  expect(new Set(flushed)).toEqual(new Set(['', 'a', path.join('a', 'b')]));
+  flushed.length = 0;
+  await ensureFolder(port, path.join(dir, 'a', 'b', 'c'));
+  expect(flushed).toEqual([]);
 });
 
 test('S-02: a fault at any step leaves the old content or the new one, and no temporary file', async () => {
