@@ -75,7 +75,6 @@ const placeTree = async (
     }
     try {
       await withBusyRetry(() => renameInto(session, source, target), { signal });
-      await flushFolder(fs, layout.versions);
       return input.tree;
     } catch (error) {
       if (!(error instanceof Contested) || rounds === 0) throw error;
@@ -100,6 +99,8 @@ export const commitTree = async (
   const staged = isThere(fs, layout.partialTree(input.scratch));
   // Whoever took us for dead may have swept the staged tree, or collected the adopted one: never point to nothing.
   const tree = staged ? await placeTree(session, input, signal) : (await adoptTree(session, input)).tree;
+  // Also where it was there before: whoever renamed it may have been killed before this flush (P-02).
+  await flushFolder(fs, layout.versions);
   // Another process may have staged a newer one meanwhile; a pointer to nothing is no reason to hold back.
   const isLive = (named: string): boolean => entryFile(fs, layout.version(named), options.entry) !== null;
   const change = { version, tree, unlessNewer: true, isLive };
