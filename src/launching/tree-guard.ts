@@ -1,5 +1,6 @@
 import type { Candidate } from '../../machines/contract.ts';
 import { StagedoorError } from '../failure.ts';
+import { removeDurably } from '../store/durable-file.ts';
 import { liveLeases } from '../store/lease.ts';
 import { clearPointer } from '../store/pointer.ts';
 import { quarantine } from '../store/retention.ts';
@@ -41,7 +42,7 @@ export const assertIntact = async (setup: LaunchSetup, candidate: Candidate): Pr
  */
 export const condemn = async ({ fs, layout }: LaunchSetup, version: string): Promise<void> => {
   await clearPointer(fs, layout, version);
-  fs.rmSync(layout.treeList(version), { force: true });
+  await removeDurably(fs, layout.treeList(version));
 };
 
 /**

@@ -37,7 +37,10 @@ export const retainedVersions = (
   const current = state.kind === 'valid' ? state.pointer.version : null;
   const marked = new Set(readBadVersions(fs, layout).map(mark => mark.version));
   const health = readHealth(fs, layout);
-  const good = { ...health, trusted: health.trusted.filter(version => !marked.has(version)) };
+  // One that is gone or condemned (no tree list) would keep the good one before it from being kept.
+  const isGood = (version: string): boolean =>
+    !marked.has(version) && readTreeList(fs, layout.version(version)) !== null;
+  const good = { ...health, trusted: health.trusted.filter(isGood) };
   const kept = [current, previousGood(good, current ?? bundled), readPin(fs, layout)];
   kept.push(adoptable(fs, layout, [current, bundled]));
   return new Set(kept.filter(version => version !== null));

@@ -169,3 +169,14 @@ test('P-09: a damaged folder is set aside in one step', () => {
   expect(existsSync(layout.version('1.0.0'))).toBe(false);
   expect(quarantine(fs, layout, '1.0.0')).toBe(false);
 });
+
+test('P-01: a trusted version that is gone or has no tree list does not cost the good one before it its folder', async () => {
+  const layout = freshStore();
+  for (const version of ['1.1.0', '1.2.0', '1.3.0']) {
+    await recordTrusted(fs, layout, { version, tree: putVersion(layout, version) });
+  }
+  fs.rmSync(layout.treeList('1.2.0'));
+  fs.rmSync(layout.version('1.3.0'), { recursive: true });
+  const { removed } = await collect(fs, layout, { keep: () => retainedVersions(fs, layout, '1.0.0') });
+  expect(removed).toEqual(['1.2.0']);
+});
