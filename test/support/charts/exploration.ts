@@ -1,5 +1,11 @@
-import type { AnyStateMachine } from 'xstate';
-import { __unsafe_getAllOwnEventDescriptors, type AnyMachineSnapshot, type EventObject } from 'xstate';
+import {
+  __unsafe_getAllOwnEventDescriptors,
+  type AnyMachineSnapshot,
+  type AnyStateMachine,
+  type EventObject,
+  initialTransition,
+  transition,
+} from 'xstate';
 import { TestModel } from 'xstate/graph';
 
 export type Step = { readonly event: EventObject; readonly state: AnyMachineSnapshot };
@@ -29,6 +35,12 @@ export const broke = (id: string, error: unknown): EventObject => {
 };
 export const isSettled = (event: EventObject, id: string): boolean => settledBy(event.type) === id;
 
+/** Everything that can happen in a state. */
+const eventsOf = (outcomes: Exploration['outcomes'], state: AnyMachineSnapshot): EventObject[] =>
+  [...new Set(__unsafe_getAllOwnEventDescriptors(state))].flatMap(
+    type => outcomes(type, state) ?? [{ type }],
+  );
+
 /**
  * Shortest paths that together take every edge of the chart once from every state that differs in the projection. The one
  * place that knows the half-private names of `xstate/graph`: own event descriptors and synthetic settled events.
@@ -39,10 +51,7 @@ export const explore = (machine: AnyStateMachine, options: Exploration): readonl
   const settings = {
     input,
     limit,
-    events: (state: AnyMachineSnapshot) =>
-      [...new Set(__unsafe_getAllOwnEventDescriptors(state))].flatMap(
-        type => outcomes(type, state) ?? [{ type }],
-      ),
+    events: (state: AnyMachineSnapshot) => eventsOf(outcomes, state),
     stopWhen: (state: AnyMachineSnapshot) => state.status !== 'active',
     serializeState: (state: AnyMachineSnapshot, event?: EventObject, before?: AnyMachineSnapshot) =>
       event === undefined || before === undefined
@@ -51,4 +60,20 @@ export const explore = (machine: AnyStateMachine, options: Exploration): readonl
   };
   const model = new TestModel(machine as never, settings as never);
   return model.getShortestPaths().map(({ steps }) => steps.slice(1) as unknown as Path);
+};
+
+/** The path of a choice after the other: what is chosen in a state happens there; null ends the path. */
+export const follow = (
+  machine: AnyStateMachine,
+  { input, outcomes }: Pick<Exploration, 'input' | 'outcomes'>,
+  choose: (events: readonly EventObject[], at: number) => EventObject | null,
+): Path => {
+  const steps: Step[] = [];
+  let [state] = initialTransition(machine, input) as [AnyMachineSnapshot, unknown];
+  for (;;) {
+    const event = choose(eventsOf(outcomes, state), steps.length);
+    if (event === null) return steps;
+    [state] = transition(machine, state, event) as [AnyMachineSnapshot, unknown];
+    steps.push({ event, state });
+  }
 };

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { makePackage, type PackedPackage, rawTarball, withTarball } from '#src/testing/index.js';
+import { lookOf, type Shape } from './disk.ts';
+
+export const packageName = 'app-runtime';
+export const versionOf = (minor: number): string => `1.${minor}.0`;
+
+/** What is wrong with a package, if anything. */
+export type Flavour = 'plain' | 'demanding' | 'linked' | 'escaping' | 'entryless';
+
+const noise = (version: string): Buffer =>
+  Buffer.concat(
+    Array.from({ length: 64 }, (_, at) => createHash('sha512').update(`${version} ${at}`).digest()),
+  );
+
+const manifestOf = (version: string, flavour: Flavour) => ({
+  name: packageName,
+  version,
+  bin: flavour === 'entryless' ? 'missing.js' : 'cli.js',
+  ...(flavour === 'demanding' ? { engines: { node: '>=99' } } : {}),
+});
+
+/** The files of a version, `package.json` included: nothing about them is left to the code under test. */
+const contentsOf = (version: string, flavour: Flavour): Readonly<Record<string, string | Buffer>> => ({
+  'package.json': JSON.stringify(manifestOf(version, flavour)),
+  'cli.js': `console.log(${JSON.stringify(version)});\n`,
+  'lib/deep/module.js': `export const version = ${JSON.stringify(version)};\n`,
+  'lib/noise.bin': noise(version),
+});
+
+const hostileEntry = {
+  linked: { path: 'package/lib/link', type: 'SymbolicLink', linkpath: '/etc/passwd' },
+  escaping: { path: 'package/../../../escaped.js', content: 'evil' },
+} as const;
+
+const packages = new Map<string, PackedPackage>();
+
+/** A version as the registry serves it; the same object for the same arguments. */
+export const published = (version: string, flavour: Flavour = 'plain'): PackedPackage => {
+  const key = `${version} ${flavour}`;
+  const known = packages.get(key);
+  if (known !== undefined) return known;
+  const files = contentsOf(version, flavour);
+  const plain = makePackage({
+    name: packageName,
+    version,
+    files,
+    manifest: manifestOf(version, flavour),
+  });
+  const entries = Object.entries(files).map(([name, content]) => ({ path: `package/${name}`, content }));
+  const made =
+    flavour === 'linked' || flavour === 'escaping'
+      ? withTarball(plain, rawTarball([...entries, hostileEntry[flavour]]))
+      : plain;
+  packages.set(key, made);
+  return made;
+};
+
+const nativeFiles = {
+  'package.json': { content: '{"name":"native-dep","main":"index.js"}', mode: 0o644 },
+  'build/addon.node': { content: 'machine code', mode: 0o644 },
+  'build/helper': { content: '#!/bin/sh\n', mode: 0o755 },
+} as const;
+const shared = 'exports.shared = true;\n';
+
+export const nativeName = 'native-dep';
+
+/** The native dependency as a package manager leaves it in a bundle: with a link to a file elsewhere in the bundle. */
+export const writeNative = (bundle: string): string => {
+  const dir = path.join(bundle, 'node_modules', nativeName);
+  mkdirSync(path.join(dir, 'build'), { recursive: true });
+  mkdirSync(path.join(bundle, 'shared'));
+  for (const [name, { content, mode }] of Object.entries(nativeFiles)) {
+    writeFileSync(path.join(dir, name), content, { mode });
+  }
+  writeFileSync(path.join(bundle, 'shared', 'common.js'), shared);
+  symlinkSync(path.join('..', '..', 'shared', 'common.js'), path.join(dir, 'common.js'));
+  return dir;
+};
+
+/** What must lie in `versions/<v>`: the published files with the modes that npm gives them, and the natives. */
+export const treeOf = (version: string): Shape => {
+  const own = Object.entries(contentsOf(version, 'plain')).map(([name, content]) => [
+    name,
+    lookOf(name === 'cli.js' ? 0o755 : 0o644, content),
+  ]);
+  const natives = Object.entries(nativeFiles).map(([name, { content, mode }]) => [
+    `node_modules/${nativeName}/${name}`,
+    lookOf(mode, content),
+  ]);
+  const link = [`node_modules/${nativeName}/common.js`, lookOf(0o644, shared)];
+  return new Map([...own, ...natives, link] as [string, string][]);
+};

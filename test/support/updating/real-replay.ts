@@ -1,0 +1,35 @@
+import { createCoverage } from '../charts/coverage.ts';
+import type { Path } from '../charts/exploration.ts';
+import { seed } from '../proof/run.ts';
+import { createRotation } from './arrangement.ts';
+import { cancellations, diskTroubles } from './disk-troubles.ts';
+import { registryAnswers } from './registry-answers.ts';
+import { type Sabotage, walk } from './walk.ts';
+import { createStudio, type MakeEffects } from './world.ts';
+
+/** Walks paths on real effects, each in a store of its own; remembers all that was gone through. */
+export const createReplay = async (make?: MakeEffects) => {
+  const studio = await createStudio();
+  const coverage = createCoverage();
+  const rotation = createRotation({ ...registryAnswers, ...diskTroubles, ...cancellations });
+  const counts = { paths: 0, steps: 0 };
+  return {
+    coverage,
+    rotation,
+    counts,
+    walk: async (path: Path, sabotage: Sabotage = effects => effects): Promise<void> => {
+      const world = studio.newWorld(make);
+      const name = `walk ${counts.paths + 1} of seed ${seed}`;
+      try {
+        await walk(path, { name, world, coverage, rotation, sabotage });
+      } finally {
+        await world.close();
+      }
+      counts.paths += 1;
+      counts.steps += path.length;
+    },
+    close: studio.close,
+  };
+};
+
+export type Replay = Awaited<ReturnType<typeof createReplay>>;
