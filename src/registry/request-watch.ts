@@ -81,6 +81,9 @@ const encodingFault = (response: IncomingMessage, limits: WatchLimits): string |
   return response.statusCode === 200 ? `sent ${encoding} where plain JSON was asked for` : null;
 };
 
+/** Statuses that pacote answers with another request; of every other one it hands out the body. */
+const followed: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
 /** The first thing wrong with the head of an answer. */
 const headFault = (request: ClientRequest, response: IncomingMessage, limits: WatchLimits) => {
   const { status, retryAfterMs: retryMs, length } = answerOf(response);
@@ -101,7 +104,7 @@ const headFault = (request: ClientRequest, response: IncomingMessage, limits: Wa
     return new StagedoorError(code, `the request for ${limits.subject} was ${redirect}`);
   }
   // pacote compares the integrity of a 200 only; anything else that carries a body would pass unchecked (P-17).
-  if (limits.kind === 'tarball' && status > 200 && status < 300) {
+  if (limits.kind === 'tarball' && status !== 200 && status < 400 && !followed.has(status)) {
     return new StagedoorError('UNTRUSTED', `the registry sent ${limits.subject} with status ${status}`);
   }
   return length !== undefined && length > limits.maxBytes ? tooLarge(limits) : null;
