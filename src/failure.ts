@@ -34,6 +34,9 @@ const hints: Record<FailureCode, string> = {
   INTERNAL: 'This is a defect of stagedoor: please report it with the journal of the store.',
 };
 
+/** Characters of a message: parts of it may come from a registry or a package. */
+const longest = 1000;
+
 /** The one error class: a code that carries the blame, one line, and what to do next. */
 export class StagedoorError extends Error {
   override readonly name = 'StagedoorError';
@@ -43,13 +46,25 @@ export class StagedoorError extends Error {
   readonly retryAfterMs: number | undefined;
 
   constructor(code: FailureCode, message: string, facts: Facts = {}) {
-    super(redact(message).replace(/\s*\n\s*/g, ' '), facts.cause === undefined ? {} : { cause: facts.cause });
+    super(
+      oneLine(redact(message.slice(0, 4 * longest)), longest),
+      facts.cause === undefined ? {} : { cause: facts.cause },
+    );
     this.code = code;
     this.blame = blameByCode[code];
     this.hint = facts.hint ?? hints[code];
     this.retryAfterMs = facts.retryAfterMs;
   }
 }
+
+/** A text that others wrote, for a terminal or a log: one line, bounded, nothing that steers a terminal or is invisible. */
+export const oneLine = (text: string, max: number): string => {
+  const line = text
+    .slice(0, 2 * max)
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/[\p{Cc}\p{Cf}]/gu, ' ');
+  return line.length > max ? `${line.slice(0, max - 1)}…` : line;
+};
 
 /** Removes credentials from URLs and bearer tokens from a text (P-24). */
 export const redact = (text: string): string =>

@@ -67,6 +67,10 @@ const inflation = (archiveBytes: number, limits: Limits) => {
 const isCompressed = (chunk: Uint8Array): boolean =>
   (chunk[0] === 0x1f && chunk[1] === 0x8b) || (chunk[0] === 0x28 && chunk[1] === 0xb5);
 
+/** Names and sizes for all files at once are ignored by some readers and followed by others. */
+const isForAll = ({ globalExtended: all }: ReadEntry): boolean =>
+  (all?.path ?? all?.linkpath ?? all?.size) !== undefined;
+
 /** Everything between parser and visitor is synchronous: a throw of either ends the reading. */
 const connect = (parser: Parser, visitor: ArchiveVisitor): { end(): number | null } => {
   let end = 0;
@@ -81,11 +85,14 @@ const connect = (parser: Parser, visitor: ArchiveVisitor): { end(): number | nul
   parser.on('meta', (text: string) => {
     // What follows a NUL would be dropped from the path: two readers could see two names.
     if (/\0[^\0]/.test(text)) throw unsafe('holds a header with a NUL');
+    // The parser takes such a record for none, another reader for something.
+    if (/^\d+ size=(?!\d{1,16}$)/m.test(text)) throw unsafe('holds a size that is no number');
     end += blockBytes + padded(Buffer.byteLength(text));
   });
   parser.on('entry', (entry: ReadEntry) => {
     end += blockBytes + entry.startBlockSize;
     const { header, type, mode = 0, size } = entry;
+    if (isForAll(entry)) throw unsafe('holds a name or a size for all files');
     visitor.onEntry({ path: header.path ?? '', type, mode, size });
     entry.on('data', chunk => visitor.onData(chunk));
     entry.on('end', () => visitor.onEnd());

@@ -1,5 +1,6 @@
 import satisfies from 'semver/functions/satisfies.js';
 import type { Incompatibility } from '../../machines/contract.ts';
+import { oneLine } from '../failure.ts';
 import type { Demands } from '../registry/releases.ts';
 
 /** The Node that will run the package (U-05); its own answers, not those of the Node that checks. */
@@ -19,17 +20,28 @@ const isAdmitted = (wanted: readonly string[], actual: string | null): boolean =
   return wanted.includes(actual) || wanted.every(name => name.startsWith('!'));
 };
 
+/** Characters of a demand: a range of megabytes takes gigabytes and minutes to compare (P-22). */
+const longestDemand = 500;
+
 const refusal = (
   field: 'os' | 'cpu' | 'libc',
   wanted: readonly string[],
   actual: string | null,
 ): Incompatibility | null =>
-  isAdmitted(wanted, actual) ? null : { field, wanted: wanted.join(', '), actual: actual ?? 'none' };
+  isAdmitted(wanted, actual)
+    ? null
+    : { field, wanted: oneLine(wanted.join(', '), longestDemand), actual: actual ?? 'none' };
 
 const enginesRefusal = (demands: Demands, node: string | null): Incompatibility | null => {
   if (demands.node === undefined || node === null) return null;
-  const admitted = satisfies(node, demands.node, { includePrerelease: true });
-  return admitted ? null : { field: 'engines', wanted: `node ${demands.node}`, actual: `node ${node}` };
+  const admitted =
+    demands.node.length <= longestDemand && satisfies(node, demands.node, { includePrerelease: true });
+  if (admitted) return null;
+  return {
+    field: 'engines',
+    wanted: oneLine(`node ${demands.node}`, longestDemand),
+    actual: `node ${node}`,
+  };
 };
 
 /**

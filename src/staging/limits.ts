@@ -21,6 +21,8 @@ export type Limits = {
   /** Unpacked bytes per byte of the tarball, looked at from `ratioFloorBytes` on. */
   readonly ratio: number;
   readonly ratioFloorBytes: number;
+  /** Bytes of a package's own `package.json`, which is parsed whole. */
+  readonly manifestBytes: number;
   /** Files and folders of a package. */
   readonly files: number;
   /** Characters of a path inside the package: 260 on Windows must hold the store's own path too. */
@@ -43,6 +45,7 @@ export const defaultLimits: Limits = {
   unpackedBytes: 1024 * mebibyte,
   ratio: 200,
   ratioFloorBytes: 32 * mebibyte,
+  manifestBytes: mebibyte,
   files: 50_000,
   pathLength: 120,
   flushes: 16,

@@ -66,8 +66,14 @@ export const checkPackage = (
   tree: string,
   release: Release,
   files: readonly TreeEntry[],
-  { entry: wantedEntry, execFacts }: Pick<StagingOptions, 'entry' | 'execFacts'>,
+  { entry: wantedEntry, execFacts, limits }: Pick<StagingOptions, 'entry' | 'execFacts' | 'limits'>,
 ): CheckedPackage => {
+  const bytes = files.find(file => file.path === 'package.json')?.size ?? 0;
+  if (bytes > limits.manifestBytes) {
+    throw invalid(
+      `the package.json of ${release.name}@${release.version} is larger than ${limits.manifestBytes} bytes`,
+    );
+  }
   const manifest = asRecord(readValue(fs, path.join(tree, 'package.json')));
   if (manifest === null) throw invalid(`${release.name}@${release.version} holds no readable package.json`);
   assertIdentity(manifest, release);

@@ -35,7 +35,9 @@ export type PathKind = 'file' | 'folder';
 
 /** One spelling for all paths that some file system takes for the same one (case, composition, compatibility). */
 const foldedPath = (path: string): string =>
-  /^[\x20-\x7e]*$/.test(path) ? path.toLowerCase() : path.normalize('NFKC').toUpperCase().toLowerCase();
+  /^[\x20-\x7e]*$/.test(path)
+    ? path.toLowerCase()
+    : path.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase();
 
 export type PathRegister = {
   /** Takes a path in with the folders above it; gives back what it collides with, or null. */
