@@ -1,3 +1,4 @@
+import querystring from 'node:querystring';
 import { fileURLToPath } from 'node:url';
 import { StagedoorError } from '../failure.ts';
 import type { Limits } from '../staging/limits.ts';
@@ -38,6 +39,19 @@ const readConfiguration = async (projectConfig: boolean): Promise<Readonly<Recor
 const scopeKey = (name: string): string | undefined =>
   name.startsWith('@') ? `${name.slice(0, name.indexOf('/'))}:registry` : undefined;
 
+/** Credentials in a registry's URL, as npm's setting for it: as a part of the URL they would be written into the cache (P-24). */
+const apart = (registry: string): { readonly registry: string; readonly auth: Record<string, string> } => {
+  const url = URL.canParse(registry) ? new URL(registry) : null;
+  if (url === null || `${url.username}${url.password}` === '') return { registry, auth: {} };
+  const pair = `${querystring.unescape(url.username)}:${querystring.unescape(url.password)}`;
+  url.username = '';
+  url.password = '';
+  return {
+    registry: url.href,
+    auth: { [`//${url.host}${url.pathname}:_auth`]: Buffer.from(pair).toString('base64') },
+  };
+};
+
 /** Reads `.npmrc` in npm's own order (environment, the project's if it is wanted, user, global); read anew for each check: tokens change. */
 export const loadNpmSettings = async (source: Source): Promise<NpmSettings> => {
   const flat = await readConfiguration(source.projectConfig ?? false).catch((error: unknown) => {
@@ -48,9 +62,12 @@ export const loadNpmSettings = async (source: Source): Promise<NpmSettings> => {
   });
   const key = scopeKey(source.package);
   const own = source.registry ?? (key === undefined ? undefined : flat[key]) ?? flat.registry;
-  const registry = String(own).replace(/\/*$/, '/');
+  const { registry, auth } = apart(String(own).replace(/\/*$/, '/'));
   return {
     ...flat,
+    ...auth,
+    // A one-time password is for publishing; pacote would pass it on to the host of a redirect.
+    otp: undefined,
     ...(key === undefined ? {} : { [key]: registry }),
     registry,
     // Set for each use: npm's own cache folders are never written.

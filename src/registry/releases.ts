@@ -71,8 +71,10 @@ const assertOwnTarball = ({ name, version, dist }: Manifest, settings: NpmSettin
   const registry = new URL(settings.registry);
   const tarball = URL.canParse(dist.tarball) ? new URL(dist.tarball) : null;
   const replaced = settings.replaceRegistryHost ?? 'npmjs';
+  // A second slash would be taken for a host name where pacote puts the path behind the registry.
   const own =
     tarball !== null &&
+    !tarball.pathname.startsWith('//') &&
     (tarball.origin === registry.origin ||
       (tarball.protocol.startsWith('http') &&
         (replaced === 'always' || (replaced === 'npmjs' && tarball.host === publicHost))));

@@ -110,6 +110,14 @@ const headFault = (request: ClientRequest, response: IncomingMessage, limits: Wa
   return length !== undefined && length > limits.maxBytes ? tooLarge(limits) : null;
 };
 
+const varying = /^(?:\*|accept(?:-\w+)?)$/;
+
+/** What an answer is said to vary by is copied from the request into the cache on disk: never credentials (P-24). */
+const keepSecretsOutOfCache = ({ headers }: IncomingMessage): void => {
+  const names = headers.vary?.toLowerCase().split(/\s*,\s*/) ?? [];
+  if (names.length > 0) headers.vary = names.filter(name => varying.test(name)).join(', ');
+};
+
 const tooLarge = (limits: WatchLimits): StagedoorError =>
   new StagedoorError(
     limits.kind === 'document' ? 'REGISTRY_MALFORMED' : 'DOWNLOAD_TOO_LARGE',
@@ -165,6 +173,7 @@ export const watchRequests = (limits: WatchLimits, host: AbortSignal): RequestWa
   const observe = (request: ClientRequest): void => {
     request.prependOnceListener('response', (response: IncomingMessage) => {
       answer = answerOf(response);
+      keepSecretsOutOfCache(response);
       const fault = headFault(request, response, limits);
       if (fault === null) watchBody(response);
       else stop(fault);

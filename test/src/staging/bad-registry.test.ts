@@ -118,14 +118,35 @@ test.each([
   await expectRefusal(world, each.code);
 });
 
-test.each(['latest', 'banana', '1.1', 'v1.1.0', '1.1.0 ', '../1.1.0'])(
-  'U-02: the non-semver version %j is an error of the registry',
+const noVersions = ['latest', 'banana', '1.1', 'v1.1.0', '1.1.0 ', '../1.1.0'];
+const noFolders = ['1.1.0-a.partial', '1.1.0-a.PARTIAL', `1.1.0-${'a'.repeat(200)}`];
+test.each([...noVersions, ...noFolders])(
+  'U-02: the version %j, which is not semver or can be no folder of the store, is an error of the registry',
   async version => {
     const world = await newWorld();
     world.registry.publish({ ...larger, version, manifest: { ...larger.manifest, version } });
     await expectRefusal(world, 'REGISTRY_MALFORMED');
   },
 );
+
+test('P-39: what a registry says is told in one bounded line that steers no terminal', async () => {
+  const world = await newWorld();
+  const version = `\u001b]0;title\u0007\u009b31m\u202e${'x'.repeat(5000)}`;
+  world.registry.publish({ ...larger, version, manifest: { ...larger.manifest, version } });
+  const [outcome] = await Promise.allSettled([world.check()]);
+  const { message } = failureOf(outcome.status === 'rejected' ? outcome.reason : undefined);
+  expect(message).toMatch(/^the registry offers no valid version of app-runtime: [\x20-\x7e]+…$/);
+  expect(message.length).toBeLessThanOrEqual(1000);
+});
+
+test('P-22: a demand of megabytes is not compared, but told in short', async () => {
+  const world = await newWorld();
+  const node = '1||'.repeat(200_000);
+  world.registry.publish({ ...larger, manifest: { ...larger.manifest, engines: { node } } });
+  const check = await world.check();
+  expect(check).toMatchObject({ kind: 'incompatible', reason: { field: 'engines' } });
+  expect(JSON.stringify(check).length).toBeLessThan(1000);
+});
 
 test('an unknown channel and an unknown package are refused', async () => {
   const world = await published();
