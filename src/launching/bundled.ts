@@ -2,6 +2,7 @@ import path from 'node:path';
 import semverValid from 'semver/functions/valid.js';
 import { entryFile } from '../store/entry.ts';
 import type { FileSystem } from '../store/file-system.ts';
+import { asRecord, asText, readValue } from '../store/json-shape.ts';
 
 /** The runtime inside the shell. */
 export type Bundled = { readonly dir: string; readonly version: string; readonly entry: string };
@@ -12,13 +13,9 @@ export type BundledState =
   | { readonly kind: 'invalid'; readonly reason: string };
 
 const declaredVersion = (fs: FileSystem, dir: string): string | null => {
-  try {
-    const manifest: unknown = JSON.parse(fs.readFileSync(path.join(dir, 'package.json'), 'utf8'));
-    if (typeof manifest !== 'object' || manifest === null || !('version' in manifest)) return null;
-    return typeof manifest.version === 'string' ? semverValid(manifest.version) : null;
-  } catch {
-    return null; // A bundle that can't be read has no version of its own; what that means is decided below.
-  }
+  // A bundle that can't be read has no version of its own; what that means is decided below.
+  const version = asText(asRecord(readValue(fs, path.join(dir, 'package.json')))?.version);
+  return version === null ? null : semverValid(version);
 };
 
 /**

@@ -22,6 +22,7 @@ export type MarkKey = {
 };
 
 const badAt = 2;
+const longestReason = 2000;
 const retryAfterMs = 14 * 24 * 60 * 60 * 1000;
 const platform = `${process.platform}-${process.arch}`;
 
@@ -42,7 +43,7 @@ const parseMark = (value: unknown): BadMark | null => {
     abi: asText(record.abi) ?? '',
     shellVersion: asText(record.shellVersion) ?? '',
     cause: isCause(cause) ? cause : 'LAUNCH_EXITED_EARLY',
-    reason: asText(record.reason) ?? 'it was listed as bad by an earlier release',
+    reason: asText(record.reason)?.slice(0, longestReason) ?? 'it was listed as bad by an earlier release',
     strikes: asCount(record.strikes) ?? badAt,
     attempt: asText(record.attempt),
     firstSeen: asText(record.firstSeen) ?? '',

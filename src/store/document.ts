@@ -4,16 +4,22 @@ import { writeDurably } from './durable-file.ts';
 import type { FileSystem } from './file-system.ts';
 import type { Layout } from './layout.ts';
 import { withLock } from './lock.ts';
+import { readSmallFile, sizeLimits } from './small-file.ts';
 
 /** What a revision makes of the text that is there (null: no file); `text: null` leaves the file as it is. */
 export type Revision<T> = { readonly text: string | null; readonly result: T };
 
 const tries = 50;
 
-/** The raw text of a file of the store; null where there is none. Any other trouble is a disk failure. */
+/**
+ * The raw text of a file of the store; null where there is none. What was never written by us counts as an empty text, so
+ * that the next write puts a file in its place (S-06). Any other trouble is a disk failure.
+ */
 export const readText = (fs: FileSystem, file: string): string | null => {
   try {
-    return fs.readFileSync(file, 'utf8');
+    const read = readSmallFile(fs, file, sizeLimits.document);
+    if (read.kind === 'absent') return null;
+    return read.kind === 'text' ? read.text : '';
   } catch (error) {
     if (hasErrno(error, 'ENOENT')) return null;
     throw diskFailure(error, `read ${path.basename(file)}`);

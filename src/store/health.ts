@@ -42,7 +42,8 @@ const healthIn = (value: unknown): Health => {
   const { highWater } = record;
   return {
     versions: Object.fromEntries(entries.map(([version, health]) => [version, parseVersion(health)])),
-    trusted: [...new Set(asArray(record.trusted).filter(isVersion))],
+    // No more than we write: each of them is looked at on the way to a launch.
+    trusted: [...new Set(asArray(record.trusted).filter(isVersion))].slice(-remembered),
     highWater: isVersion(highWater) ? highWater : null,
   };
 };

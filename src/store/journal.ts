@@ -1,8 +1,10 @@
 import { homedir } from 'node:os';
+import path from 'node:path';
 import { errnoOf, hasErrno, redact } from '../failure.ts';
 import type { FileSystem } from './file-system.ts';
 import { asRecord, type JsonRecord, parseJson } from './json-shape.ts';
 import type { Layout } from './layout.ts';
+import { readSmallFile, sizeLimits } from './small-file.ts';
 
 /** One fact: its name and whatever plain JSON says more about it. */
 export type JournalFact = { readonly event: string } & JsonRecord;
@@ -26,13 +28,20 @@ const withoutPaths = (text: string, root: string): string =>
       return `${before}…/${name}`;
     });
 
+/** More than is kept, so that a secret that is cut in two goes with what is cut off in the end. */
+const longestLook = 4 * longestText;
+
 const clean = (text: string, root: string): string => {
-  const safe = withoutPaths(redact(text), root);
+  const safe = withoutPaths(redact(text.slice(-longestLook)), root);
   return safe.length > longestText ? `…${safe.slice(-longestText)}` : safe;
 };
 
-const sizeOf = (fs: FileSystem, file: string): number =>
-  fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+/** A link would lead the entries out of the store, and a FIFO would block the whole process. */
+const assertOwn = (fs: FileSystem, file: string): number => {
+  const stats = fs.lstatSync(file, { throwIfNoEntry: false });
+  if (stats === undefined || stats.isFile()) return stats?.size ?? 0;
+  throw Object.assign(new Error(`${path.basename(file)} is no regular file`), { code: 'EINVAL' });
+};
 
 /** A crash may have cut the last line: the next entry must not be glued to it. */
 const endsCut = (fs: FileSystem, file: string, size: number): boolean => {
@@ -48,7 +57,7 @@ const endsCut = (fs: FileSystem, file: string, size: number): boolean => {
 };
 
 const writeLine = (fs: FileSystem, layout: Layout, line: string, maxBytes: number): void => {
-  const size = sizeOf(fs, layout.journal);
+  const size = assertOwn(fs, layout.journal);
   if (size > 0 && size + Buffer.byteLength(line) > maxBytes)
     fs.renameSync(layout.journal, layout.olderJournal);
   else if (endsCut(fs, layout.journal, size)) fs.appendFileSync(layout.journal, '\n');
@@ -92,7 +101,8 @@ export const openJournal = (
 
 const linesOf = (fs: FileSystem, file: string): string[] => {
   try {
-    return fs.readFileSync(file, 'utf8').split('\n');
+    const read = readSmallFile(fs, file, sizeLimits.document);
+    return read.kind === 'text' ? read.text.split('\n') : [];
   } catch (error) {
     if (errnoOf(error) === undefined) throw error;
     return [];

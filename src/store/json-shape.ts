@@ -1,5 +1,6 @@
 import { hasErrno } from '../failure.ts';
 import type { FileSystem } from './file-system.ts';
+import { readSmallFile, type SmallFile, sizeLimits } from './small-file.ts';
 
 /**
  * Small total parsers for the files of the store. They stand in for a schema library, which the launcher's import
@@ -22,25 +23,28 @@ export const parseJson = (text: string): unknown => {
   }
 };
 
-/** A JSON file, read at once; an unreadable one is invalid with its errno as the reason. */
-export const readJson = (fs: FileSystem, path: string): JsonFile => {
-  let text: string;
+const readOrReason = (fs: FileSystem, path: string, limit: number): SmallFile => {
   try {
-    text = fs.readFileSync(path, 'utf8');
+    return readSmallFile(fs, path, limit);
   } catch (error) {
     if (hasErrno(error, 'ENOENT')) return { kind: 'absent' };
-    return {
-      kind: 'invalid',
-      reason: `it can't be read (${error instanceof Error ? error.message.split(',')[0] : 'unknown'})`,
-    };
+    const reason = error instanceof Error ? error.message.split(',')[0] : 'unknown';
+    return { kind: 'odd', reason: `it can't be read (${reason})` };
   }
-  const value = parseJson(text);
+};
+
+/** A JSON file, read at once; one that is unreadable, too large or no regular file is invalid with the reason. */
+export const readJson = (fs: FileSystem, path: string, limit: number = sizeLimits.document): JsonFile => {
+  const file = readOrReason(fs, path, limit);
+  if (file.kind === 'absent') return file;
+  if (file.kind === 'odd') return { kind: 'invalid', reason: file.reason };
+  const value = parseJson(file.text);
   return value === undefined ? { kind: 'invalid', reason: 'it is not JSON' } : { kind: 'value', value };
 };
 
 /** The parsed value of a JSON file, or undefined if it is absent, unreadable or no JSON. */
-export const readValue = (fs: FileSystem, path: string): unknown => {
-  const file = readJson(fs, path);
+export const readValue = (fs: FileSystem, path: string, limit?: number): unknown => {
+  const file = readJson(fs, path, limit);
   return file.kind === 'value' ? file.value : undefined;
 };
 

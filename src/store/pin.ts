@@ -3,10 +3,11 @@ import type { FileSystem } from './file-system.ts';
 import { asRecord, readValue } from './json-shape.ts';
 import type { Layout } from './layout.ts';
 import { isVersion } from './semantic-version.ts';
+import { sizeLimits } from './small-file.ts';
 
 /** The pinned version, or null; a corrupt file pins nothing. */
 export const readPin = (fs: FileSystem, layout: Layout): string | null => {
-  const version = asRecord(readValue(fs, layout.pin))?.version;
+  const version = asRecord(readValue(fs, layout.pin, sizeLimits.record))?.version;
   return isVersion(version) ? version : null;
 };
 

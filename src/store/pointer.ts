@@ -18,6 +18,7 @@ import {
 import { type Layout, versionOfEntry } from './layout.ts';
 import { withLock } from './lock.ts';
 import { isVersion } from './semantic-version.ts';
+import { sizeLimits } from './small-file.ts';
 
 /** Names a version, never a place (S-03). `tree` is the SHA-256 of the version's tree list, if one was recorded. */
 export type Pointer = { readonly version: string; readonly seq: number; readonly tree: string | null };
@@ -28,6 +29,9 @@ export type PointerState =
   | { readonly kind: 'valid'; readonly pointer: Pointer; readonly legacy: boolean };
 
 const invalid = (reason: string): PointerState => ({ kind: 'invalid', reason });
+
+const unknownField = (name: string): string =>
+  `it has the unknown field ${JSON.stringify(name.slice(0, 50))}`;
 
 /** The version that an absolute place is the entry of, by the package that lies there now (S-08). */
 const versionAt = (
@@ -49,7 +53,7 @@ const versionAt = (
 const parseLegacy = (fs: FileSystem, layout: Layout, record: JsonRecord, entry?: string): PointerState => {
   const { version, cliEntry } = record;
   const extra = unknownKey(record, ['version', 'cliEntry']);
-  if (extra !== undefined) return invalid(`it has the unknown field ${JSON.stringify(extra)}`);
+  if (extra !== undefined) return invalid(unknownField(extra));
   if (!isVersion(version)) return invalid('its version is not semver');
   if (typeof cliEntry !== 'string' || !path.isAbsolute(cliEntry))
     return invalid('its cliEntry is not absolute');
@@ -62,7 +66,7 @@ const parseLegacy = (fs: FileSystem, layout: Layout, record: JsonRecord, entry?:
 const parseCurrent = (record: JsonRecord): PointerState => {
   const { schema = 1, version, seq = 0, tree = null } = record;
   const extra = unknownKey(record, ['schema', 'version', 'seq', 'tree']);
-  if (extra !== undefined) return invalid(`it has the unknown field ${JSON.stringify(extra)}`);
+  if (extra !== undefined) return invalid(unknownField(extra));
   if (schema !== 1) return invalid('its schema is not known');
   if (!isVersion(version)) return invalid('its version is not semver');
   const count = asCount(seq);
@@ -81,7 +85,7 @@ const stateOf = (fs: FileSystem, layout: Layout, file: JsonFile, entry?: string)
 
 /** What the pointer says now; never throws, whatever the file holds (S-03, S-05). */
 export const readPointer = (fs: FileSystem, layout: Layout, entry?: string): PointerState =>
-  stateOf(fs, layout, readJson(fs, layout.current), entry);
+  stateOf(fs, layout, readJson(fs, layout.current, sizeLimits.record), entry);
 
 const serialize = (pointer: Pointer): string => `${JSON.stringify({ schema: 1, ...pointer })}\n`;
 

@@ -4,6 +4,7 @@ import type { FileSystem } from './file-system.ts';
 import { asArray, asRecord, asText, isSha256, parseJson } from './json-shape.ts';
 import { treeListName } from './layout.ts';
 import { isVersion } from './semantic-version.ts';
+import { readSmallFile, sizeLimits } from './small-file.ts';
 
 /** One regular file of a staged tree; `path` is relative with forward slashes, `mode` its permission bits. */
 export type TreeEntry = {
@@ -102,7 +103,8 @@ export const readTreeList = (fs: FileSystem, dir: string): TreeListFile | null =
 
 const readListText = (fs: FileSystem, dir: string): string | null => {
   try {
-    return fs.readFileSync(path.join(dir, treeListName), 'utf8');
+    const file = readSmallFile(fs, path.join(dir, treeListName), sizeLimits.treeList);
+    return file.kind === 'text' ? file.text : null;
   } catch (error) {
     if (error instanceof Error && 'code' in error) return null;
     throw error;
