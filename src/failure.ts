@@ -69,7 +69,7 @@ export const oneLine = (text: string, max: number): string => {
 /** Removes credentials from URLs and bearer tokens from a text (P-24). */
 export const redact = (text: string): string =>
   text
-    .replace(/(\b[a-z][a-z0-9+.-]*:\/\/)[^/\s@]*@/gi, '$1')
+    .replace(/:\/\/[^/\s@]*@/g, '://')
     .replace(/\b(_authToken|_auth|_password)\s*=\s*\S+/gi, '$1=[redacted]')
     .replace(/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, '$1 [redacted]')
     .replace(/\bnpm_[A-Za-z0-9]{20,}\b/g, '[redacted]');
