@@ -3,7 +3,7 @@ import type { Failure } from '../../machines/failure.ts';
 import { toFailure } from '../failure.ts';
 import type { AttemptState } from '../store/attempts.ts';
 import { markBad } from '../store/bad-versions.ts';
-import { liveLeases } from '../store/lease.ts';
+import { versionsInUse } from '../store/in-use.ts';
 import { clearPointer } from '../store/pointer.ts';
 import { emptyTrash, quarantine } from '../store/retention.ts';
 import type { AttemptBook } from './attempt-book.ts';
@@ -28,9 +28,14 @@ const attempting = async (work: () => Promise<unknown>, untidied: Untidied): Pro
 };
 
 /** The pointer if it still names that version (L-05), then its folder, unless a child runs in it. */
-const removeVersion = async ({ fs, layout }: LaunchSetup, version: string): Promise<void> => {
+const removeVersion = async (
+  { fs, layout }: LaunchSetup,
+  version: string,
+  over: string | null,
+): Promise<void> => {
   await clearPointer(fs, layout, version);
-  if (!liveLeases(fs, layout).has(version) && quarantine(fs, layout, version)) await emptyTrash(fs, layout);
+  if (!versionsInUse(fs, layout, { over }).has(version) && quarantine(fs, layout, version))
+    await emptyTrash(fs, layout);
 };
 
 /** L-06: the mark first; only once it is written, the pointer, then the folder. Gives the version if it is bad now. */
@@ -50,7 +55,7 @@ const settleOne = async (
   const mark = await markBad(setup.fs, setup.layout, { ...facts, weight: verdict.mark }, now);
   if (mark.strikes < 2) return [];
   // The mark alone keeps it from being launched again: what can't be removed now goes later.
-  await attempting(() => removeVersion(setup, version), untidied);
+  await attempting(() => removeVersion(setup, version, suspect.attempt), untidied);
   return [{ version, reason: `${verdict.reason} (${reason})` }];
 };
 

@@ -1,7 +1,8 @@
 import type { Candidate } from '../../machines/contract.ts';
 import { StagedoorError } from '../failure.ts';
 import { removeDurably } from '../store/durable-file.ts';
-import { liveLeases } from '../store/lease.ts';
+import { isFolder } from '../store/folder.ts';
+import { versionsInUse } from '../store/in-use.ts';
 import { clearPointer } from '../store/pointer.ts';
 import { quarantine } from '../store/retention.ts';
 import { checkTree, type TreeCheck } from '../store/tree-check.ts';
@@ -42,7 +43,9 @@ export const assertIntact = async (setup: LaunchSetup, candidate: Candidate): Pr
  */
 export const condemn = async ({ fs, layout }: LaunchSetup, version: string): Promise<void> => {
   await clearPointer(fs, layout, version);
-  await removeDurably(fs, layout.treeList(version));
+  // Through a link, a file of somebody else would go; the link itself is nothing that a child needs.
+  if (isFolder(fs, layout.version(version))) await removeDurably(fs, layout.treeList(version));
+  else quarantine(fs, layout, version);
 };
 
 /**
@@ -52,5 +55,6 @@ export const condemn = async ({ fs, layout }: LaunchSetup, version: string): Pro
 export const setAside = async (setup: LaunchSetup, version: string): Promise<void> => {
   const { fs, layout } = setup;
   await clearPointer(fs, layout, version);
-  if (liveLeases(fs, layout).has(version) || !quarantine(fs, layout, version)) await condemn(setup, version);
+  if (versionsInUse(fs, layout).has(version) || !quarantine(fs, layout, version))
+    await condemn(setup, version);
 };

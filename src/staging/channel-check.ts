@@ -1,12 +1,12 @@
 import path from 'node:path';
 import gt from 'semver/functions/gt.js';
 import type { CheckResult, Incompatibility, Refusal, Release } from '../../machines/contract.ts';
-import { diskFailure } from '../failure.ts';
+import { diskFailure, StagedoorError } from '../failure.ts';
 import { ownToken } from '../process/identity.ts';
 import { type Offered, readRelease } from '../registry/releases.ts';
 import { readBadVersions, standingMark } from '../store/bad-versions.ts';
 import { ensureFolder } from '../store/durable-file.ts';
-import { nearest } from '../store/folder.ts';
+import { isFolder, nearest } from '../store/folder.ts';
 import { newScratch } from '../store/layout.ts';
 import { readPin } from '../store/pin.ts';
 import type { Pointer } from '../store/pointer.ts';
@@ -66,8 +66,19 @@ const refusedDemand = async (
   return incompatibility({ ...demands, libc: await readLibc(signal) }, options.execFacts);
 };
 
+/** What would be staged behind a link could neither be collected nor told from what is somebody else's. */
+const assertOwnFolder = ({ fs, layout }: StagingSession): void => {
+  if (isFolder(fs, layout.versions) || fs.lstatSync(layout.versions, { throwIfNoEntry: false }) === undefined)
+    return;
+  throw new StagedoorError('STORE_UNREADABLE', 'versions in the store is not a folder of its own', {
+    hint: 'Remove it; to keep the store elsewhere, name another place with --store.',
+  });
+};
+
 /** Asked for before the registry: where documents can't be stored, pacote blames the registry for it. */
-const assertWritable = async ({ fs, layout }: StagingSession): Promise<void> => {
+const assertWritable = async (session: StagingSession): Promise<void> => {
+  const { fs, layout } = session;
+  assertOwnFolder(session);
   try {
     // Making a folder below a read-only mount answers ENOENT, so the place above is asked first.
     fs.accessSync(nearest(fs, layout.cache), fs.constants.W_OK);

@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type { Role } from '../../machines/contract.ts';
 import { StagedoorError } from '../failure.ts';
-import { ownToken, processToken } from '../process/identity.ts';
+import { isAlive, ownToken, processToken } from '../process/identity.ts';
 import { removeDurably, writeDurably } from './durable-file.ts';
 import type { FileSystem } from './file-system.ts';
-import { namesIn } from './folder.ts';
+import { namesIn, ownNamesIn } from './folder.ts';
 import { asCount, asRecord, asText, isOneOf, isSha256, readValue } from './json-shape.ts';
-import type { Layout } from './layout.ts';
+import { isId, type Layout } from './layout.ts';
 import { isVersion } from './semantic-version.ts';
+import { sizeLimits } from './small-file.ts';
 
 const states = ['open', 'ready', 'failed', 'inconclusive', 'died', 'stopped'] as const;
 export type AttemptState = (typeof states)[number];
@@ -80,7 +81,7 @@ export const openAttempt = (
 };
 
 export const readAttempt = (fs: FileSystem, layout: Layout, id: string): AttemptRecord | null =>
-  parseAttempt(id, readValue(fs, layout.attempt(id)));
+  parseAttempt(id, readValue(fs, layout.attempt(id), sizeLimits.record));
 
 const update = (
   fs: FileSystem,
@@ -113,20 +114,33 @@ export const resolveAttempt = async (
 /** All records, oldest first; files that can't be understood are left out. */
 export const readAttempts = (fs: FileSystem, layout: Layout): AttemptRecord[] =>
   namesIn(fs, layout.attempts)
-    .filter(name => /^[a-z0-9-]+\.json$/.test(name))
+    .filter(name => name.endsWith('.json') && isId(path.basename(name, '.json')))
     .map(name => readAttempt(fs, layout, path.basename(name, '.json')))
     .filter(record => record !== null);
 
-/** Keeps the last 50 records; an open one stays until it is resolved. Unreadable files go. Gives back how many went. */
+/** Does its child run, or is its shell about to spawn it? */
+const isRunning = ({ child, state, shell }: AttemptRecord): boolean =>
+  child === null ? state === 'open' && isAlive(shell) : child.token !== null && isAlive(child.token);
+
+/** The versions that a child runs or is about to run, as it was written down before the spawn; `over` is an attempt that has ended. */
+export const runningVersions = (fs: FileSystem, layout: Layout, over: string | null): string[] =>
+  readAttempts(fs, layout)
+    .filter(record => record.id !== over && isRunning(record))
+    .map(({ version }) => version);
+
+/**
+ * Keeps the last 50 records; an open one stays until it is resolved, and that of a running child until it has ended.
+ * Unreadable files go. Gives back how many went.
+ */
 export const pruneAttempts = async (fs: FileSystem, layout: Layout): Promise<number> => {
-  const names = namesIn(fs, layout.attempts).filter(name => name.endsWith('.json'));
+  const names = ownNamesIn(fs, layout.attempts).filter(name => name.endsWith('.json'));
   if (names.length <= kept) return 0;
-  const open = new Set(
+  const needed = new Set(
     readAttempts(fs, layout)
-      .filter(({ state }) => state === 'open')
+      .filter(record => record.state === 'open' || isRunning(record))
       .map(({ id }) => `${id}.json`),
   );
-  const surplus = names.slice(0, -kept).filter(name => !open.has(name));
+  const surplus = names.slice(0, -kept).filter(name => !needed.has(name));
   for (const name of surplus) await removeDurably(fs, path.join(layout.attempts, name));
   return surplus.length;
 };

@@ -9,10 +9,24 @@ export const namesIn = (fs: FileSystem, dir: string): string[] => {
   try {
     return fs.readdirSync(dir).sort();
   } catch (error) {
-    if (hasErrno(error, 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EIO')) return [];
+    if (hasErrno(error, 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EIO', 'ELOOP')) return [];
     throw error;
   }
 };
+
+/** Is a folder itself there, no link to one? */
+export const isFolder = (fs: FileSystem, place: string): boolean => {
+  try {
+    return fs.lstatSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    return false;
+  }
+};
+
+/** The names of what may be removed: none where a link stands in the folder's place, for that leads to what is not ours. */
+export const ownNamesIn = (fs: FileSystem, dir: string): string[] =>
+  isFolder(fs, dir) ? namesIn(fs, dir) : [];
 
 /** Everything below a folder that is no folder, as posix paths with their sizes; links are not followed. */
 export async function* filesBelow(

@@ -18,6 +18,8 @@ export type Layout = {
   readonly versions: string;
   readonly cache: string;
   readonly trash: string;
+  /** The trash for a `versions` on a device of its own: nothing can be renamed out of it. */
+  readonly nearTrash: string;
   /** `versions/<v>`. */
   readonly version: (version: string) => string;
   /** The tree list of a finished version. */
@@ -43,7 +45,9 @@ const refuse = (what: string, text: string): never => {
 };
 
 const versionName = (version: string): string => (isVersion(version) ? version : refuse('version', version));
-const idName = (id: string): string => (/^[a-z0-9-]{1,120}$/.test(id) ? id : refuse('id', id));
+/** May this name a record of an attempt or a lease? */
+export const isId = (text: string): boolean => /^[a-z0-9-]{1,120}$/.test(text);
+const idName = (id: string): string => (isId(id) ? id : refuse('id', id));
 
 /** Splits `<v>.partial/<id>`; null for any other shape. */
 export const partsOfScratch = (scratch: string): { version: string; id: string } | null => {
@@ -87,6 +91,7 @@ export const storeLayout = (folder: string): Layout => {
     versions: at('versions'),
     cache: at('cache'),
     trash: at('trash'),
+    nearTrash: at('versions', '.trash'),
     version: version => at('versions', versionName(version)),
     treeList: version => at('versions', versionName(version), treeListName),
     partials: version => at('versions', `${versionName(version)}${partialSuffix}`),

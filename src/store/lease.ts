@@ -3,11 +3,12 @@ import path from 'node:path';
 import { isAlive, ownToken, processToken } from '../process/identity.ts';
 import { removeDurably, writeDurably } from './durable-file.ts';
 import type { FileSystem } from './file-system.ts';
-import { namesIn } from './folder.ts';
+import { namesIn, ownNamesIn } from './folder.ts';
 import { asRecord, asText, readValue } from './json-shape.ts';
 import type { Layout } from './layout.ts';
 import { withLock } from './lock.ts';
 import { isVersion } from './semantic-version.ts';
+import { sizeLimits } from './small-file.ts';
 
 /** Keeps a version from being collected while it runs. It dies with the child, or before one is known with us. */
 export type Lease = {
@@ -23,7 +24,7 @@ type LeaseRecord = { readonly version: string; readonly holder: string };
 export const retentionLock = 'retention';
 
 const readLease = (fs: FileSystem, file: string): LeaseRecord | null => {
-  const record = asRecord(readValue(fs, file));
+  const record = asRecord(readValue(fs, file, sizeLimits.record));
   const [version, holder] = [record?.version, asText(record?.holder)];
   return isVersion(version) && holder !== null ? { version, holder } : null;
 };
@@ -49,14 +50,12 @@ export const takeLease = async (fs: FileSystem, layout: Layout, version: string)
   };
 };
 
-const leaseFiles = (fs: FileSystem, layout: Layout): string[] =>
-  namesIn(fs, layout.leases)
-    .filter(name => name.endsWith('.json'))
-    .map(name => path.join(layout.leases, name));
+const leaseFiles = (layout: Layout, names: readonly string[]): string[] =>
+  names.filter(name => name.endsWith('.json')).map(name => path.join(layout.leases, name));
 
 /** The versions that a living process holds. */
 export const liveLeases = (fs: FileSystem, layout: Layout): Set<string> => {
-  const records = leaseFiles(fs, layout).map(file => readLease(fs, file));
+  const records = leaseFiles(layout, namesIn(fs, layout.leases)).map(file => readLease(fs, file));
   return new Set(
     records.filter(record => record !== null && isAlive(record.holder)).map(record => record?.version ?? ''),
   );
@@ -64,7 +63,7 @@ export const liveLeases = (fs: FileSystem, layout: Layout): Set<string> => {
 
 /** Removes the leases of the dead; gives back how many. */
 export const sweepLeases = async (fs: FileSystem, layout: Layout): Promise<number> => {
-  const dead = leaseFiles(fs, layout).filter(file => {
+  const dead = leaseFiles(layout, ownNamesIn(fs, layout.leases)).filter(file => {
     const record = readLease(fs, file);
     return record === null || !isAlive(record.holder);
   });

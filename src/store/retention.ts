@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import gt from 'semver/functions/gt.js';
-import { errnoOf } from '../failure.ts';
+import { errnoOf, hasErrno } from '../failure.ts';
 import { isAlive } from '../process/identity.ts';
 import { readBadVersions } from './bad-versions.ts';
 import type { FileSystem } from './file-system.ts';
-import { bytesOf, namesIn, statOf } from './folder.ts';
+import { bytesOf, isFolder, namesIn, ownNamesIn, statOf } from './folder.ts';
 import { previousGood, readHealth } from './health.ts';
+import { versionsInUse } from './in-use.ts';
 import { type Layout, ownerOf } from './layout.ts';
-import { liveLeases, retentionLock } from './lease.ts';
+import { retentionLock } from './lease.ts';
 import { withLock } from './lock.ts';
 import { readPin } from './pin.ts';
 import { readPointer } from './pointer.ts';
@@ -53,24 +54,41 @@ export type Collected = {
   readonly inUse: readonly string[];
 };
 
-/** Moves something into the trash in one step, so that it is gone whole or not at all. */
-const discard = (fs: FileSystem, layout: Layout, place: string): string | null => {
-  const discarded = path.join(layout.trash, randomBytes(8).toString('hex'));
+/** A link in the trash's place would lead out of the store what is thrown away, and whoever empties it. */
+const openTrash = (fs: FileSystem, trash: string): void => {
+  if (fs.lstatSync(trash, { throwIfNoEntry: false })?.isDirectory() === false) fs.unlinkSync(trash);
+  fs.mkdirSync(trash, { recursive: true });
+};
+
+const moveInto = (fs: FileSystem, trash: string, place: string): void => {
+  openTrash(fs, trash);
+  fs.renameSync(place, path.join(trash, randomBytes(8).toString('hex')));
+};
+
+/** Moves something into the trash in one step, so that it is gone whole or not at all; false if it could not be moved. */
+const discard = (fs: FileSystem, layout: Layout, place: string): boolean => {
+  const ofVersions = path.dirname(place) === layout.versions;
+  if (ofVersions && !isFolder(fs, layout.versions)) return false;
   try {
-    fs.mkdirSync(layout.trash, { recursive: true });
-    fs.renameSync(place, discarded);
-    return discarded;
+    try {
+      moveInto(fs, layout.trash, place);
+    } catch (error) {
+      if (!ofVersions || !hasErrno(error, 'EXDEV')) throw error;
+      moveInto(fs, layout.nearTrash, place);
+    }
+    return true;
   } catch (error) {
     if (errnoOf(error) === undefined) throw error;
-    return null;
+    return false;
   }
 };
 
 /** Deletes what is in the trash; what is still open stays for the next start. Gives back the bytes that went. */
 export const emptyTrash = async (fs: FileSystem, layout: Layout): Promise<number> => {
   let freed = 0;
-  for (const name of namesIn(fs, layout.trash)) {
-    const place = path.join(layout.trash, name);
+  const trashes = isFolder(fs, layout.versions) ? [layout.trash, layout.nearTrash] : [layout.trash];
+  const places = trashes.flatMap(trash => ownNamesIn(fs, trash).map(name => path.join(trash, name)));
+  for (const place of places) {
     try {
       const bytes = await bytesOf(fs, place);
       await fs.promises.rm(place, { recursive: true, force: true, maxRetries: 3 });
@@ -108,11 +126,13 @@ export const collect = async (
 ): Promise<Collected> => {
   const [removed, inUse]: [string[], string[]] = [[], []];
   await withLock(layout, retentionLock, async () => {
-    const leased = liveLeases(fs, layout);
+    // What a link leads to is not ours to collect.
+    if (!isFolder(fs, layout.versions)) return;
+    const used = versionsInUse(fs, layout);
     for (const version of stagedVersions(fs, layout)) {
-      if (leased.has(version) || isBeingStaged(fs, layout, version) || keep().has(version)) continue;
-      if (discard(fs, layout, layout.version(version)) === null) inUse.push(version);
-      else removed.push(version);
+      if (used.has(version) || isBeingStaged(fs, layout, version) || keep().has(version)) continue;
+      if (discard(fs, layout, layout.version(version))) removed.push(version);
+      else inUse.push(version);
     }
   });
   const hasCache = statOf(fs, layout.cache) !== undefined;
@@ -122,4 +142,4 @@ export const collect = async (
 
 /** Sets a damaged folder aside, so that it is staged anew; false if it could not be moved. */
 export const quarantine = (fs: FileSystem, layout: Layout, version: string): boolean =>
-  discard(fs, layout, layout.version(version)) !== null;
+  discard(fs, layout, layout.version(version));

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { errnoOf } from '../failure.ts';
 import { isAlive } from '../process/identity.ts';
 import type { FileSystem } from './file-system.ts';
-import { namesIn } from './folder.ts';
+import { isFolder, namesIn, ownNamesIn } from './folder.ts';
 import { type Layout, ownerOf, partialSuffix } from './layout.ts';
 import { sweepLeases } from './lease.ts';
 import { emptyTrash } from './retention.ts';
@@ -14,12 +14,11 @@ const isOrphan = (id: string): boolean => {
 
 /** Everything in the `.partial` folders that no living process is filling, as `<v>.partial/<id>` (S-07). */
 export const orphanedScratch = (fs: FileSystem, layout: Layout): string[] =>
-  namesIn(fs, layout.versions)
+  ownNamesIn(fs, layout.versions)
     .filter(name => name.endsWith(partialSuffix))
     .flatMap(folder => {
-      const stats = fs.lstatSync(path.join(layout.versions, folder), { throwIfNoEntry: false });
       // A file or link of that name is nobody's scratch; a folder goes when it is empty.
-      if (stats?.isDirectory() !== true) return [folder];
+      if (!isFolder(fs, path.join(layout.versions, folder))) return [folder];
       return namesIn(fs, path.join(layout.versions, folder))
         .filter(isOrphan)
         .map(id => `${folder}/${id}`);
@@ -40,7 +39,7 @@ const temporary = /^\..+\.json\.([^.]+)\.tmp$/;
 /** Temporary files of writers that died, relative to the store. */
 export const orphanedTemporaries = (fs: FileSystem, layout: Layout): string[] =>
   [layout.root, layout.attempts, layout.leases].flatMap(dir =>
-    namesIn(fs, dir)
+    (dir === layout.root ? namesIn(fs, dir) : ownNamesIn(fs, dir))
       .filter(name => {
         const id = temporary.exec(name)?.[1];
         return id !== undefined && isOrphan(id);
@@ -84,7 +83,7 @@ export const sweepScratch = async (
   for (const name of [...scratch, ...orphanedTemporaries(fs, layout)]) {
     if (await removeAll(fs, path.join(layout.root, name))) swept.push(name);
   }
-  for (const name of namesIn(fs, layout.versions)) {
+  for (const name of ownNamesIn(fs, layout.versions)) {
     if (name.endsWith(partialSuffix)) removeEmpty(fs, path.join(layout.versions, name));
   }
   await sweepLeases(fs, layout);

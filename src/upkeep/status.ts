@@ -6,8 +6,8 @@ import { entryFile } from '../store/entry.ts';
 import type { FileSystem } from '../store/file-system.ts';
 import { bytesOf, namesIn } from '../store/folder.ts';
 import { type Health, previousGood, readHealth } from '../store/health.ts';
+import { versionsInUse } from '../store/in-use.ts';
 import type { Layout } from '../store/layout.ts';
-import { liveLeases } from '../store/lease.ts';
 import { readPin } from '../store/pin.ts';
 import { type PointerState, readPointer } from '../store/pointer.ts';
 import { stagedVersions } from '../store/retention.ts';
@@ -93,7 +93,7 @@ const bundledStatus = (fs: FileSystem, setup: UpkeepSetup): StatusBundled => {
 };
 
 const versionStatus = async (fs: FileSystem, layout: Layout, health: Health): Promise<StatusVersion[]> => {
-  const leased = liveLeases(fs, layout);
+  const leased = versionsInUse(fs, layout);
   const versions: StatusVersion[] = [];
   for (const version of stagedVersions(fs, layout)) {
     const dir = layout.version(version);
