@@ -67,6 +67,7 @@ const badMark = fields({
   cause: word('ROLLED_BACK', 'SHELL_DIED', ...Object.keys(blameByCode)),
   reason: isText,
   strikes: isWhole,
+  attempt: oneOf(isNull, isText),
   firstSeen: isText,
   lastSeen: isText,
 });
