@@ -2,7 +2,7 @@ import type { Judgement, SettleOutput } from '../../machines/contract.ts';
 import { failureOf } from '../../machines/failure.ts';
 import { judge } from '../../machines/verdict.ts';
 import { isAlive } from '../process/identity.ts';
-import { sweepOrphans } from '../process/orphans.ts';
+import { sweepOrphans, unnotedChildren } from '../process/orphans.ts';
 import { type AttemptRecord, pruneAttempts, readAttempts } from '../store/attempts.ts';
 import type { LaunchSetup } from './setup.ts';
 
@@ -31,8 +31,10 @@ export const recover = async (
   settle: (judgements: readonly Judgement[]) => Promise<SettleOutput>,
 ): Promise<SettleOutput> => {
   const orphaned = readAttempts(fs, layout).filter(({ shell }) => !isAlive(shell));
-  await sweepOrphans(orphaned.flatMap(({ child }) => (child === null ? [] : [child])));
   const open = orphaned.filter(({ state }) => state === 'open');
+  const noted = orphaned.flatMap(({ child }) => (child === null ? [] : [child]));
+  const unnoted = unnotedChildren(open.filter(({ child }) => child === null).map(({ id }) => id));
+  await sweepOrphans([...noted, ...unnoted]);
   const settled = await settle(open.map(judgementOf));
   await pruneAttempts(fs, layout);
   return settled;

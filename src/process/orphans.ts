@@ -1,5 +1,5 @@
-import { isAlive, pidOf } from './identity.ts';
-import type { Victim } from './process-table.ts';
+import { isAlive, pidOf, processToken } from './identity.ts';
+import { startedWith, type Victim } from './process-table.ts';
 import { defaultDeadlines, type StopDeadlines, stopTree } from './tree-kill.ts';
 
 /** A child of a shell that died, as it was written down at its spawn. */
@@ -32,3 +32,10 @@ export const sweepOrphans = async (
   await Promise.all(orphans.map(({ pid, token }) => stopTree({ pid, token, ...silent }, limits)));
   return orphans.map(({ pid }) => pid);
 };
+
+/**
+ * The children of attempts whose shell died between the spawn and the note of it, found by the attempt in the environment
+ * that they were started with. Known on Linux only; elsewhere nothing is found.
+ */
+export const unnotedChildren = (attempts: readonly string[]): readonly OrphanRecord[] =>
+  startedWith(attempts.map(id => `STAGEDOOR_ATTEMPT=${id}`)).map(pid => ({ pid, token: processToken(pid) }));

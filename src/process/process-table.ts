@@ -86,6 +86,26 @@ export const leftBehind = (pid: number): readonly Victim[] => {
     });
 };
 
+const environmentOf = (pid: number): readonly string[] => {
+  try {
+    return fs.readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
+  } catch {
+    // It has ended, or it is somebody else's.
+    return [];
+  }
+};
+
+/** The processes that were started with one of these variables in their environment. Empty where Linux is not. */
+export const startedWith = (variables: readonly string[]): readonly number[] => {
+  if (process.platform !== 'linux' || variables.length === 0) return [];
+  const wanted = new Set(variables);
+  return fs
+    .readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .map(Number)
+    .filter(pid => environmentOf(pid).some(variable => wanted.has(variable)));
+};
+
 /** Is the process stopped (SIGSTOP, a debugger)? Known on Linux only; elsewhere false. */
 export const isStopped = (pid: number): boolean =>
   process.platform === 'linux' && ['T', 't'].includes(linuxRow(pid)?.state ?? '');

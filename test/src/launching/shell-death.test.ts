@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import type { StagedoorOptions } from '#src/index.js';
 import { isAlive, processToken } from '#src/process/identity.js';
-import { readAttempts } from '#src/store/attempts.js';
+import { openAttempt, readAttempts } from '#src/store/attempts.js';
 import { readBadVersions } from '#src/store/bad-versions.js';
 import {
   type AppWorld,
@@ -15,10 +15,12 @@ import {
   newShell,
   newWorld,
   next,
+  put,
   record,
   stage,
   until,
 } from '../../support/app-world.ts';
+import { deadToken } from '../store/fresh-store.ts';
 
 type Shell = {
   readonly child: ChildProcess;
@@ -96,6 +98,26 @@ test('P-26, P-30: a shell killed in an open attempt is a strike, the second is b
   expect(await rolledBack).toMatchObject({ version: '1.1.0', running: '1.0.0' });
   expect(readBadVersions(fs, world.layout)).toMatchObject([{ version: '1.1.0', strikes: 2 }]);
   expect(existsSync(world.layout.version('1.1.0'))).toBe(false);
+});
+
+test('P-30: a runtime whose shell died before it was written down is swept at the next start', async ({
+  skip,
+}) => {
+  skip(process.platform !== 'linux', 'only Linux tells the environment of another process');
+  const world = newWorld();
+  const tree = await stage(world, '1.1.0');
+  const attempt = await openAttempt(fs, world.layout, { version: '1.1.0', role: 'override', tree });
+  put(world.layout.attempt(attempt.id), JSON.stringify({ schema: 1, ...attempt, shell: await deadToken() }));
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)'], {
+    env: { ...process.env, STAGEDOOR_ATTEMPT: attempt.id },
+    stdio: 'ignore',
+    detached: true,
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const token = processToken(child.pid ?? 0) ?? '';
+  expect(isAlive(token)).toBe(true);
+  expect(await newLauncher(world).start()).toMatchObject({ outcome: 'running', version: '1.1.0' });
+  expect(isAlive(token)).toBe(false);
 });
 
 test('P-30: a runtime that listens to its shell ends with it, one that does not is swept at the next start', async () => {
