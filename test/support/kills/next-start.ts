@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { waitFor } from 'xstate';
 import type { Candidate } from '#machines/contract.js';
 import { createLauncher } from '#src/launcher.js';
 import { afterStart } from '#src/launching/after-start.js';
@@ -33,6 +34,8 @@ export const startForReal = async ({ options }: AppWorld): Promise<string> => {
     const outcome = await launcher.start();
     if (outcome.outcome !== 'running') throw new Error(`the start came to ${JSON.stringify(outcome)}`);
     const { version } = await answer(await address);
+    // Ready is told before the verdicts are written.
+    await waitFor(launcher.actor, snapshot => snapshot.matches({ alive: { healthy: 'running' } }));
     expect(version).toBe(outcome.version);
     return String(version);
   } finally {

@@ -7,6 +7,8 @@ import { startVictim, type Victim } from './victim.ts';
 /** A program of `test/fixtures/kills` that takes `{options, killAt}`, on a store that was prepared for this one run. */
 export type Scenario<World> = {
   readonly program: string;
+  /** Tells apart the random choices of scenarios of one program. */
+  readonly label?: string;
   readonly prepare: () => Promise<World>;
   readonly optionsOf: (world: World) => StagedoorOptions;
   /** What must hold after the kill. */
@@ -39,7 +41,7 @@ const killOnce = async <World>(scenario: Scenario<World>, killAt: number, dice: 
 
 /** Kills a program at every operation in a full run, else at some; gives how often it was killed. */
 export const killAtOperations = async <World>(scenario: Scenario<World>, some: number): Promise<number> => {
-  const dice = diceFor(scenario.program);
+  const dice = diceFor(`${scenario.program} ${scenario.label}`);
   const total = await operationsOf(scenario);
   if (!isFull) {
     const step = total / some;
