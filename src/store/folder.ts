@@ -38,7 +38,8 @@ export async function* filesBelow(
     const inside = below === '' ? name : `${below}/${name}`;
     const stats = fs.lstatSync(path.join(dir, inside), { throwIfNoEntry: false });
     if (stats?.isDirectory() === true) yield* filesBelow(fs, dir, inside);
-    else if (stats !== undefined) yield { path: inside, size: stats.size, isFile: stats.isFile() };
+    // A name that is no text can't be asked for by it, and is there all the same.
+    else yield { path: inside, size: stats?.size ?? 0, isFile: stats?.isFile() === true };
   }
   // A turn of the event loop per folder: a large tree must not hold up a window.
   await nextTurn();

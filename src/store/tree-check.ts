@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { errnoOf } from '../failure.ts';
@@ -55,12 +56,17 @@ const isVital = (list: TreeList): ((file: TreeEntry) => boolean) => {
     folders.some(folder => file.startsWith(folder));
 };
 
-/** What size, kind and time say: a problem, nothing (null), or `hash`: only its bytes can tell. */
+/** Other rights are a matter of mounts and backups; a helper that can't be executed is not what was staged (P-15). */
+const lostRights = ({ mode }: Stats, entry: TreeEntry): boolean =>
+  process.platform !== 'win32' && (entry.mode & 0o111) !== 0 && (mode & 0o111) === 0;
+
+/** What size, kind, rights and time say: a problem, nothing (null), or `hash`: only its bytes can tell. */
 const lookAt = (fs: FileSystem, file: string, entry: TreeEntry, hash: boolean): string | null => {
   const stats = fs.lstatSync(file, { throwIfNoEntry: false });
   if (stats === undefined) return 'it is missing';
   if (!stats.isFile()) return 'it is not a regular file';
   if (stats.size !== entry.size) return `it has ${stats.size} bytes instead of ${entry.size}`;
+  if (lostRights(stats, entry)) return 'it may not be executed any more';
   // A changed time alone is no damage (a restored backup).
   return hash || Math.trunc(stats.mtimeMs) !== entry.mtimeMs ? 'hash' : null;
 };

@@ -102,8 +102,11 @@ export const readTreeList = (fs: FileSystem, dir: string): TreeListFile | null =
 };
 
 const readListText = (fs: FileSystem, dir: string): string | null => {
+  const place = path.join(dir, treeListName);
   try {
-    const file = readSmallFile(fs, path.join(dir, treeListName), sizeLimits.treeList);
+    // Behind a link it would be a file of somebody else, today the same one.
+    if (fs.lstatSync(place, { throwIfNoEntry: false })?.isFile() !== true) return null;
+    const file = readSmallFile(fs, place, sizeLimits.treeList);
     return file.kind === 'text' ? file.text : null;
   } catch (error) {
     if (error instanceof Error && 'code' in error) return null;
