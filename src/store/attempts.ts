@@ -8,6 +8,7 @@ import type { FileSystem } from './file-system.ts';
 import { namesIn, ownNamesIn } from './folder.ts';
 import { asCount, asRecord, asText, isOneOf, isSha256, readValue } from './json-shape.ts';
 import { isId, type Layout } from './layout.ts';
+import { withoutPlaces } from './place.ts';
 import { isVersion } from './semantic-version.ts';
 import { sizeLimits } from './small-file.ts';
 
@@ -64,7 +65,10 @@ const parseAttempt = (id: string, value: unknown): AttemptRecord | null => {
 };
 
 const write = async (fs: FileSystem, layout: Layout, record: AttemptRecord): Promise<AttemptRecord> => {
-  await writeDurably(fs, layout.attempt(record.id), `${JSON.stringify({ schema: 1, ...record })}\n`);
+  // The last words of a runtime may name its place.
+  const detail = record.detail === null ? null : withoutPlaces(record.detail, layout.root);
+  const text = `${JSON.stringify({ schema: 1, ...record, detail })}\n`;
+  await writeDurably(fs, layout.attempt(record.id), text);
   return record;
 };
 

@@ -4,6 +4,7 @@ import { type Revision, reviseDocument } from './document.ts';
 import type { FileSystem } from './file-system.ts';
 import { asArray, asCount, asRecord, asText, parseJson, readValue } from './json-shape.ts';
 import type { Layout } from './layout.ts';
+import { withoutPlaces } from './place.ts';
 import { byVersion, isVersion } from './semantic-version.ts';
 
 /** What a mark says; platform, strikes and dates are added here. */
@@ -121,7 +122,7 @@ export const markBad = (fs: FileSystem, layout: Layout, mark: NewMark, now: Date
   return revise(fs, layout, marks => {
     const result = nextMark(
       marks.find(({ version }) => version === mark.version),
-      mark,
+      { ...mark, reason: withoutPlaces(mark.reason, layout.root) },
       now,
     );
     const others = marks.filter(({ version }) => version !== mark.version);

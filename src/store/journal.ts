@@ -1,9 +1,9 @@
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { errnoOf, hasErrno, redact } from '../failure.ts';
 import type { FileSystem } from './file-system.ts';
 import { asRecord, type JsonRecord, parseJson } from './json-shape.ts';
 import type { Layout } from './layout.ts';
+import { withoutPlaces } from './place.ts';
 import { readSmallFile, sizeLimits } from './small-file.ts';
 
 /** One fact: its name and whatever plain JSON says more about it. */
@@ -18,21 +18,11 @@ export type Journal = {
 
 const longestText = 4096;
 
-/** Paths tell who the user is: the store's own become relative, of others the last name stays. */
-const withoutPaths = (text: string, root: string): string =>
-  text
-    .replaceAll(root, '<store>')
-    .replaceAll(homedir(), '~')
-    .replace(/(^|[\s'"`(=,[])(?:[A-Za-z]:)?(?:[\\/][^\s'"`\\/:,)\]]+){2,}/g, (place, before: string) => {
-      const name = place.slice(Math.max(place.lastIndexOf('/'), place.lastIndexOf('\\')) + 1);
-      return `${before}…/${name}`;
-    });
-
 /** More than is kept, so that a secret that is cut in two goes with what is cut off in the end. */
 const longestLook = 4 * longestText;
 
 const clean = (text: string, root: string): string => {
-  const safe = withoutPaths(redact(text.slice(-longestLook)), root);
+  const safe = withoutPlaces(redact(text.slice(-longestLook)), root);
   return safe.length > longestText ? `…${safe.slice(-longestText)}` : safe;
 };
 
