@@ -27,6 +27,9 @@ export type Budget = {
   readonly enough: number;
   /** Counts those that differ; it costs half of the time. */
   readonly fingerprints?: boolean;
+  /** The first prefix to look at, and what is known from another exploration of the same recording. */
+  readonly from?: number;
+  readonly known?: Map<string, Judgement>;
 };
 
 const watched = ['current.json', 'bad-versions.json', 'health.json', 'pin.json', 'attempts', 'leases'];
@@ -49,7 +52,7 @@ const visibleKey = (view: View): string => {
 };
 
 /** What the rules say of a disk apart from the moment, and what would be launched. */
-type Judgement = { readonly launched: string; readonly broken: string | null };
+export type Judgement = { readonly launched: string; readonly broken: string | null };
 
 const judge = async ({ scenario, world, expected }: Recording, view: View): Promise<Judgement> => {
   const facts = factsOf(view, expected);
@@ -81,18 +84,20 @@ const survivors = (pending: Pending, names: Uint8Array, files: Uint8Array): stri
  */
 export const explore = async (
   recording: Recording,
-  { perPrefix, seed, enough, fingerprints = false }: Budget,
+  { perPrefix, seed, enough, fingerprints = false, from = 0, known = new Map() }: Budget,
   operations: readonly Operation[] = recording.operations,
 ): Promise<Explored> => {
   const promises = promisesOf(recording.disk, operations, recording.scenario);
   const disk: Disk = recording.disk.copy();
-  const judgements = new Map<string, Judgement>();
   const different = new Set<number>();
   const broken: string[] = [];
   let states = 0;
-  for (const [at, promised] of promises.entries()) {
+  for (const [at, owed] of promises.entries()) {
+    // Nothing has happened yet: what was prepared must be what the program is said to begin from.
+    const promised = at === 0 ? { ...owed, launch: new Set(recording.scenario.before) } : owed;
     const operation = operations[at - 1];
     if (operation !== undefined) apply(disk, operation);
+    if (at < from) continue;
     const pending = disk.pending;
     const answers = new Map<string, string | null>();
     for (const pick of picksOf(pending, perPrefix, seed + at)) {
@@ -102,19 +107,18 @@ export const explore = async (
       const key = visibleKey(view);
       let why = answers.get(key);
       if (why === undefined) {
-        const judgement = judgements.get(key) ?? (await judge(recording, view));
-        judgements.set(key, judgement);
+        const judgement = known.get(key) ?? (await judge(recording, view));
+        known.set(key, judgement);
         why = verdictOf(judgement, promised, view);
         answers.set(key, why);
       }
       if (why === null) continue;
       const lost = survivors(pending, pick.names, pick.files);
       broken.push(describe(recording, operations, at, pending, lost, why));
-      if (broken.length >= enough)
-        return { states, distinct: different.size, judged: judgements.size, broken };
+      if (broken.length >= enough) return { states, distinct: different.size, judged: known.size, broken };
     }
   }
-  return { states, distinct: different.size, judged: judgements.size, broken };
+  return { states, distinct: different.size, judged: known.size, broken };
 };
 
 const verdictOf = (judgement: Judgement, promised: Promised, view: View): string | null => {

@@ -15,6 +15,8 @@ export type Facts = {
   readonly trusted: readonly string[];
   readonly attempts: readonly { readonly version: string; readonly state: string }[];
   readonly folders: ReadonlyMap<string, Wholeness>;
+  /** A file of a version as text; null where there is none. */
+  readonly textOf: (version: string, file: Place) => string | null;
   /** SHA-256 of the tree list of a version; null where there is none. */
   readonly listOf: (version: string) => string | null;
 };
@@ -96,6 +98,7 @@ export const factsOf = (view: View, expected: ReadonlyMap<string, Expected>): Fa
         .filter(name => !name.endsWith('.partial'))
         .map(version => [version, wholeness(view, version, expected.get(version))]),
     ),
+    textOf: (version, file) => textAt(view, `${versionPlace(version)}/${file}`),
     listOf: version => {
       const list = fileAt(view, `${versionPlace(version)}/${listName}`);
       return list === undefined ? null : createHash('sha256').update(bytesOf(list.content)).digest('hex');

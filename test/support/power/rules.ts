@@ -1,5 +1,9 @@
 import type { Facts } from './facts.ts';
+import type { Place } from './operation.ts';
 import type { Rule } from './scenario.ts';
+
+/** What a damaged file holds. */
+export const damagedText = 'damaged';
 
 const strikes = ({ marks }: Facts, version: string): number => marks.get(version) ?? 0;
 
@@ -19,6 +23,16 @@ export const pointedIsThere: Rule = ({ pointer, folders, listOf }) => {
     return `U-06: the pointer names ${version}, which is ${folders.get(version) ?? 'absent'}`;
   return listOf(version) === tree ? null : `U-06: the pointer names another tree of ${version}`;
 };
+
+/** The same for a folder whose damaged predecessor, known by one file and its list, may still be there in part. */
+export const wholeOrDamagedBefore =
+  (version: string, file: Place, oldTree: () => string): Rule =>
+  facts => {
+    if (facts.folders.get(version) !== 'damaged') return null;
+    const [text, list] = [facts.textOf(version, file), facts.listOf(version)];
+    const old = (text === null || text === damagedText) && (list === null || list === oldTree());
+    return old ? null : `U-06: the new folder of ${version} is in its place and not whole`;
+  };
 
 /** The same only for a pointer that is new: the old one names what was damaged before. */
 export const newPointerIsThere =

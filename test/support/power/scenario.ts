@@ -1,3 +1,4 @@
+import type { Defect } from './defects.ts';
 import type { Disk } from './disk.ts';
 import type { Facts } from './facts.ts';
 import type { Operation } from './operation.ts';
@@ -32,16 +33,13 @@ export type Recording = {
 
 const versions = ['1.0.5', '1.1.0', '1.2.0'] as const;
 
-/** Runs a program on the real disk. `forget` is a defect to plant: an operation that it swallows never happens. */
-export const record = async (
-  scenario: Scenario,
-  hindrance?: Parameters<Recorder['through']>[0],
-): Promise<Recording> => {
+/** Runs a program on the real disk, with a defect of its port where one is planted. */
+export const record = async (scenario: Scenario, defect?: Defect): Promise<Recording> => {
   const world = await scenario.prepare();
   const disk = diskOf(world.base, leftOut);
   const plain = recorder(world.base, leftOut);
-  const used = hindrance === undefined ? plain : { ...plain, fs: plain.through(hindrance) };
-  await scenario.run(world, used);
+  const fs = defect === undefined ? plain.fs : plain.through(defect(() => plain.fs));
+  await scenario.run(world, { ...plain, fs });
   const expected = new Map(versions.map(version => [version, expectedOf(version)]));
   return { scenario, world, disk, operations: [...plain.operations], expected };
 };

@@ -70,11 +70,13 @@ export const expectedOf = (version: string): Expected =>
 const silent = (): void => undefined;
 const never = new AbortController().signal;
 
-export const finish = async (effects: StagingEffects, offer: CheckResult): Promise<void> => {
+const finish = async (effects: StagingEffects, offer: CheckResult): Promise<void> => {
   if (offer.kind !== 'available' && offer.kind !== 'adoptable') throw new Error(`no offer: ${offer.kind}`);
   const input: ScratchInput = { release: offer.release, scratch: offer.scratch };
   const tree = async (): Promise<string> => {
-    if (offer.kind === 'adoptable') return (await effects.adopt(input, never)).tree;
+    // As the chart does: a finished folder that is damaged is downloaded anew.
+    const adopted = offer.kind === 'adoptable' ? await effects.adopt(input, never).catch(() => null) : null;
+    if (adopted !== null) return adopted.tree;
     await effects.download(input, never, silent);
     await effects.extract(input, never, silent);
     await effects.stageNatives(input, never, silent);
@@ -86,12 +88,18 @@ export const finish = async (effects: StagingEffects, offer: CheckResult): Promi
 
 /** A registry, a bundled 1.0.0, and no store yet. */
 export const emptyWorld = async (): Promise<PowerWorld> => {
-  const base = temporaryFolder('stagedoor-power');
-  const registry = await registryForTest();
+  const world = worldAt(temporaryFolder('stagedoor-power'), await registryForTest());
+  const bundled = path.join(world.base, 'bundled');
+  writeRuntime(bundled, sourceOf('1.0.0'));
+  for (const [place, text] of Object.entries(nativeFiles))
+    put(path.join(bundled, 'node_modules', native, place), text);
+  return world;
+};
+
+/** What lies in a folder already: the same programs over another copy of a store. */
+export const worldAt = (base: string, registry: LoopbackRegistry): PowerWorld => {
   const bundled = path.join(base, 'bundled');
   const nativeDir = path.join(bundled, 'node_modules', native);
-  writeRuntime(bundled, sourceOf('1.0.0'));
-  for (const [place, text] of Object.entries(nativeFiles)) put(path.join(nativeDir, place), text);
   const layout = storeLayout(path.join(base, storePlace));
   const app = { package: packageName, bundled, store: layout.root, probe: 'ipc', shellVersion: '1.0.0' };
   const setup = (fs: FileSystem): LaunchSetup => launchSetup(app, fs);

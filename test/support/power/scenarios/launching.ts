@@ -19,6 +19,9 @@ import { candidateOf, damage, noJournal, trustNewest, withNewest } from './prepa
 
 const never = new AbortController().signal;
 
+/** A child that is long gone: a recovery must find nothing to end. */
+const noProcess = 2 ** 31 - 2;
+
 const judgementOf = (candidate: Candidate, attempt: string, weight: Mark): Judgement => ({
   suspect: {
     candidate,
@@ -88,9 +91,9 @@ export const launching: readonly Scenario[] = [
       report('the lease is taken');
       const { effects, ...input } = await attempt(world, port, '1.2.0');
       report('the attempt is open: spawn');
-      await noteChild(port, world.layout, input.attempt.id, process.pid);
+      await noteChild(port, world.layout, input.attempt.id, noProcess);
       report('the child is noted');
-      await lease.hold(process.pid);
+      await lease.hold(process.ppid);
       report('the child holds the lease');
       await effects.recordReady(input);
       report('the launch is counted');
@@ -104,7 +107,7 @@ export const launching: readonly Scenario[] = [
     name: 'launch on an empty machine',
     prepare: emptyWorld,
     before: ['bundled'],
-    rules: [],
+    rules: [closedBeforeCounted('1.0.0', 0)],
     run: async (world, { fs: port, report }) => {
       const effects = world.launching(port);
       await effects.recover();
@@ -135,10 +138,12 @@ export const launching: readonly Scenario[] = [
     prepare: async () => {
       const world = await withNewest();
       await trustNewest(world);
+      await takeLease(fs, world.layout, '1.2.0');
       const file = path.join(world.layout.version('1.2.0'), 'data.bin');
-      const { atime, mtime } = fs.statSync(file);
+      const { atime, mtimeMs } = fs.statSync(file);
       writeFileSync(file, readFileSync(file).fill('x'));
-      fs.utimesSync(file, atime, mtime);
+      // Back to the very millisecond: neither size nor time tells, so only the full check does.
+      fs.utimesSync(file, atime, (Math.trunc(mtimeMs) + 0.5) / 1000);
       return world;
     },
     before: ['1.2.0 damaged'],

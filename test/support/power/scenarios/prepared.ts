@@ -4,6 +4,7 @@ import type { Candidate } from '#machines/contract.js';
 import { nodeFileSystem as fs } from '#src/store/file-system.js';
 import { recordTrusted } from '#src/store/health.js';
 import type { Journal } from '#src/store/journal.js';
+import { damagedText } from '../rules.ts';
 import { type PowerWorld, stockedWorld, treeOf } from '../world.ts';
 
 /** A journal is no part of what a cut may cost. */
@@ -25,7 +26,7 @@ export const withNewest = async (): Promise<PowerWorld> => {
 
 /** A file of 1.2.0 is cut. */
 export const damage = (world: PowerWorld, file: string): void =>
-  writeFileSync(path.join(world.layout.version('1.2.0'), file), 'damaged');
+  writeFileSync(path.join(world.layout.version('1.2.0'), file), damagedText);
 
 /** A third start of 1.2.0 was ready. */
 export const trustNewest = (world: PowerWorld): Promise<void> =>

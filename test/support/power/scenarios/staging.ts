@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { nodeFileSystem as fs } from '#src/store/file-system.js';
 import type { Recorder } from '../recording.ts';
-import { newPointerIsThere, pointedIsThere, wholeOrAbsent } from '../rules.ts';
+import { newPointerIsThere, pointedIsThere, wholeOrAbsent, wholeOrDamagedBefore } from '../rules.ts';
 import type { Scenario } from '../scenario.ts';
 import { emptyWorld, type PowerWorld, stockedWorld, storePlace, treeOf } from '../world.ts';
 import { damage, withNewest } from './prepared.ts';
@@ -76,7 +76,11 @@ function restaging(): Scenario {
       return world;
     },
     before: ['1.1.0'],
-    rules: [newPointerIsThere(() => oldTree), wholeOrAbsent('1.1.0')],
+    rules: [
+      newPointerIsThere(() => oldTree),
+      wholeOrAbsent('1.1.0'),
+      wholeOrDamagedBefore('1.2.0', 'cli.js', () => oldTree),
+    ],
     run: async (world, { fs: port, report }) => {
       await world.stage(port);
       report('1.2.0 is staged', ['1.2.0']);
