@@ -1,7 +1,7 @@
 import type { FileSystem } from '../store/file-system.ts';
 import type { Layout } from '../store/layout.ts';
 import { removePin, writePin } from '../store/pin.ts';
-import { namedTarget, type UpkeepSetup } from './target.ts';
+import { namedTarget, type UpkeepSetup, whileHeld } from './target.ts';
 
 /** Keeps to one version until `unpin`. It must be staged and whole, or bundled: else VERSION_UNKNOWN. */
 export const pin = async (
@@ -9,11 +9,12 @@ export const pin = async (
   layout: Layout,
   setup: UpkeepSetup,
   version: string,
-): Promise<{ readonly outcome: 'pinned'; readonly version: string }> => {
-  await namedTarget(fs, layout, setup, version);
-  await writePin(fs, layout, version);
-  return { outcome: 'pinned', version };
-};
+): Promise<{ readonly outcome: 'pinned'; readonly version: string }> =>
+  whileHeld(fs, layout, version, async () => {
+    await namedTarget(fs, layout, setup, version);
+    await writePin(fs, layout, version);
+    return { outcome: 'pinned', version };
+  });
 
 /** Takes the pin off; `version` is what was pinned. */
 export const unpin = async (

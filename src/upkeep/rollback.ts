@@ -6,6 +6,7 @@ import { distrust, readHealth } from '../store/health.ts';
 import type { Layout } from '../store/layout.ts';
 import { readPin, removePin } from '../store/pin.ts';
 import { clearPointer, commitPointer } from '../store/pointer.ts';
+import { stagedVersions } from '../store/retention.ts';
 import { readTreeList } from '../store/tree-list.ts';
 import {
   bundledVersion,
@@ -14,6 +15,7 @@ import {
   stagedTarget,
   type Target,
   type UpkeepSetup,
+  whileHeld,
 } from './target.ts';
 
 export type RolledBack =
@@ -52,9 +54,18 @@ const previousTarget = async (
 };
 
 /** L-02 would undo it at once: a version below the bundled one is launched only where it is pinned. */
-const assertLaunchable = (fs: FileSystem, setup: UpkeepSetup, { version, bundled }: Target): void => {
+const assertLaunchable = (
+  fs: FileSystem,
+  layout: Layout,
+  setup: UpkeepSetup,
+  { version, bundled }: Target,
+): void => {
+  if (bundled) return;
+  if (!stagedVersions(fs, layout).includes(version)) {
+    throw new StagedoorError('VERSION_UNKNOWN', `${version} has just been collected`);
+  }
   const floor = bundledVersion(fs, setup);
-  if (bundled || floor === null || gt(version, floor)) return;
+  if (floor === null || gt(version, floor)) return;
   throw new StagedoorError('VERSION_UNKNOWN', `${version} is not above the bundled ${floor}`, {
     hint: `A version below the bundled one runs only if it is pinned: stagedoor pin ${version}.`,
   });
@@ -114,8 +125,10 @@ export const rollback = async (
       ? await previousTarget(fs, layout, setup, from ?? '')
       : await namedTarget(fs, layout, setup, version);
   if (target === null || from === null || target.version === from) return { outcome: 'nothing-to-roll-back' };
-  assertLaunchable(fs, setup, target);
-  if (gt(from, target.version)) await markLeft(fs, layout, from, target.version, now);
-  await pointAt(fs, layout, setup, target);
-  return { outcome: 'rolled-back', from, to: target.version };
+  return whileHeld(fs, layout, target.version, async () => {
+    assertLaunchable(fs, layout, setup, target);
+    if (gt(from, target.version)) await markLeft(fs, layout, from, target.version, now);
+    await pointAt(fs, layout, setup, target);
+    return { outcome: 'rolled-back', from, to: target.version };
+  });
 };

@@ -8,7 +8,10 @@ import { readHealth, recordTrusted } from '#src/store/health.js';
 import type { Layout } from '#src/store/layout.js';
 import { readPin, writePin } from '#src/store/pin.js';
 import { commitPointer, readPointer } from '#src/store/pointer.js';
+import { stagedVersions } from '#src/store/retention.js';
+import { interceptFileSystem } from '#src/testing/index.js';
 import { forgiveVersion } from '#src/upkeep/forgiving.js';
+import { collectGarbage } from '#src/upkeep/gc.js';
 import { pin, unpin } from '#src/upkeep/pinning.js';
 import { rollback } from '#src/upkeep/rollback.js';
 import { freshStore, fs, put, putVersion } from '../store/fresh-store.ts';
@@ -174,4 +177,24 @@ test('U-11: pinning takes a staged or the bundled version, and unpinning says wh
   expect(await unpin(fs, layout)).toEqual({ outcome: 'unpinned', version: '1.0.0' });
   expect(await unpin(fs, layout)).toEqual({ outcome: 'unpinned', version: null });
   expect(firstCandidate()).toBe('1.3.0');
+});
+
+test('P-12, P-32: a version is not collected between the check and the pin, or the pointer, that keeps it', async () => {
+  for (const file of ['pin.json', 'current.json']) {
+    const { layout, setup } = await world();
+    const collected: (readonly string[])[] = [];
+    const collectFirst = async (proceed: () => unknown): Promise<unknown> => {
+      collected.push((await collectGarbage(fs, layout, setup)).removed);
+      return proceed();
+    };
+    /** Another process collects right before the file is written. */
+    const port = interceptFileSystem(fs, ({ call, path: place, flags }, proceed) => {
+      const writes = call === 'open' && flags === 'wx' && path.basename(place).startsWith(`.${file}.`);
+      return writes ? collectFirst(proceed) : proceed();
+    });
+    if (file === 'pin.json') await pin(port, layout, setup, '1.1.0');
+    else await rollback(port, layout, setup, { version: '1.1.0' }, now);
+    expect(collected).toEqual([[]]);
+    expect(stagedVersions(fs, layout)).toContain('1.1.0');
+  }
 });
