@@ -29,6 +29,13 @@ await serve(JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 
 await sayReady();
 `;
 
+/** The same with a helper in a group of its own that ignores SIGTERM. */
+export const deafFamily = `
+import { spawn } from 'node:child_process';
+const helper = "process.on('SIGTERM', () => undefined); setTimeout(() => undefined, 300_000)";
+spawn(process.execPath, ['-e', helper], { detached: true, stdio: 'ignore' }).unref();
+${deafProgram}`;
+
 let marks = 0;
 
 /** The same world for a shell whose runtimes are known by a mark in their environment. */

@@ -20,6 +20,22 @@ export const timelineOf = async ({ said, ended }: Victim): Promise<Timeline> => 
   }));
 };
 
+/** The phases of a program that would live on: the last one begins with a line that fits, and is as long as we say. */
+export const timelineUntil = async (
+  victim: Victim,
+  isLast: (at: string) => boolean,
+  lastMs: number,
+): Promise<Timeline> => {
+  const last = await victim.says(({ at }) => typeof at === 'string' && isLast(at));
+  await victim.kill();
+  if (last === null) throw new Error(`it ended before: ${victim.stderr()}`);
+  const phases = victim.said.filter(({ line, atMs }) => 'at' in line && atMs <= last.atMs);
+  return phases.map((phase, index) => ({
+    after: nameOf(phase),
+    lengthMs: (phases[index + 1]?.atMs ?? last.atMs + lastMs) - phase.atMs,
+  }));
+};
+
 /** Every phase as often as the others, however short it is: most of the time is spent where nothing is written. */
 export const momentIn = (timeline: Timeline, dice: Dice): Moment => {
   const { after, lengthMs } = dice.pick(timeline);
