@@ -9,7 +9,7 @@ import { expectIntact } from '../support/kills/next-start.ts';
 import { expectGoodStart, expectRecovery, newTrack } from '../support/kills/update-kills.ts';
 import { startVictim } from '../support/kills/victim.ts';
 import { registryForTest } from '../support/loopback.ts';
-import { ran, share } from '../support/proof/run.ts';
+import { isFull, ran, share } from '../support/proof/run.ts';
 
 test('P-13: a store stays bounded over many updates of which every third is killed', async ({
   task,
@@ -22,7 +22,7 @@ test('P-13: a store stays bounded over many updates of which every third is kill
   const timeline = await timelineOf(startVictim('update', options));
   const stagedoor = createStagedoor(options);
   onTestFinished(() => stagedoor.stop());
-  const updates = share(8, 200);
+  const updates = share(4, 200);
   let killed = 0;
   for (let update = 1; update <= updates; update += 1) {
     const offered = track.offer();
@@ -43,7 +43,7 @@ test('P-13: a store stays bounded over many updates of which every third is kill
     }
     if (update % 20 === 0) await expectIntact(track.world, situation);
   }
-  await expectRecovery(track, 'after all updates');
+  if (isFull) await expectRecovery(track, 'after all updates');
   ran({ task }, updates, 'updates');
   ran({ task }, killed, 'real kills');
 });

@@ -48,7 +48,7 @@ test('P-30: a runtime that ignores the end of its shell is swept by the next sta
       expect(await startAfter(killed, situation), situation).toBe('1.2.0');
     },
   };
-  ran({ task }, await killAtOperations(scenario, 3), 'real kills');
+  ran({ task }, await killAtOperations(scenario, 1), 'real kills');
 });
 
 const strikesAfter = (world: AppWorld): number =>
@@ -71,7 +71,7 @@ test('L-06, P-26: a launch of a bad version killed at each of its operations end
       expect(readAttempts(fs, world.layout).filter(({ state }) => state === 'open')).toEqual([]);
     },
   };
-  ran({ task }, await killAtOperations(scenario, 4), 'real kills');
+  ran({ task }, await killAtOperations(scenario, 1), 'real kills');
 });
 
 test('P-26: a good version whose shell is killed at each operation of its launch has a strike only for an open attempt', async ({
@@ -90,7 +90,7 @@ test('P-26: a good version whose shell is killed at each operation of its launch
       await expectTidy(world, situation);
     },
   };
-  ran({ task }, await killAtOperations(scenario, 3), 'real kills');
+  ran({ task }, await killAtOperations(scenario, 1), 'real kills');
 });
 
 test('P-04, P-26: a start that counts the strike of a dead shell and is killed at each operation counts it once', async ({
@@ -119,5 +119,5 @@ test('P-04, P-26: a start that counts the strike of a dead shell and is killed a
       expect(strikesOf(world, '1.2.0'), situation).toBe(1 + own);
     },
   };
-  ran({ task }, await killAtOperations(scenario, 3), 'real kills');
+  ran({ task }, await killAtOperations(scenario, 1), 'real kills');
 });

@@ -23,7 +23,7 @@ test('P-01: an update killed at each of its operations leaves the old good or th
         if (real) await expectRecovery(track, situation);
       },
     },
-    4,
+    2,
   );
   ran({ task }, killed, 'real kills');
 });

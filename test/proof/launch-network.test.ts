@@ -6,7 +6,9 @@ import { launchWorld } from '../support/kills/launch-kills.ts';
 import { withoutStrace } from '../support/kills/strace.ts';
 import { startVictim } from '../support/kills/victim.ts';
 import { registryForTest } from '../support/loopback.ts';
-import { ran } from '../support/proof/run.ts';
+import { isFull, ran } from '../support/proof/run.ts';
+
+const probes = ['ipc', 'http'] as const;
 
 /** The calls of a trace that name an address of the internet family, or a socket of another program. */
 const addressesIn = (trace: string): { readonly inet: string[]; readonly unix: string[] } => {
@@ -17,7 +19,7 @@ const addressesIn = (trace: string): { readonly inet: string[]; readonly unix: s
   };
 };
 
-test.for(['ipc', 'http'] as const)(
+test.for(isFull ? probes : probes.slice(1))(
   'P-40: a launch with the probe %s does no network I/O but that of its probe',
   async (probe, { task, skip }) => {
     const why = withoutStrace();

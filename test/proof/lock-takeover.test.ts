@@ -29,7 +29,7 @@ test('P-33: a writer killed with the lock in its hand blocks nobody for a second
   task,
 }) => {
   const dice = diceFor('dead holders');
-  const kills = share(5, 150);
+  const kills = share(3, 150);
   for (let kill = 1; kill <= kills; kill += 1) {
     const layout = freshStore();
     const writer = await writerIn(layout, dice);
@@ -50,7 +50,7 @@ test('P-33: a writer killed with the lock in its hand blocks nobody for a second
 
 test('P-33: a writer that sleeps is passed by, and goes on when it wakes', async ({ task }) => {
   const dice = diceFor('sleeping holders');
-  const stops = share(2, 20);
+  const stops = share(1, 20);
   for (let stop = 1; stop <= stops; stop += 1) {
     const layout = freshStore();
     const writer = await writerIn(layout, dice);

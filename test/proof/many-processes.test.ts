@@ -11,9 +11,9 @@ import { type Line, startVictim } from '../support/kills/victim.ts';
 import { registryForTest } from '../support/loopback.ts';
 import { ran, seed, share } from '../support/proof/run.ts';
 
-const users = share(4, 8);
-const turns = share(15, 500);
-const turnsToKill = share(10, 40);
+const users = share(3, 8);
+const turns = share(10, 500);
+const turnsToKill = share(6, 40);
 const versions = share(3, 12);
 
 type Work = { kills: number; readonly lines: Line[] };
