@@ -126,6 +126,30 @@ export type ReleaseRequest = Source & {
   readonly exactVersion?: string | undefined;
   /** Folder for package documents, so that an unchanged one is asked for conditionally. */
   readonly cache: string;
+  /** Removes what lies there. */
+  readonly forget: () => Promise<void>;
+};
+
+/** Whether an answer was made of a stored document, because the registry said that it is current. */
+type Use = { stored: boolean };
+
+/**
+ * A stored document that can't be used is forgotten and asked for anew: the registry would go on to say that it is
+ * current, and a cut answer of one bad minute would last until the next publication (P-25).
+ */
+const withoutBadStock = async <T>(
+  { forget }: ReleaseRequest,
+  signal: AbortSignal,
+  ask: (use: Use) => Promise<T>,
+): Promise<T> => {
+  const use: Use = { stored: false };
+  try {
+    return await ask(use);
+  } catch (error) {
+    if (!use.stored || signal.aborted) throw error;
+    await forget();
+    return ask({ stored: false });
+  }
 };
 
 type Question = {
@@ -140,6 +164,7 @@ const askManifest = async (
   request: ReleaseRequest,
   question: Question,
   signal: AbortSignal,
+  use: Use,
 ): Promise<Manifest> => {
   const { package: name, limits, cache } = request;
   const about = { subject: question.spec, kind: 'document' as const };
@@ -159,6 +184,8 @@ const askManifest = async (
     return parseManifest(found, name);
   } catch (error) {
     throw registryFailure(error, watch, about);
+  } finally {
+    use.stored = watch.answer()?.status === 304;
   }
 };
 
@@ -167,22 +194,24 @@ const libcReader =
   async signal => {
     const { name, version, os, libc } = manifest;
     if (libc.length > 0 || !os.includes('linux')) return libc;
-    const documents = documentMemory(name);
-    const question = { spec: `${name}@${version}`, settings, documents, fullMetadata: true };
-    return (await askManifest(request, question, signal)).libc;
+    const full = await withoutBadStock(request, signal, use => {
+      const documents = documentMemory(name);
+      const question = { spec: `${name}@${version}`, settings, documents, fullMetadata: true };
+      return askManifest(request, question, signal, use);
+    });
+    return full.libc;
   };
 
-/** Asks the registry which version the channel offers: one request, conditional where a document is stored. */
-export const readRelease = async (request: ReleaseRequest, signal: AbortSignal): Promise<Offered> => {
+const readOffer = async (
+  request: ReleaseRequest,
+  settings: NpmSettings,
+  signal: AbortSignal,
+  use: Use,
+): Promise<Offered> => {
   const { package: name, channel, exactVersion } = request;
-  assertSpec(name, channel);
-  if (exactVersion !== undefined && semverValid(exactVersion) !== exactVersion) {
-    throw new TypeError(`exactVersion: ${JSON.stringify(exactVersion)} is no version`);
-  }
-  const settings = await loadNpmSettings(request);
   const documents = documentMemory(name);
   const question = { spec: `${name}@${exactVersion ?? channel}`, settings, documents, fullMetadata: false };
-  const manifest = await askManifest(request, question, signal);
+  const manifest = await askManifest(request, question, signal, use);
   const { version, engines, os, cpu, libc, dist } = manifest;
   const integrity = trustedIntegrity(manifest);
   assertOwnTarball(manifest, settings);
@@ -195,4 +224,15 @@ export const readRelease = async (request: ReleaseRequest, signal: AbortSignal):
     documents,
     readLibc: libcReader(request, manifest, settings),
   };
+};
+
+/** Asks the registry which version the channel offers: one request, conditional where a document is stored. */
+export const readRelease = async (request: ReleaseRequest, signal: AbortSignal): Promise<Offered> => {
+  const { package: name, channel, exactVersion } = request;
+  assertSpec(name, channel);
+  if (exactVersion !== undefined && semverValid(exactVersion) !== exactVersion) {
+    throw new TypeError(`exactVersion: ${JSON.stringify(exactVersion)} is no version`);
+  }
+  const settings = await loadNpmSettings(request);
+  return withoutBadStock(request, signal, use => readOffer(request, settings, signal, use));
 };

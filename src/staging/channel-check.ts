@@ -14,6 +14,7 @@ import { isVersion } from '../store/semantic-version.ts';
 import { checkTree } from '../store/tree-check.ts';
 import { readTreeList } from '../store/tree-list.ts';
 import { incompatibility } from './compatibility.ts';
+import { forgetDocuments } from './forgetting.ts';
 import { livePointer } from './live-pointer.ts';
 import type { StagingSession } from './session.ts';
 
@@ -92,7 +93,10 @@ const assertWritable = async (session: StagingSession): Promise<void> => {
 export const checkChannel = async (session: StagingSession, signal: AbortSignal): Promise<CheckResult> => {
   const { fs, layout, options } = session;
   await assertWritable(session);
-  const offered = await readRelease({ ...options, cache: layout.cache }, signal);
+  const offered = await readRelease(
+    { ...options, cache: layout.cache, forget: () => forgetDocuments(session) },
+    signal,
+  );
   const { release } = offered;
   const { version, integrity } = release;
   const pointer = livePointer(session);

@@ -13,6 +13,7 @@ import { assertFreeSpace } from '../store/free-space.ts';
 import { treeListName } from '../store/layout.ts';
 import { sweepScratch } from '../store/scratch.ts';
 import { serializeTreeList, treeDigest } from '../store/tree-list.ts';
+import { forgetDocuments } from './forgetting.ts';
 import { copyNatives } from './native-copy.ts';
 import { checkPackage } from './package-check.ts';
 import type { Report } from './progress.ts';
@@ -53,10 +54,16 @@ export const downloadRelease = async (
   await assertFreeSpace(fs, layout.root, release.unpackedSize);
   const { settings, documents } = offered;
   const request = { release, file: layout.partialTarball(scratch), settings, documents, limits };
-  const bytes = await downloadTarball(fs, request, signal, (done, total) =>
-    report({ phase: 'downloading', bytes: done, total }),
-  );
-  return { bytes };
+  const onBytes = (done: number, total: number | null): void =>
+    report({ phase: 'downloading', bytes: done, total });
+  try {
+    return { bytes: await downloadTarball(fs, request, signal, onBytes) };
+  } catch (error) {
+    // The document that announced the hash may be the damaged one.
+    if (error instanceof StagedoorError && error.code === 'INTEGRITY_MISMATCH')
+      await forgetDocuments(session);
+    throw error;
+  }
 };
 
 /** Unpacks and looks at the package; one that is refused for what it is, is remembered by its integrity. */

@@ -37,7 +37,8 @@ const cut = (response: ServerResponse, answer: Answer, atByte: number): void => 
 
 const tampered = (answer: Answer, { atByte }: FaultOf<'tamperTarball'>): Answer => {
   const body = Buffer.from(answer.body);
-  const at = atByte ?? Math.floor(body.length / 2);
+  const at = Math.min(atByte ?? Math.floor(body.length / 2), body.length - 1);
+  if (at < 0) return answer;
   body.writeUInt8(body.readUInt8(at) ^ 1, at);
   return { ...answer, body };
 };

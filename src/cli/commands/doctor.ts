@@ -21,16 +21,20 @@ const checkExecutable = async (exec: string): Promise<string> => {
 
 /** One question to the registry answers both: does it, and is what it offers signed? */
 const registryChecks = (
-  { packageName, layout }: LaunchSetup,
+  { fs, packageName, layout }: LaunchSetup,
   settings: Settings,
 ): readonly OutsideCheck[] => {
   let asked: Promise<Offered> | null = null;
   const askOnce = async (): Promise<Offered> => {
     const { readRelease } = await import('../../registry/releases.ts');
+    const { forgetDocuments } = await import('../../staging/forgetting.ts');
     const { defaultLimits: limits } = await import('../../staging/limits.ts');
     const { channel = 'latest', registry } = settings;
     const source = { package: packageName, registry, projectConfig: true, limits };
-    return readRelease({ ...source, channel, cache: layout.cache }, new AbortController().signal);
+    return readRelease(
+      { ...source, channel, cache: layout.cache, forget: () => forgetDocuments({ fs, layout }) },
+      new AbortController().signal,
+    );
   };
   const ask = (): Promise<Offered> => {
     asked ??= askOnce();

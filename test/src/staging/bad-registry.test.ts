@@ -154,6 +154,25 @@ test('an unknown channel and an unknown package are refused', async () => {
   expect(await codeOf(world.with({ package: 'unheard-of' }).check())).toBe('REGISTRY_REFUSED');
 });
 
+test.each([
+  ['cut', (text: string) => text.slice(0, text.length / 2)],
+  ['with another hash', (text: string) => text.replace(/sha512-.{5}/, 'sha512-AAAAA')],
+  ['without a channel', (text: string) => text.replace('"latest"', '"next"')],
+])('P-25: a document that arrived %s once is not believed for as long as it is current', async (_, spoil) => {
+  const world = await published();
+  const answer = await fetch(`${world.registry.url}/${packageName}`, {
+    headers: { accept: 'application/vnd.npm.install-v1+json' },
+  });
+  const headers = { etag: answer.headers.get('etag') ?? '', 'cache-control': 'max-age=300' };
+  const body = spoil(await answer.text());
+  world.registry.fault({ path: 'packument', times: 1 }, { kind: 'status', code: 200, headers, body });
+  await codeOf(world.stage());
+  const [, ending] = [await codeOf(world.stage()), await codeOf(world.check())];
+  expect(ending).toContain('alreadyStaged');
+  expect(await world.check()).toMatchObject({ kind: 'alreadyStaged' });
+  expect(world.registry.requests.at(-1)).toMatchObject({ conditional: true, status: 304 });
+});
+
 test('no registry at all is unreachable', async () => {
   const world = await published();
   expect(await codeOf(world.with({ registry: 'http://127.0.0.1:1' }).check())).toBe('REGISTRY_UNREACHABLE');
