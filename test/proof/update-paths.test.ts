@@ -2,10 +2,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { updateMachine } from '#machines/update.js';
 import { statesOf, transitionsOf } from '../support/charts/coverage.ts';
-import { isFull, ran, seed, share } from '../support/proof/run.ts';
+import { isFull, ran, seed } from '../support/proof/run.ts';
 import {
   coverOf,
-  longWalks,
   pathOf,
   pathToArrangement,
   realPaths,
@@ -13,7 +12,7 @@ import {
   verified,
 } from '../support/updating/paths.ts';
 import { createReplay, type Replay } from '../support/updating/real-replay.ts';
-import type { Sabotage } from '../support/updating/walk.ts';
+import type { Sabotage } from '../support/updating/run.ts';
 
 /** Every transition once, and a share of the rest; in a full run all. */
 const chosenPaths = () => {
@@ -52,14 +51,6 @@ describe('every path of the update chart on real effects', () => {
     }
     expect(missing()).toEqual([]);
     ran({ task }, replay.rotation.used.size, 'arrangements of the world');
-  });
-
-  it('U-06, P-01: run after run in one store, what would be launched is what was published', async ({
-    task,
-  }) => {
-    const walks = longWalks(seed, share(6, 120));
-    for (const one of walks) await replay.walk(one);
-    ran({ task }, walks.length, 'long walks');
   });
 
   it('charts: every state and every transition of the update chart is taken on real effects', () => {

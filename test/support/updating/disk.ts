@@ -114,3 +114,15 @@ export const brokenStoreRules = (store: string, expected: StoreState): string[] 
     ...(changed === null ? [] : [`P-25: ${changed}`]),
   ];
 };
+
+/** Why what the pointer names at this moment could not be launched as it was published; nothing while no file is there. */
+export const brokenLaunch = (store: string, published: (version: string) => Shape): string[] => {
+  const pointer = path.join(store, 'current.json');
+  if (lstatSync(pointer, { throwIfNoEntry: false })?.isFile() !== true) return [];
+  const { version, tree } = JSON.parse(readFileSync(pointer, 'utf8')) as { version: string; tree: string };
+  const folder = path.join(store, 'versions', version);
+  const files = new Map(shapeOf(folder));
+  if (files.get(treeListName)?.endsWith(tree) !== true)
+    return [`P-08: the pointer names ${version} without its list`];
+  return brokenTree(version, files, published(version));
+};

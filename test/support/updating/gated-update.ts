@@ -3,19 +3,29 @@ import { type UpdateLogic, updateLogic } from '#src/actors/update.js';
 import type { StagingEffects } from '#src/staging/effects.js';
 import { createGates, type Gates } from '../charts/gates.ts';
 
-/** While a promise is here, an effect that has ended does not yet tell the chart: it might have taken longer. */
-export type Hold = { until: Promise<void> | null };
+/** What runs behind the gates. */
+export type Backstage = {
+  /** While a promise is here, an effect that has ended does not yet tell the chart: it might have taken longer. */
+  until: Promise<void> | null;
+  /** The effects at work. */
+  readonly working: Set<string>;
+  /** Effects beside which a clean-up began. */
+  readonly overlaps: string[];
+};
 
-const gated = (gates: Gates, effects: StagingEffects, hold: Hold): StagingEffects => {
+const gated = (gates: Gates, effects: StagingEffects, backstage: Backstage): StagingEffects => {
+  const { working, overlaps } = backstage;
   const gate = <Input extends readonly unknown[], Output>(
     name: string,
     work: (...input: Input) => Promise<Output>,
   ) =>
     gates.gate(name, async (...input: Input) => {
+      working.add(name);
       try {
         return await work(...input);
       } finally {
-        await hold.until;
+        await backstage.until;
+        working.delete(name);
       }
     });
   return {
@@ -26,19 +36,24 @@ const gated = (gates: Gates, effects: StagingEffects, hold: Hold): StagingEffect
     verify: gate('verifyTree', effects.verify),
     adopt: gate('adoptFolder', effects.adopt),
     commit: gate('commitPointer', effects.commit),
-    clean: effects.clean,
+    clean: input => {
+      overlaps.push(...working);
+      return effects.clean(input);
+    },
     close: effects.close,
   };
 };
 
 type CleanInput = { readonly scratch: string | null };
 
+type GatedUpdate = { readonly logic: UpdateLogic; readonly gates: Gates; readonly backstage: Backstage };
+
 /** The update chart with its real actors; every effect waits at a gate of its slot's name. */
-export const gatedUpdate = (effects: StagingEffects): { logic: UpdateLogic; gates: Gates; hold: Hold } => {
+export const gatedUpdate = (effects: StagingEffects): GatedUpdate => {
   const gates = createGates();
-  const hold: Hold = { until: null };
+  const backstage: Backstage = { until: null, working: new Set(), overlaps: [] };
   const logic = updateLogic(
-    gated(gates, effects, hold),
+    gated(gates, effects, backstage),
     () => undefined,
     () => 0.5,
   );
@@ -51,5 +66,5 @@ export const gatedUpdate = (effects: StagingEffects): { logic: UpdateLogic; gate
     await toPromise(inner);
   });
   const cleanScratch = fromPromise<void, CleanInput>(({ input }) => behindGate(input));
-  return { logic: logic.provide({ actors: { cleanScratch } }), gates, hold };
+  return { logic: logic.provide({ actors: { cleanScratch } }), gates, backstage };
 };

@@ -4,8 +4,9 @@ import { seed } from '../proof/run.ts';
 import { createRotation } from './arrangement.ts';
 import { cancellations, diskTroubles } from './disk-troubles.ts';
 import { registryAnswers } from './registry-answers.ts';
-import { type Sabotage, walk } from './walk.ts';
-import { createStudio, type MakeEffects } from './world.ts';
+import type { Sabotage } from './run.ts';
+import { createStudio, type MakeEffects } from './studio.ts';
+import { walk } from './walk.ts';
 
 /** Walks paths on real effects, each in a store of its own; remembers all that was gone through. */
 export const createReplay = async (make?: MakeEffects) => {
