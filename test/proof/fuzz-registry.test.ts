@@ -7,7 +7,7 @@ import { byteChanges, changed } from '../support/hostile/byte-mutation.ts';
 import { fingerprint } from '../support/hostile/fingerprint.ts';
 import { mutated, mutations } from '../support/hostile/json-mutation.ts';
 import { besiege, expectBlamed, type Siege } from '../support/hostile/siege.ts';
-import { ran, seed, share } from '../support/proof/run.ts';
+import { isFull, ran, seed, share } from '../support/proof/run.ts';
 
 const published = runtime('1.2.0', { os: ['linux', 'darwin', 'win32'] });
 const outcomes = ['upToDate', 'alreadyStaged', 'badVersion', 'incompatible'];
@@ -63,8 +63,9 @@ const judge = async (
   restore();
 };
 
-/** A fuzzer whose documents all end alike, at the first look, shows nothing. */
+/** A fuzzer whose documents all end alike, at the first look, shows nothing; a short run may be too short for all kinds. */
 const expectVariety = ({ endings }: Lasting): void => {
+  if (!isFull) return;
   expect(endings.get('staged'), JSON.stringify([...endings])).toBeGreaterThan(0);
   expect(endings.get('REGISTRY_MALFORMED'), JSON.stringify([...endings])).toBeGreaterThan(0);
 };

@@ -9,7 +9,7 @@ import { freshFolder, packageName } from '../src/staging/staging-world.ts';
 import { byteChanges, changed, headerChanges, withHeaders } from '../support/hostile/byte-mutation.ts';
 import { fingerprint } from '../support/hostile/fingerprint.ts';
 import { besiege, expectBlamed, type Siege } from '../support/hostile/siege.ts';
-import { ran, seed, share } from '../support/proof/run.ts';
+import { isFull, ran, seed, share } from '../support/proof/run.ts';
 
 /** Mostly content, so that changes meet it, too. */
 const published = makePackage({
@@ -121,7 +121,7 @@ test('P-21: an archive with any bytes changed is refused, or unpacked as others 
     ),
     { seed, numRuns },
   );
-  expect(scene.staged.count).toBeGreaterThan(0);
+  if (isFull) expect(scene.staged.count).toBeGreaterThan(0);
   ran(context, numRuns, 'tarballs');
 });
 
@@ -134,6 +134,6 @@ test('P-21: an archive whose headers say something else is refused, or unpacked 
     ),
     { seed, numRuns },
   );
-  expect(scene.staged.count).toBeGreaterThan(0);
+  if (isFull) expect(scene.staged.count).toBeGreaterThan(0);
   ran(context, numRuns, 'tarballs');
 });
