@@ -51,7 +51,7 @@ export const downloadRelease = async (
   await sweepScratch(fs, layout);
   await ensureFolder(fs, layout.versions);
   fs.mkdirSync(layout.partial(scratch), { recursive: true });
-  await assertFreeSpace(fs, layout.root, release.unpackedSize);
+  await assertFreeSpace(fs, layout.partial(scratch), release.unpackedSize);
   const { settings, documents } = offered;
   const request = { release, file: layout.partialTarball(scratch), settings, documents, limits };
   const onBytes = (done: number, total: number | null): void =>
