@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import semverValid from 'semver/functions/valid.js';
 import type { Release } from '../../machines/contract.ts';
 import { StagedoorError } from '../failure.ts';
-import { entryFile, packageEntry } from '../store/entry.ts';
+import { entryOf } from '../store/entry.ts';
 import type { FileSystem } from '../store/file-system.ts';
-import { asArray, asRecord, asText, type JsonRecord, readValue } from '../store/json-shape.ts';
+import { asArray, asRecord, asText, type JsonRecord, parseJson } from '../store/json-shape.ts';
 import type { TreeEntry } from '../store/tree-list.ts';
 import { type ExecFacts, incompatibility } from './compatibility.ts';
 import type { StagingOptions } from './session.ts';
@@ -60,7 +61,21 @@ const withExecutableBins = (
     return { ...file, mode: executableMode };
   });
 
-/** Checks that an unpacked tree is the package that was asked for and that its entry can be launched (U-08). */
+const manifestName = 'package.json';
+
+/** That the disk does not give it back as it was is no fault of the package; an errno is left to the caller (P-26). */
+const readManifest = (fs: FileSystem, tree: string, { sha256 }: TreeEntry): JsonRecord | null => {
+  const bytes = fs.readFileSync(path.join(tree, manifestName));
+  if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
+    throw new StagedoorError('TREE_DAMAGED', `the staged ${manifestName} is not the one that was unpacked`);
+  }
+  return asRecord(parseJson(bytes.toString()));
+};
+
+/**
+ * Checks that an unpacked tree is the package that was asked for and that its entry can be launched (U-08). What was
+ * unpacked is judged, not what can be seen of it now.
+ */
 export const checkPackage = (
   fs: FileSystem,
   tree: string,
@@ -68,18 +83,19 @@ export const checkPackage = (
   files: readonly TreeEntry[],
   { entry: wantedEntry, execFacts, limits }: Pick<StagingOptions, 'entry' | 'execFacts' | 'limits'>,
 ): CheckedPackage => {
-  const bytes = files.find(file => file.path === 'package.json')?.size ?? 0;
-  if (bytes > limits.manifestBytes) {
+  const listed = new Set(files.map(file => file.path));
+  const unpacked = files.find(file => file.path === manifestName);
+  if ((unpacked?.size ?? 0) > limits.manifestBytes) {
     throw invalid(
       `the package.json of ${release.name}@${release.version} is larger than ${limits.manifestBytes} bytes`,
     );
   }
-  const manifest = asRecord(readValue(fs, path.join(tree, 'package.json')));
+  const manifest = unpacked === undefined ? null : readManifest(fs, tree, unpacked);
   if (manifest === null) throw invalid(`${release.name}@${release.version} holds no readable package.json`);
   assertIdentity(manifest, release);
   assertCompatible(manifest, release, execFacts);
-  const entry = packageEntry(fs, tree, wantedEntry);
-  if (entryFile(fs, tree, wantedEntry) === null) {
+  const entry = entryOf(manifest, name => listed.has(path.posix.normalize(name)), wantedEntry);
+  if (!listed.has(entry)) {
     throw invalid(`${release.name}@${release.version} has no entry: expected the file ${entry}`);
   }
   return { entry, files: withExecutableBins(fs, tree, files, binPaths(manifest)) };

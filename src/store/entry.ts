@@ -22,7 +22,7 @@ const isRegularFile = (fs: FileSystem, file: string): boolean => {
     return fs.lstatSync(file, { throwIfNoEntry: false })?.isFile() === true;
   } catch (error) {
     // ENOTDIR, EACCES, ELOOP …: whatever it is, it can't be launched. A fault without an errno is a defect of ours.
-    if (errnoOf(error) === undefined) throw error;
+    if (error instanceof StagedoorError || errnoOf(error) === undefined) throw error;
     return false;
   }
 };
@@ -38,10 +38,17 @@ const entryOfBin = (manifest: JsonRecord): string | null => {
 };
 
 /** As Node resolves `main`: the file, else with `.js`, else as a folder; the plain spelling where none is there. */
-const entryOfMain = (fs: FileSystem, dir: string, main: string): string => {
+const entryOfMain = (isFile: (name: string) => boolean, main: string): string => {
   const plain = main.replace(/\/+$/, '');
   const spellings = [main, `${plain}.js`, `${plain}/index.js`].filter(name => !name.endsWith('/'));
-  return spellings.find(name => isRegularFile(fs, path.join(dir, name))) ?? main;
+  return spellings.find(isFile) ?? main;
+};
+
+/** The entry that a manifest declares, in a package that holds these files. */
+export const entryOf = (manifest: JsonRecord, isFile: (name: string) => boolean, entry?: string): string => {
+  const main = asText(manifest.main);
+  const declared = entryOfBin(manifest) ?? (main ? entryOfMain(isFile, main) : 'index.js');
+  return canonicalEntry(entry ?? declared);
 };
 
 const declaredEntry = (fs: FileSystem, dir: string): string => {
@@ -51,8 +58,7 @@ const declaredEntry = (fs: FileSystem, dir: string): string => {
     const why = file.kind === 'absent' ? 'has no package.json' : 'has a package.json that is no JSON object';
     throw new StagedoorError('PACKAGE_INVALID', `the package ${why}, and no entry is named`);
   }
-  const main = asText(manifest.main);
-  return entryOfBin(manifest) ?? (main ? entryOfMain(fs, dir, main) : 'index.js');
+  return entryOf(manifest, name => isRegularFile(fs, path.join(dir, name)));
 };
 
 /**
@@ -68,7 +74,7 @@ export const entryFile = (fs: FileSystem, dir: string, entry?: string): string |
     const file = path.join(path.resolve(dir), packageEntry(fs, dir, entry));
     return isRegularFile(fs, file) ? file : null;
   } catch (error) {
-    if (error instanceof StagedoorError) return null;
+    if (error instanceof StagedoorError && error.code === 'PACKAGE_INVALID') return null;
     throw error;
   }
 };

@@ -1,8 +1,10 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { failureOf } from '#machines/failure.js';
+import { readBadVersions } from '#src/store/bad-versions.js';
 import { type FileSystem, nodeFileSystem } from '#src/store/file-system.js';
-import { makePackage } from '#src/testing/index.js';
+import { faultyFileSystem, makePackage } from '#src/testing/index.js';
 import { codeOf, freshFolder, newWorld, packageName, runtime } from './staging-world.ts';
 
 const errno = (code: string): Error => Object.assign(new Error(`${code}: injected`), { code });
@@ -36,6 +38,34 @@ test.each([
   expect(world.partials()).toEqual([]);
   expect(await world.check()).toMatchObject({ kind: 'available' });
 });
+
+test.each([
+  { errno: 'EIO', path: /tree.package\.json$/ },
+  { errno: 'EMFILE', path: /tree.package\.json$/ },
+  { errno: 'EACCES', path: /tree.cli\.js$/ },
+])(
+  'P-26: $errno while the unpacked package is looked at is held against the disk, not the package',
+  async each => {
+    const world = await newWorld();
+    world.registry.publish(runtime('1.1.0'));
+    const { fs, failAt, met } = faultyFileSystem();
+    failAt(
+      ({ call, path: place }) => call !== 'open' && call !== 'fsync' && each.path.test(place),
+      each.errno,
+    );
+    const failed = await world
+      .with({}, fs)
+      .stage()
+      .then(
+        () => null,
+        (error: unknown) => failureOf(error),
+      );
+    expect(met()).toBe(true);
+    expect(failed?.blame).toBe('disk');
+    expect(readBadVersions(nodeFileSystem, world.layout)).toEqual([]);
+    expect(await world.check()).toMatchObject({ kind: 'available' });
+  },
+);
 
 test('P-08: a write that only claims to have written is found by comparing with the list of the tarball', async () => {
   const world = await newWorld();
