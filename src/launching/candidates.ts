@@ -1,10 +1,12 @@
 import gt from 'semver/functions/gt.js';
 import type { BadMark, Candidate, Refusal, RefusalCode, Resolution, Role } from '../../machines/contract.ts';
+import { StagedoorError } from '../failure.ts';
 import { standingMark } from '../store/bad-versions.ts';
 import { entryFile } from '../store/entry.ts';
 import { type Health, isFirstStart, readHealth } from '../store/health.ts';
 import { readPin } from '../store/pin.ts';
 import { type PointerState, readPointer } from '../store/pointer.ts';
+import { strictly } from '../store/strict-reading.ts';
 import { readTreeList } from '../store/tree-list.ts';
 import { type Bundled, type BundledState, readBundled } from './bundled.ts';
 import type { LaunchSetup } from './setup.ts';
@@ -158,14 +160,28 @@ const staleCodes: readonly RefusalCode[] = [
   'bad-version',
 ];
 
-const pointerToClear = (state: PointerState, looks: readonly Look[]): Decision['clear'] => {
+/** An entry that can't be read now is not launched, and no reason to forget the version. */
+const isUnreadable = ({ fs, layout, entry }: LaunchSetup, version: string): boolean => {
+  try {
+    return entryFile(strictly(fs), layout.version(version), entry) !== null;
+  } catch (error) {
+    if (error instanceof StagedoorError) return true;
+    throw error;
+  }
+};
+
+const pointerToClear = (
+  setup: LaunchSetup,
+  state: PointerState,
+  looks: readonly Look[],
+): Decision['clear'] => {
   if (state.kind === 'none') return null;
   if (state.kind === 'invalid') return { version: null };
   const { version } = state.pointer;
-  const refused = looks.some(
-    ({ refusal }) => refusal !== null && refusal.version === version && staleCodes.includes(refusal.code),
-  );
-  return refused ? { version } : null;
+  const refusals = looks.flatMap(({ refusal }) => (refusal?.version === version ? [refusal.code] : []));
+  const stale = refusals.filter(code => staleCodes.includes(code));
+  const onlyMissing = stale.every(code => code === 'entry-missing');
+  return stale.length === 0 || (onlyMissing && isUnreadable(setup, version)) ? null : { version };
 };
 
 /**
@@ -192,7 +208,7 @@ export const decide = (
   };
   const { candidates, looks } = decideWith(view, pointer);
   const refusals = looks.flatMap(({ refusal }) => (refusal === null ? [] : [refusal]));
-  const clear = pointerToClear(pointer, looks);
+  const clear = pointerToClear(setup, pointer, looks);
   const condemned = refusals.some(refusal => refusal.code === 'bad-version');
   if (candidates.length > 0 || !condemned || exclude.length > 0) {
     return { candidates, refusals, clear, pointer, bundled };

@@ -8,6 +8,7 @@ import { probeRuntime } from '../process/probe.ts';
 import { type RuntimeProcess, spawnRuntime } from '../process/spawn.ts';
 import { entryFile } from '../store/entry.ts';
 import { type Lease, takeLease } from '../store/lease.ts';
+import { strictly } from '../store/strict-reading.ts';
 import type { AttemptBook } from './attempt-book.ts';
 import { readBundled } from './bundled.ts';
 import { freePort } from './port-release.ts';
@@ -53,7 +54,8 @@ export const placeOf = (setup: LaunchSetup, { version }: Candidate): CandidatePl
   const state = readBundled(fs, setup.bundledDir, setup);
   if (state.kind === 'valid' && state.bundled.version === version) return { ...state.bundled, staged: false };
   const dir = layout.version(version);
-  const entry = entryFile(fs, dir, setup.entry);
+  // One that can't be read now is not gone: the folder must not be set aside for it.
+  const entry = entryFile(strictly(fs), dir, setup.entry);
   if (entry === null) throw new StagedoorError('TREE_DAMAGED', `the entry of ${version} is gone`);
   return { dir, entry, staged: true };
 };

@@ -6,6 +6,7 @@ import type { FileSystem } from '../store/file-system.ts';
 import { readHealth } from '../store/health.ts';
 import { commitPointer } from '../store/pointer.ts';
 import { quarantine } from '../store/retention.ts';
+import { strictly } from '../store/strict-reading.ts';
 import { checkTree } from '../store/tree-check.ts';
 import { readTreeList } from '../store/tree-list.ts';
 import type { StagingSession } from './session.ts';
@@ -16,7 +17,7 @@ const finishedTree = async (
   { release }: ScratchInput,
 ): Promise<string | null> => {
   const dir = layout.version(release.version);
-  const file = readTreeList(fs, dir);
+  const file = readTreeList(strictly(fs), dir);
   const same =
     file?.list.integrity === release.integrity &&
     file.list.version === release.version &&

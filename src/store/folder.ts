@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { errnoOf, hasErrno } from '../failure.ts';
+import { diskFailure, errnoOf, hasErrno } from '../failure.ts';
 import type { FileSystem } from './file-system.ts';
 
 /** The names in a folder, sorted; none where the folder is missing or can't be read. */
@@ -10,7 +10,16 @@ export const namesIn = (fs: FileSystem, dir: string): string[] => {
     return fs.readdirSync(dir).sort();
   } catch (error) {
     if (hasErrno(error, 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EIO', 'ELOOP')) return [];
-    throw error;
+    throw diskFailure(error, `read the folder ${path.basename(dir)}`);
+  }
+};
+
+/** What is there itself, links not followed; undefined for nothing. */
+const looked = (fs: FileSystem, place: string): Stats | undefined => {
+  try {
+    return fs.lstatSync(place, { throwIfNoEntry: false });
+  } catch (error) {
+    throw diskFailure(error, `look at ${path.basename(place)}`);
   }
 };
 
@@ -36,7 +45,7 @@ export async function* filesBelow(
 ): AsyncGenerator<{ readonly path: string; readonly size: number; readonly isFile: boolean }> {
   for (const name of namesIn(fs, path.join(dir, below))) {
     const inside = below === '' ? name : `${below}/${name}`;
-    const stats = fs.lstatSync(path.join(dir, inside), { throwIfNoEntry: false });
+    const stats = looked(fs, path.join(dir, inside));
     if (stats?.isDirectory() === true) yield* filesBelow(fs, dir, inside);
     // A name that is no text can't be asked for by it, and is there all the same.
     else yield { path: inside, size: stats?.size ?? 0, isFile: stats?.isFile() === true };
@@ -47,7 +56,7 @@ export async function* filesBelow(
 
 /** Bytes below a path, or of the file itself. */
 export const bytesOf = async (fs: FileSystem, place: string): Promise<number> => {
-  const stats = fs.lstatSync(place, { throwIfNoEntry: false });
+  const stats = looked(fs, place);
   if (stats?.isDirectory() !== true) return stats?.size ?? 0;
   let bytes = 0;
   for await (const file of filesBelow(fs, place)) bytes += file.size;

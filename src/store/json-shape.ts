@@ -1,4 +1,4 @@
-import { hasErrno } from '../failure.ts';
+import { hasErrno, StagedoorError } from '../failure.ts';
 import type { FileSystem } from './file-system.ts';
 import { readSmallFile, type SmallFile, sizeLimits } from './small-file.ts';
 
@@ -28,6 +28,7 @@ const readOrReason = (fs: FileSystem, path: string, limit: number): SmallFile =>
     return readSmallFile(fs, path, limit);
   } catch (error) {
     if (hasErrno(error, 'ENOENT')) return { kind: 'absent' };
+    if (error instanceof StagedoorError) throw error;
     const reason = error instanceof Error ? error.message.split(',')[0] : 'unknown';
     return { kind: 'odd', reason: `it can't be read (${reason})` };
   }

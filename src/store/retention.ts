@@ -14,6 +14,7 @@ import { withLock } from './lock.ts';
 import { readPin } from './pin.ts';
 import { readPointer } from './pointer.ts';
 import { byVersion, isVersion } from './semantic-version.ts';
+import { strictly } from './strict-reading.ts';
 import { readTreeList } from './tree-list.ts';
 
 /** The versions that have a folder in the store, ascending. */
@@ -28,22 +29,26 @@ const adoptable = (fs: FileSystem, layout: Layout, above: readonly (string | nul
   return readTreeList(fs, layout.version(newest)) === null ? null : newest;
 };
 
-/** What must stay: current, previous good, pinned, and one finished folder that waits for its pointer. */
+/**
+ * What must stay: current, previous good, pinned, and one finished folder that waits for its pointer. Throws where the
+ * store can't say.
+ */
 export const retainedVersions = (
   fs: FileSystem,
   layout: Layout,
   bundled: string | null = null,
 ): Set<string> => {
-  const state = readPointer(fs, layout);
+  const sure = strictly(fs);
+  const state = readPointer(sure, layout);
   const current = state.kind === 'valid' ? state.pointer.version : null;
-  const marked = new Set(readBadVersions(fs, layout).map(mark => mark.version));
-  const health = readHealth(fs, layout);
+  const marked = new Set(readBadVersions(sure, layout).map(mark => mark.version));
+  const health = readHealth(sure, layout);
   // One that is gone or condemned (no tree list) would keep the good one before it from being kept.
   const isGood = (version: string): boolean =>
-    !marked.has(version) && readTreeList(fs, layout.version(version)) !== null;
+    !marked.has(version) && readTreeList(sure, layout.version(version)) !== null;
   const good = { ...health, trusted: health.trusted.filter(isGood) };
-  const kept = [current, previousGood(good, current ?? bundled), readPin(fs, layout)];
-  kept.push(adoptable(fs, layout, [current, bundled]));
+  const kept = [current, previousGood(good, current ?? bundled), readPin(sure, layout)];
+  kept.push(adoptable(sure, layout, [current, bundled]));
   return new Set(kept.filter(version => version !== null));
 };
 
@@ -128,9 +133,10 @@ export const collect = async (
   await withLock(layout, retentionLock, async () => {
     // What a link leads to is not ours to collect.
     if (!isFolder(fs, layout.versions)) return;
-    const used = versionsInUse(fs, layout);
+    const sure = strictly(fs);
+    const used = versionsInUse(sure, layout);
     for (const version of stagedVersions(fs, layout)) {
-      if (used.has(version) || isBeingStaged(fs, layout, version) || keep().has(version)) continue;
+      if (used.has(version) || isBeingStaged(sure, layout, version) || keep().has(version)) continue;
       if (discard(fs, layout, layout.version(version))) removed.push(version);
       else inUse.push(version);
     }

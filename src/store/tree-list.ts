@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import { errnoOf, StagedoorError } from '../failure.ts';
 import type { FileSystem } from './file-system.ts';
 import { asArray, asRecord, asText, isSha256, parseJson } from './json-shape.ts';
 import { treeListName } from './layout.ts';
@@ -109,7 +110,7 @@ const readListText = (fs: FileSystem, dir: string): string | null => {
     const file = readSmallFile(fs, place, sizeLimits.treeList);
     return file.kind === 'text' ? file.text : null;
   } catch (error) {
-    if (error instanceof Error && 'code' in error) return null;
-    throw error;
+    if (error instanceof StagedoorError || errnoOf(error) === undefined) throw error;
+    return null;
   }
 };

@@ -7,6 +7,7 @@ import type { Layout } from '../store/layout.ts';
 import { readPin, removePin } from '../store/pin.ts';
 import { clearPointer, commitPointer } from '../store/pointer.ts';
 import { stagedVersions } from '../store/retention.ts';
+import { strictly } from '../store/strict-reading.ts';
 import { readTreeList } from '../store/tree-list.ts';
 import {
   bundledVersion,
@@ -31,8 +32,9 @@ export type RollbackRequest = {
 
 /** The versions that were trusted, last one first, that a rollback from here may go to. */
 const formerVersions = (fs: FileSystem, layout: Layout, from: string, bundled: string | null): string[] => {
-  const marked = new Set(readBadVersions(fs, layout).map(mark => mark.version));
-  return readHealth(fs, layout)
+  const sure = strictly(fs);
+  const marked = new Set(readBadVersions(sure, layout).map(mark => mark.version));
+  return readHealth(sure, layout)
     .trusted.toReversed()
     .filter(
       version => version !== from && !marked.has(version) && (bundled === null || gt(version, bundled)),

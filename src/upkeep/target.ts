@@ -8,6 +8,7 @@ import { takeLease } from '../store/lease.ts';
 import { readPin } from '../store/pin.ts';
 import { readPointer } from '../store/pointer.ts';
 import { stagedVersions } from '../store/retention.ts';
+import { strictly } from '../store/strict-reading.ts';
 import { checkTree } from '../store/tree-check.ts';
 
 /** What upkeep has to know of the app beside its store. */
@@ -45,9 +46,10 @@ export const stagedTarget = async (
   setup: UpkeepSetup,
   version: string,
 ): Promise<Target | null> => {
-  if (!stagedVersions(fs, layout).includes(version)) return null;
+  const sure = strictly(fs);
+  if (!stagedVersions(sure, layout).includes(version)) return null;
   const dir = layout.version(version);
-  if (entryFile(fs, dir, setup.entry) === null) return null;
+  if (entryFile(sure, dir, setup.entry) === null) return null;
   const check = await checkTree(fs, dir, { expectedTree: recordedTree(fs, layout, version), depth: 'full' });
   return check.ok ? { version, tree: check.digest, bundled: false } : null;
 };

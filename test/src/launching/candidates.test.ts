@@ -11,6 +11,7 @@ import { recordReady } from '#src/store/health.js';
 import { openJournal } from '#src/store/journal.js';
 import { writePin } from '#src/store/pin.js';
 import { commitPointer, readPointer } from '#src/store/pointer.js';
+import { faultyFileSystem } from '#src/testing/index.js';
 import {
   type AppWorld,
   bundle,
@@ -94,6 +95,17 @@ describe('which runtimes are candidates', () => {
     expect(order(resolution)).toEqual(['bundled 1.0.0']);
     expect(reasons(resolution)).toContain('entry-missing');
     expect(existsSync(world.layout.current)).toBe(false);
+  });
+
+  test('S-05: a pointer whose entry cannot be read now is passed over and stays', async () => {
+    const world = newWorld();
+    await trust(world, '1.1.0');
+    await stage(world, '1.2.0');
+    const { fs: faulty, failAt } = faultyFileSystem();
+    const manifest = path.join(world.layout.version('1.2.0'), 'package.json');
+    failAt(({ call, path: place }) => call === 'readFile' && place === manifest, 'EMFILE');
+    expect(order(await effectsOf(world, {}, faulty).resolve({ exclude: [] }))[0]).toBe('previous 1.1.0');
+    expect(order(await resolve(world))[0]).toBe('override 1.2.0');
   });
 
   test('S-03: a pointer of the older shape is launched and rewritten with the list of its tree', async () => {

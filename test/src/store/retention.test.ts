@@ -10,6 +10,7 @@ import { writePin } from '#src/store/pin.js';
 import { commitPointer } from '#src/store/pointer.js';
 import { collect, quarantine, retainedVersions, stagedVersions } from '#src/store/retention.js';
 import { sweepScratch } from '#src/store/scratch.js';
+import { faultyFileSystem } from '#src/testing/index.js';
 import { deadToken, freshStore, fs, liveToken, put, putVersion } from './fresh-store.ts';
 
 test('S-07: leftovers of the dead and of nobody go, those of the living stay', async () => {
@@ -44,6 +45,24 @@ test('P-13: a cache that has grown beyond its bound goes, a smaller one stays', 
   expect(freedBytes).toBe(1000);
   expect(existsSync(layout.cache)).toBe(false);
 });
+
+test.each(['current.json', 'health.json', 'pin.json', 'leases'])(
+  'P-12: while %s cannot be read nothing is collected: what it names would go',
+  async unreadable => {
+    const layout = freshStore();
+    const tree = putVersion(layout, '1.1.0');
+    putVersion(layout, '1.2.0');
+    await recordTrusted(fs, layout, { version: '1.1.0', tree });
+    await commitPointer(fs, layout, { version: '1.1.0', tree });
+    await writePin(fs, layout, '1.1.0');
+    await takeLease(fs, layout, '1.1.0');
+    const faulty = faultyFileSystem();
+    faulty.failAt(({ call, path: place }) => call.startsWith('read') && place.endsWith(unreadable), 'EIO');
+    const keep = (): Set<string> => retainedVersions(faulty.fs, layout);
+    await expect(collect(faulty.fs, layout, { keep })).rejects.toMatchObject({ blame: 'disk' });
+    expect(stagedVersions(fs, layout)).toEqual(['1.1.0', '1.2.0']);
+  },
+);
 
 test("S-07: a scratch folder of a reused pid is nobody's", async () => {
   const layout = freshStore();

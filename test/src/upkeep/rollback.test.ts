@@ -9,7 +9,7 @@ import type { Layout } from '#src/store/layout.js';
 import { readPin, writePin } from '#src/store/pin.js';
 import { commitPointer, readPointer } from '#src/store/pointer.js';
 import { stagedVersions } from '#src/store/retention.js';
-import { interceptFileSystem } from '#src/testing/index.js';
+import { faultyFileSystem, interceptFileSystem } from '#src/testing/index.js';
 import { forgiveVersion } from '#src/upkeep/forgiving.js';
 import { collectGarbage } from '#src/upkeep/gc.js';
 import { pin, unpin } from '#src/upkeep/pinning.js';
@@ -40,6 +40,15 @@ const world = async () => {
   };
   return { layout, setup: { bundledDir }, firstCandidate };
 };
+
+test('P-07: while the proofs cannot be read there is no rollback to what they would not have named', async () => {
+  const { layout, setup } = await world();
+  const { fs: faulty, failAt } = faultyFileSystem();
+  failAt(({ call, path: place }) => call === 'readFile' && place === layout.health, 'EIO');
+  await expect(rollback(faulty, layout, setup, {}, now)).rejects.toMatchObject({ blame: 'disk' });
+  expect(readBadVersions(fs, layout)).toEqual([]);
+  expect(readPointer(fs, layout)).toMatchObject({ pointer: { version: '1.3.0' } });
+});
 
 test('S-06: a rollback goes to the previous good version, and the one left is not staged again until forgiven', async () => {
   const { layout, setup, firstCandidate } = await world();
