@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { errnoOf } from '../failure.ts';
+import { diskFailure, errnoOf, StagedoorError } from '../failure.ts';
 import { withBusyRetry } from './durable-file.ts';
 import type { FileSystem } from './file-system.ts';
 import { filesBelow } from './folder.ts';
 import { treeListName } from './layout.ts';
+import { strictly } from './strict-reading.ts';
 import { readTreeList, type TreeEntry, type TreeList, type TreeListFile } from './tree-list.ts';
 
 export type TreeCheck =
@@ -126,22 +127,35 @@ const findDamage = async (
   return extra === undefined ? { ok: true, list, digest } : damaged(extra, 'it was not staged');
 };
 
-/** Compares a tree with its own list, and the list with the digest that the pointer recorded (P-09). */
-export const checkTree = async (
+/**
+ * Compares a tree with its own list, and the list with the digest that the pointer recorded (P-09). A second look
+ * condemns: a trouble of the disk may pass, a tree that is set aside is gone.
+ */
+export const checkTree = async (fs: FileSystem, dir: string, options: CheckOptions): Promise<TreeCheck> => {
+  const first = await lookOver(fs, dir, options);
+  return first.ok ? first : await lookOver(fs, dir, options);
+};
+
+/** A machine that is out of descriptors or memory says nothing about a tree. */
+const exhausted = ['EMFILE', 'ENFILE', 'ENOMEM'];
+
+const lookOver = async (
   fs: FileSystem,
   dir: string,
   { expectedTree, depth }: CheckOptions,
 ): Promise<TreeCheck> => {
-  const file = readTreeList(fs, dir);
-  if (file === null) return damaged(treeListName, 'the tree list is missing or damaged');
-  if (expectedTree !== null && file.digest !== expectedTree) {
-    return damaged(treeListName, 'the tree list is not the one that was committed');
-  }
   try {
+    const file = readTreeList(strictly(fs), dir);
+    if (file === null) return damaged(treeListName, 'the tree list is missing or damaged');
+    if (expectedTree !== null && file.digest !== expectedTree) {
+      return damaged(treeListName, 'the tree list is not the one that was committed');
+    }
     return await findDamage(fs, dir, file, depth === 'full');
   } catch (error) {
-    const errno = errnoOf(error);
+    const cause = error instanceof StagedoorError ? error.cause : error;
+    const errno = errnoOf(cause);
     if (errno === undefined) throw error;
+    if (exhausted.includes(errno)) throw diskFailure(cause, 'check the tree');
     return damaged('.', `it can't be read (${errno})`);
   }
 };

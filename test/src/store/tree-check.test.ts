@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { treeListName } from '#src/store/layout.js';
 import { checkTree } from '#src/store/tree-check.js';
 import { parseTreeList, readTreeList, serializeTreeList, treeDigest } from '#src/store/tree-list.js';
+import { faultyFileSystem } from '#src/testing/index.js';
 import { freshStore, fs, put, putVersion } from './fresh-store.ts';
 
 const depths = ['launch', 'full'] as const;
@@ -28,6 +29,26 @@ test.each(depths)('P-09: an untouched tree passes at depth %s', async depth => {
     ok: true,
     list: { version: '1.1.0' },
   });
+});
+
+test('P-09: a second look condemns: a trouble of the disk that passes is no damage', async () => {
+  const { dir, expectedTree } = staged();
+  const { operations, fs: counted } = faultyFileSystem();
+  expect(await checkTree(counted, dir, { expectedTree, depth: 'full' })).toMatchObject({ ok: true });
+  for (const { index } of operations) {
+    const { fs: faulty, failAt, met } = faultyFileSystem();
+    failAt(index, 'EIO');
+    expect(await checkTree(faulty, dir, { expectedTree, depth: 'full' })).toMatchObject({ ok: true });
+    expect(met()).toBe(true);
+  }
+});
+
+test('P-26: a process that is out of descriptors says nothing about a tree', async () => {
+  const { dir, expectedTree } = staged();
+  const { fs: faulty, failAt } = faultyFileSystem();
+  failAt(({ call }) => call.startsWith('read'), 'EMFILE');
+  const check = checkTree(faulty, dir, { expectedTree, depth: 'launch' });
+  await expect(check).rejects.toMatchObject({ blame: 'disk' });
 });
 
 describe('damage', () => {
