@@ -37,6 +37,9 @@ const bundledAlone = (setup: LaunchSetup, exclude: readonly string[], fault: Fai
   };
 };
 
+/** Nobody's app waits a minute for a pointer that is refused in any case: the next start tries again. */
+const scannerMs = 2000;
+
 /** A pointer that is invalid or stale goes (S-05), one of the older shape is rewritten (S-03). */
 const tidyPointer = async (
   { fs, layout, entry }: LaunchSetup,
@@ -44,7 +47,7 @@ const tidyPointer = async (
 ): Promise<void> => {
   if (clear !== null) {
     if (clear.version === null) await removeInvalidPointer(fs, layout, entry);
-    else await clearPointer(fs, layout, clear.version);
+    else await clearPointer(fs, layout, clear.version, scannerMs);
   } else if (pointer.kind === 'valid' && pointer.legacy) {
     const { version } = pointer.pointer;
     const tree = readTreeList(fs, layout.version(version))?.digest ?? null;

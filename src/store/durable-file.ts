@@ -112,9 +112,10 @@ export const removeDurably = async (
   fs: FileSystem,
   file: string,
   stillWanted: () => boolean = () => true,
+  limitMs?: number,
 ): Promise<boolean> => {
   try {
-    const removed = await withBusyRetry(() => unlinkFile(fs, file, stillWanted));
+    const removed = await withBusyRetry(() => unlinkFile(fs, file, stillWanted), { limitMs });
     if (removed) await flushFolder(fs, path.dirname(file));
     return removed;
   } catch (error) {

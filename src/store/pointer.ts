@@ -138,11 +138,18 @@ export const commitPointer = (
 };
 
 /** Removes the pointer, whatever it says, or only one to the named version; true if it was removed. */
-export const clearPointer = (fs: FileSystem, layout: Layout, onlyIfVersion?: string): Promise<boolean> =>
-  withLock(layout, path.basename(layout.current), () =>
-    removeDurably(fs, layout.current, () => {
-      if (onlyIfVersion === undefined) return true;
-      const state = readPointer(fs, layout);
-      return state.kind === 'valid' && state.pointer.version === onlyIfVersion;
-    }),
+export const clearPointer = (
+  fs: FileSystem,
+  layout: Layout,
+  onlyIfVersion?: string,
+  limitMs?: number,
+): Promise<boolean> => {
+  const isMeant = (): boolean => {
+    if (onlyIfVersion === undefined) return true;
+    const state = readPointer(fs, layout);
+    return state.kind === 'valid' && state.pointer.version === onlyIfVersion;
+  };
+  return withLock(layout, path.basename(layout.current), () =>
+    removeDurably(fs, layout.current, isMeant, limitMs),
   );
+};
