@@ -69,7 +69,10 @@ const assemble = (options: StagedoorOptions): Parts => {
       ),
     recovered: lateRollbacks(events),
   });
-  const verbs = createStoreVerbs(settings.launch, () => runningVersion(actor));
+  const verbs = createStoreVerbs(settings.launch, {
+    running: () => runningVersion(actor),
+    isStarting: () => actor.getSnapshot().matches({ runtime: { launched: 'starting' } }),
+  });
   const actor: SupervisorActor = createActor(
     supervisorLogic(
       launchLogic(effects),

@@ -17,13 +17,23 @@ export type StoreVerbs = {
   forgive(version: string): Promise<ForgiveOutcome>;
 };
 
-export const createStoreVerbs = (setup: LaunchSetup, running: () => string | null): StoreVerbs => {
+/** How far the launch has come. */
+export type Now = {
+  /** The version that is up. */
+  running(): string | null;
+  /** Something is on its way up. */
+  isStarting(): boolean;
+};
+
+export const createStoreVerbs = (setup: LaunchSetup, { running, isStarting }: Now): StoreVerbs => {
   const { fs, layout } = setup;
 
   const rollBack = async (version: string | undefined): Promise<StoreChange> => {
+    const result = await rollback(fs, layout, setup, { version, running: running() });
+    if (result.outcome !== 'rolled-back') return { result, leave: false };
+    // What is on its way up was chosen before the rollback, so it may be the very version to leave.
     const now = running();
-    const result = await rollback(fs, layout, setup, { version, running: now });
-    return { result, leave: result.outcome === 'rolled-back' && result.from === now };
+    return { result, leave: now === null ? isStarting() : now === result.from };
   };
 
   return {

@@ -58,7 +58,7 @@ export const openStore = (
     fs,
     layout,
     setup,
-    verbs: createStoreVerbs(setup, () => null),
+    verbs: createStoreVerbs(setup, { running: () => null, isStarting: () => false }),
     note: (order, result) => openJournal(fs, layout).append({ ...result, event: `order:${order}` }),
   };
 };

@@ -252,6 +252,17 @@ describe('the verbs of the store', () => {
     expect(await stagedoor.update()).toMatchObject({ outcome: 'staged', version: '1.2.0' });
   });
 
+  test('L-06: rollback leaves a version that is still on its way up', async () => {
+    const world = newWorld();
+    await stage(world, '1.1.0', { behaviour: 'never-listens' });
+    const stagedoor = newShell(world);
+    const starting = next(stagedoor, 'runtime:starting');
+    const started = stagedoor.start();
+    expect(await starting).toMatchObject({ version: '1.1.0' });
+    expect(await stagedoor.rollback()).toEqual({ outcome: 'rolled-back', from: '1.1.0', to: '1.0.0' });
+    expect(await started).toMatchObject({ outcome: 'running', version: '1.0.0' });
+  });
+
   test('P-39: rollback where only the bundled runtime is there has nothing to do', async () => {
     const stagedoor = newShell(newWorld());
     expect(await stagedoor.rollback()).toEqual({ outcome: 'nothing-to-roll-back' });
