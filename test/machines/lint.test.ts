@@ -51,6 +51,23 @@ describe('what the compiler lets pass in a chart', () => {
     ['a misspelt guard key', { on: { go: { gaurd: 'isRight', target: 'rest' } } }, "unknown key 'gaurd'"],
     ['an unknown guard', { on: { go: { guard: 'isWrong', target: 'rest' } } }, "unknown guard 'isWrong'"],
     ['an unknown action', { entry: 'tel' }, "unknown action 'tel'"],
+    ['an unknown action on the way out', { exit: { type: 'tel' } }, "unknown action 'tel'"],
+    [
+      'an unknown action of an effect',
+      { invoke: { ...sound.invoke, onDone: { actions: 'tel' } } },
+      "unknown action 'tel'",
+    ],
+    [
+      'an unknown guard of a silent way',
+      { always: [{ guard: 'isWrong', target: 'rest' }] },
+      "unknown guard 'isWrong'",
+    ],
+    ['an unknown effect', { invoke: { ...sound.invoke, id: 'wrk', src: 'wrk' } }, "unknown actor 'wrk'"],
+    ['an effect as code', { invoke: { ...sound.invoke, src: slot<void, void>('work') } }, 'unknown actor'],
+    ['a delay as a number', { after: { 1000: { target: 'rest' } } }, "unknown delay '1000'"],
+    ['a misspelt initial', { intial: 'inner' }, "unknown key 'intial'"],
+    ['a misspelt action key', { on: { go: { actoins: 'tell', target: 'rest' } } }, "unknown key 'actoins'"],
+    ['a misspelt way of an effect', { invoke: { ...sound.invoke, onDnoe: {} } }, "unknown key 'onDnoe'"],
     ['a misspelt state key', { onn: {} }, "unknown key 'onn'"],
     ['a missing description', { description: undefined }, 'no description'],
     ['a misspelt error arrow', { invoke: { id: 'work', src: 'work', onErorr: {} } }, "unknown key 'onErorr'"],
@@ -72,5 +89,10 @@ describe('what the compiler lets pass in a chart', () => {
     const inner = { description: 'inner' };
     const faults = plant({ initial: 'innr', states: { inner } });
     expect(faults.join('\n')).toContain("no initial 'innr'");
+  });
+
+  it('charts: the lint finds a state with children and no initial one', () => {
+    const faults = plant({ states: { inner: { description: 'inner' } } });
+    expect(faults.join('\n')).toContain('no initial');
   });
 });
