@@ -1,0 +1,143 @@
+import { hears, type Move, type Scene, unheard } from './move.ts';
+import type { Name } from './product.ts';
+import {
+  type Command,
+  folderOf,
+  garbled,
+  nameOf,
+  put,
+  type Upheaval,
+  type Version,
+  type World,
+} from './world.ts';
+
+const versions = ({ scope }: Scene): readonly Version[] =>
+  Array.from({ length: scope.versions }, (_, index) => index + 1);
+
+type Make = (scene: Scene) => Move[];
+const event =
+  (event: object): Make =>
+  ({ world }) => [
+    hears('supervisor', `host: ${JSON.stringify(event)}`, () => event as never, world, { kind: 'command' }),
+  ];
+
+const asking =
+  (type: string): Make =>
+  ({ world }) => [
+    hears(
+      'supervisor',
+      `host: ${type}`,
+      () => ({ type }) as never,
+      { ...world, owed: true },
+      { kind: 'command' },
+    ),
+  ];
+
+const lease = { id: 'work', name: 'work' };
+const leasing: Make = scene => {
+  const { leases } = scene.charts.supervisor.snapshot.context as { leases: readonly unknown[] };
+  const change = leases.length > 0 ? { type: 'lease.ended', id: 'work' } : { type: 'lease.taken', ...lease };
+  return event(change)(scene);
+};
+
+const pinning: Make = scene =>
+  [0, ...versions(scene)].flatMap(version =>
+    event({ type: 'supervisor.order', order: { kind: 'pin', version: nameOf(version) } })(scene),
+  );
+
+const forgiving: Make = scene =>
+  versions(scene).flatMap(version =>
+    (scene.world.strikes[version] ?? 0) > 0
+      ? [
+          unheard(
+            `host: forgives ${version}`,
+            { ...scene.world, strikes: put(scene.world.strikes, version, 0) },
+            { kind: 'command' },
+          ),
+        ]
+      : [],
+  );
+
+const commands: Readonly<Record<Command, Make>> = {
+  start: event({ type: 'supervisor.start' }),
+  stop: event({ type: 'supervisor.stop' }),
+  restart: event({ type: 'supervisor.restart', consent: false }),
+  consent: event({ type: 'supervisor.restart', consent: true }),
+  check: asking('supervisor.check'),
+  update: asking('supervisor.update'),
+  cancel: event({ type: 'supervisor.cancel' }),
+  hold: event({ type: 'supervisor.hold' }),
+  release: event({ type: 'supervisor.release' }),
+  lease: leasing,
+  rollback: event({ type: 'supervisor.order', order: { kind: 'rollback' } }),
+  pin: pinning,
+  unpin: event({ type: 'supervisor.order', order: { kind: 'unpin' } }),
+  forgive: forgiving,
+};
+
+const changed = (label: string, before: World, after: Partial<World>): Move =>
+  unheard(`world: ${label}`, { ...before, ...after }, { kind: 'upheaval' });
+
+const folderMoves =
+  (label: string, to: 'absent' | 'damaged'): Make =>
+  scene =>
+    versions(scene).flatMap(version => {
+      const { world } = scene;
+      const now = folderOf(world, version);
+      if (now === to || now === 'absent') return [];
+      return [
+        changed(`the folder of ${version} is ${label}`, world, { folders: put(world.folders, version, to) }),
+      ];
+    });
+
+const upheavals: Readonly<Record<Exclude<Upheaval, 'death'>, Make>> = {
+  publish: ({ world, scope }) =>
+    world.published < scope.versions
+      ? [changed(`${world.published + 1} is published`, world, { published: world.published + 1 })]
+      : [],
+  damage: folderMoves('damaged', 'damaged'),
+  remove: folderMoves('removed', 'absent'),
+  garble: ({ world }) =>
+    world.pointer === garbled ? [] : [changed('the pointer is garbled', world, { pointer: garbled })],
+};
+
+/** A timer fires once; it is armed by the state that waits for it. */
+const timers: Make = ({ world, charts, scope }) => {
+  // Without a schedule the timers of the update chart only fire into the void.
+  const names: readonly Name[] = scope.scheduled
+    ? ['supervisor', 'launch', 'update']
+    : ['supervisor', 'launch'];
+  return names.flatMap(name =>
+    (charts[name]?.armed ?? []).map(type =>
+      hears(name, `time: ${type}`, () => ({ type }), world, { kind: 'time' }),
+    ),
+  );
+};
+
+/** What no effect and no child does: the host, time, and the world outside. */
+export const outsideMoves = (scene: Scene): Move[] => [
+  ...[...scene.scope.commands].flatMap(command => commands[command](scene)),
+  ...[...scene.scope.upheavals].flatMap(upheaval => (upheaval === 'death' ? [] : upheavals[upheaval](scene))),
+  ...timers(scene),
+];
+
+/** The world after the shell has died: the disk stays, and a child may outlive it. */
+export const bereaved = (world: World, outlives: boolean): World => {
+  const { child, open, orphaned } = world;
+  return {
+    ...world,
+    orphaned: orphaned.map((count, version) => Math.min(count + (open[version] ?? 0), 2)),
+    open: open.map(() => 0),
+    marked: world.marked.map(() => false),
+    orphan: outlives && child?.phase === 'alive' ? child.version : world.orphan,
+    child: null,
+    jobs: [],
+    clearing: null,
+    decided: null,
+    placed: false,
+    leaving: null,
+    spawns: 0,
+    ignoring: false,
+    owed: false,
+  };
+};
