@@ -82,18 +82,14 @@ export type Refusal = {
 export type RefusalCode =
   | 'no-pointer'
   | 'invalid-pointer'
-  | 'stale-pointer'
   | 'not-above-bundled'
   | 'bad-version'
   | 'entry-missing'
   | 'pinned'
   | 'pin-unavailable'
-  | 'tree-damaged'
   | 'failed-in-this-launch'
   | 'no-previous'
   | 'no-bundled'
-  | 'held'
-  | 'busy'
   | 'runtime-unproven'
   | 'resolver-failed'
   | 'marks-ignored';
