@@ -70,6 +70,7 @@ const isBusyMessage = (message: unknown): message is { type: 'stagedoor.busy'; b
 
 const never = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 
