@@ -41,6 +41,27 @@ const eventsOf = (outcomes: Exploration['outcomes'], state: AnyMachineSnapshot):
     type => outcomes(type, state) ?? [{ type }],
   );
 
+/** The first step from a state whose event fits; undefined if there is none. */
+export const stepFrom = (
+  machine: AnyStateMachine,
+  { outcomes }: Exploration,
+  state: AnyMachineSnapshot,
+  fits: (event: EventObject) => boolean,
+): Step | undefined => {
+  const event = state.status === 'active' ? eventsOf(outcomes, state).find(fits) : undefined;
+  if (event === undefined) return undefined;
+  const [after] = transition(machine, state, event);
+  return { event, state: after as AnyMachineSnapshot };
+};
+
+export const firstState = (
+  machine: AnyStateMachine,
+  { input }: Pick<Exploration, 'input'>,
+): AnyMachineSnapshot => {
+  const [state] = initialTransition(machine, input);
+  return state as AnyMachineSnapshot;
+};
+
 /**
  * Shortest paths that together take every edge of the chart once from every state that differs in the projection. The one
  * place that knows the half-private names of `xstate/graph`: own event descriptors and synthetic settled events.

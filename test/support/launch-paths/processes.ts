@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+const read = (file: string): string => {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    // It has ended while it was looked at.
+    return '';
+  }
+};
+
+const stateOf = (pid: number): string => {
+  const stat = read(`/proc/${pid}/stat`);
+  return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3);
+};
+
+/** A zombie does not run. */
+export const isRunning = (pid: number): boolean => !['Z', 'X', ''].includes(stateOf(pid));
+
+export const isStopped = (pid: number): boolean => stateOf(pid) === 'T';
+
+const childrenOfThis = (): number[] =>
+  readdirSync('/proc/self/task')
+    .flatMap(task => read(`/proc/self/task/${task}/children`).split(' '))
+    .filter(pid => pid !== '')
+    .map(Number);
+
+/** A living child of this process as the system knows it: what it runs and for which attempt. */
+export type LivingChild = {
+  readonly pid: number;
+  readonly entry: string;
+  readonly attempt: string | undefined;
+};
+
+const variable = (pid: number, name: string): string | undefined =>
+  read(`/proc/${pid}/environ`)
+    .split('\0')
+    .find(text => text.startsWith(`${name}=`))
+    ?.slice(name.length + 1);
+
+/** The living children of this process that run something below a folder. */
+export const childrenBelow = (folder: string): LivingChild[] =>
+  childrenOfThis()
+    .filter(isRunning)
+    .map(pid => ({ pid, entry: read(`/proc/${pid}/cmdline`).split('\0')[1] ?? '' }))
+    .filter(({ entry }) => entry.startsWith(folder))
+    .map(({ pid, entry }) => ({ pid, entry, attempt: variable(pid, 'STAGEDOOR_ATTEMPT') }));

@@ -1,0 +1,246 @@
+import { createHash } from 'node:crypto';
+import nodeFs, {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { type LaunchSetup, launchSetup } from '#src/launching/setup.js';
+import { storeLayout, treeListName } from '#src/store/layout.js';
+import { serializeTreeList } from '#src/store/tree-list.js';
+import { packageFiles } from '#src/testing/packages.js';
+import { program } from './program.ts';
+
+const name = 'app-runtime';
+/** As the samples of the charts have it. */
+export const staged = ['3.0.0', '2.0.0'] as const;
+export const bundledVersion = '1.0.0';
+const writtenAt = 1_700_000_000;
+
+export const sha256 = (content: string | Buffer): string =>
+  createHash('sha256').update(content).digest('hex');
+
+const sourceOf = (version: string) => ({
+  name,
+  version,
+  manifest: { type: 'module', bin: 'cli.js' },
+  files: { 'cli.js': program(version), 'lib/data.txt': `data of ${version}\n` },
+});
+
+/** What was staged, for ever: the bytes that a child of a version runs. */
+export const bytesOf = (version: string): ReadonlyMap<string, string> =>
+  new Map(packageFiles(sourceOf(version)).map(({ path: file, content }) => [file, sha256(content)]));
+
+const listOf = (version: string): string =>
+  serializeTreeList({
+    schema: 1,
+    name,
+    version,
+    integrity: `sha512-${version}`,
+    entry: 'cli.js',
+    natives: [],
+    files: packageFiles(sourceOf(version)).map(({ path: file, content, mode }) => ({
+      path: file,
+      size: content.length,
+      mode,
+      sha256: sha256(content),
+      mtimeMs: writtenAt * 1000,
+    })),
+  });
+
+const write = (dir: string, version: string): void => {
+  rmSync(dir, { recursive: true, force: true });
+  for (const { path: file, content, mode } of packageFiles(sourceOf(version))) {
+    const place = path.join(dir, file);
+    mkdirSync(path.dirname(place), { recursive: true });
+    writeFileSync(place, content, { mode });
+    utimesSync(place, writtenAt, writtenAt);
+  }
+};
+
+/** The files of a folder that differ from what was staged as this version. */
+export const differences = (dir: string, version: string): string[] =>
+  [...bytesOf(version)]
+    .filter(([file, hash]) => {
+      const place = path.join(dir, file);
+      return !existsSync(place) || sha256(readFileSync(place)) !== hash;
+    })
+    .map(([file]) => file);
+
+const json = (value: unknown): string => `${JSON.stringify(value)}\n`;
+const fault = (code: string, file: string): Error => Object.assign(new Error(`${code}: ${file}`), { code });
+
+/** Told before something in the store is renamed or removed. */
+export type Watcher = (operation: 'rename' | 'unlink', file: string, to: string | null) => void;
+
+/** A store with a pointer to 3.0.0, a previous good 2.0.0 and a bundled 1.0.0, and what can go wrong with it. */
+export const createWorld = (dir: string, port: number | null) => {
+  const layout = storeLayout(path.join(dir, 'store'));
+  const bundled = path.join(dir, 'bundled');
+  const exec = path.join(dir, 'node');
+  let watcher: Watcher = () => undefined;
+  let unreadable: string | null = null;
+  let unmovable: string | null = null;
+  let patienceMs = 20_000;
+
+  const refuse = (file: string): void => {
+    if (unmovable !== null && file.startsWith(unmovable)) throw fault('EIO', file);
+  };
+  const disk: typeof nodeFs = {
+    ...nodeFs,
+    readFileSync: ((file: string, ...rest: [BufferEncoding]) => {
+      if (unreadable !== null && file.startsWith(unreadable)) throw fault('EMFILE', file);
+      return readFileSync(file, ...rest);
+    }) as typeof readFileSync,
+    renameSync: (from, to) => {
+      refuse(String(from));
+      watcher('rename', String(from), String(to));
+      renameSync(from, to);
+    },
+    unlinkSync: file => {
+      refuse(String(file));
+      watcher('unlink', String(file), null);
+      nodeFs.unlinkSync(file);
+    },
+  };
+
+  const stage = (version: string): void => {
+    write(layout.version(version), version);
+    writeFileSync(path.join(layout.version(version), treeListName), listOf(version));
+  };
+  const isWhole = (version: string): boolean => {
+    const list = layout.treeList(version);
+    const listed = lstatSync(list, { throwIfNoEntry: false })?.isFile() === true;
+    return (
+      listed &&
+      readFileSync(list, 'utf8') === listOf(version) &&
+      differences(layout.version(version), version).length === 0
+    );
+  };
+  const trusted = { launches: 3, trusted: true, tree: sha256(listOf('2.0.0')) };
+  let seq = 0;
+
+  const options = {
+    package: name,
+    bundled,
+    store: layout.root,
+    exec,
+    probe: port === null ? 'ipc' : `http://127.0.0.1:${port}/`,
+    env: { PATH: process.env.PATH, ...(port === null ? {} : { PORT: String(port) }) },
+  };
+  const setup: LaunchSetup = {
+    ...launchSetup(options, disk),
+    get probeTimeoutMs() {
+      return patienceMs;
+    },
+  };
+
+  const world = {
+    dir,
+    layout,
+    setup,
+    bundled,
+    exec,
+    watch: (next: Watcher) => {
+      watcher = next;
+    },
+    /** What an update and a user would do between two launches: everything is there again, nothing is marked. */
+    putBack: () => {
+      for (const version of staged) if (!isWhole(version)) stage(version);
+      seq += 1;
+      writeFileSync(
+        layout.current,
+        json({ schema: 1, version: '3.0.0', seq, tree: sha256(listOf('3.0.0')) }),
+      );
+      rmSync(layout.badVersions, { force: true });
+      const versions = { '2.0.0': trusted };
+      writeFileSync(layout.health, json({ schema: 1, versions, trusted: ['2.0.0'], highWater: '2.0.0' }));
+    },
+    /** The launches that are remembered of a version. */
+    remember: (version: string, launches: number) => {
+      const health = JSON.parse(readFileSync(layout.health, 'utf8')) as { versions: object };
+      const tree = version === bundledVersion ? null : sha256(listOf(version));
+      const versions = { ...health.versions, [version]: { launches, trusted: false, tree } };
+      writeFileSync(layout.health, json({ ...health, versions }));
+    },
+    /** The record of an attempt that a shell left open when it died. */
+    leaveDeadShell: () => {
+      const record = { schema: 1, id: 'of-a-dead-shell', version: '3.0.0', role: 'override', tree: null };
+      const shell = { shell: '4194304-1-0', child: null, openedAt: new Date(0).toISOString(), state: 'open' };
+      writeFileSync(layout.attempt(record.id), json({ ...record, ...shell }));
+      return (): void => rmSync(layout.attempt(record.id));
+    },
+    /** A folder in the place of a file, or a file in that of a folder, while some work is done. */
+    during: async <Output>(file: string, work: () => Promise<Output>): Promise<Output> => {
+      const giveBack = world.block(file);
+      try {
+        return await work();
+      } finally {
+        giveBack();
+      }
+    },
+    block: (file: string) => {
+      const aside = `${file}.aside`;
+      const was = existsSync(file);
+      if (was) renameSync(file, aside);
+      if (file.endsWith('.json')) mkdirSync(path.join(file, 'in-the-way'), { recursive: true });
+      else writeFileSync(file, 'in the way');
+      return (): void => {
+        rmSync(file, { recursive: true, force: true });
+        if (was) renameSync(aside, file);
+      };
+    },
+    /** Neither staged nor bundled. */
+    withNothing: async <Output>(work: () => Promise<Output>): Promise<Output> => {
+      const places = [layout.versions, bundled];
+      for (const place of places) renameSync(place, `${place}.aside`);
+      try {
+        return await work();
+      } finally {
+        for (const place of places) {
+          rmSync(place, { recursive: true, force: true });
+          renameSync(`${place}.aside`, place);
+        }
+      }
+    },
+    /** One flipped bit in the entry of a version; of the bundled one, which has no list, the entry goes. */
+    damage: (version: string) => {
+      const entry = path.join(layout.version(version), 'cli.js');
+      if (version === bundledVersion) return rmSync(path.join(bundled, 'cli.js'));
+      const bytes = readFileSync(entry);
+      bytes[0] = (bytes[0] ?? 0) ^ 1;
+      writeFileSync(entry, bytes);
+      return undefined;
+    },
+    repairBundle: () => write(bundled, bundledVersion),
+    /** The machine has no file handles left for what a version is made of. */
+    outOfFiles: (version: string | null) => {
+      unreadable = version === null ? null : path.join(layout.version(version), 'cli.js');
+    },
+    /** The disk lets nothing of a version be moved or removed. */
+    unmovable: (version: string | null) => {
+      unmovable = version === null ? null : layout.version(version);
+    },
+    patience: (ms: number) => {
+      patienceMs = ms;
+    },
+    executable: (there: boolean) => {
+      rmSync(exec, { force: true });
+      symlinkSync(there ? process.execPath : path.join(dir, 'gone'), exec);
+    },
+  };
+  mkdirSync(layout.root, { recursive: true });
+  mkdirSync(layout.attempts);
+  mkdirSync(layout.versions);
+  world.executable(true);
+  world.repairBundle();
+  return world;
+};
+
+export type World = ReturnType<typeof createWorld>;
