@@ -67,7 +67,7 @@ test('P-30, P-26, L-06: shells killed at random moments leave no runtime, and a 
   task,
 }) => {
   const dice = diceFor('shells');
-  const stores = share(2, 50);
+  const stores = share(2, 40);
   let killed = 0;
   const timelines = new Map<Behaviour, Timeline>();
   for (let store = 0; store < stores; store += 1) {

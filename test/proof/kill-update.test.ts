@@ -12,7 +12,7 @@ test('P-01: an update killed at a random moment leaves the old good or the new g
   task,
 }) => {
   const dice = diceFor('moments');
-  const wanted = share(3, 200);
+  const wanted = share(3, 120);
   let killed = 0;
   for (let store = 1; killed < wanted; store += 1) {
     const registry = await registryForTest();

@@ -29,7 +29,7 @@ test('P-33: a writer killed with the lock in its hand blocks nobody for a second
   task,
 }) => {
   const dice = diceFor('dead holders');
-  const kills = share(3, 150);
+  const kills = share(3, 350);
   for (let kill = 1; kill <= kills; kill += 1) {
     const layout = freshStore();
     const writer = await writerIn(layout, dice);
