@@ -15,6 +15,7 @@ import {
 import { endMarked, leftAlive } from '../support/kills/marked-processes.ts';
 import { expectTidy, startForReal } from '../support/kills/next-start.ts';
 import { killAtOperations, type Scenario } from '../support/kills/operation-kills.ts';
+import { cleanEnvironment } from '../support/kills/victim.ts';
 import { ran } from '../support/proof/run.ts';
 
 type Marked = { readonly world: AppWorld; readonly mark: string };
@@ -27,7 +28,7 @@ const launch = {
 /** P-30: what the killed shell has started is gone with the next start, whether it was written down or not. */
 const startAfter = async ({ world, mark }: Marked, situation: string): Promise<string> => {
   // The next start is not the killed one: its runtimes bear no mark.
-  const options = { ...world.options, env: process.env };
+  const options = { ...world.options, env: cleanEnvironment() };
   try {
     const version = await startForReal({ ...world, options });
     expect(await leftAlive(mark), situation).toEqual([]);

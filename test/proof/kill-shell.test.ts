@@ -16,7 +16,7 @@ import {
 import { endMarked, leftAlive } from '../support/kills/marked-processes.ts';
 import { killAt, momentIn, momentText, type Timeline, timelineUntil } from '../support/kills/moments.ts';
 import { expectTidy, startForReal } from '../support/kills/next-start.ts';
-import { startVictim } from '../support/kills/victim.ts';
+import { cleanEnvironment, startVictim } from '../support/kills/victim.ts';
 import { isFull, ran, share } from '../support/proof/run.ts';
 
 type Behaviour = { readonly name: string; readonly source: Omit<RuntimeSource, 'name' | 'version'> };
@@ -88,7 +88,10 @@ test('P-30, P-26, L-06: shells killed at random moments leave no runtime, and a 
       }
       const situation = `store ${store}, ${behaviour.name}: ${deaths.join(', ')}`;
       const strikes = countStrikes(attempts);
-      const started = await startForReal({ ...world, options: { ...world.options, env: process.env } });
+      const started = await startForReal({
+        ...world,
+        options: { ...world.options, env: cleanEnvironment() },
+      });
       expect(started, situation).toBe(expectedVersion(strikes, dies ? ['1.2.0'] : []));
       if (dies) strikes.set('1.2.0', Math.max(2, strikes.get('1.2.0') ?? 0));
       expect(marksOf(world), situation).toEqual(Object.fromEntries(strikes));

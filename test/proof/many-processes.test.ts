@@ -7,7 +7,7 @@ import { marked } from '../support/kills/launch-kills.ts';
 import { endMarked, leftAlive } from '../support/kills/marked-processes.ts';
 import { expectIntact, expectTidy, startForReal } from '../support/kills/next-start.ts';
 import { watchStore } from '../support/kills/store-watch.ts';
-import { type Line, startVictim } from '../support/kills/victim.ts';
+import { cleanEnvironment, type Line, startVictim } from '../support/kills/victim.ts';
 import { registryForTest } from '../support/loopback.ts';
 import { ran, seed, share } from '../support/proof/run.ts';
 
@@ -73,7 +73,7 @@ test('P-12, P-32: processes that work on one store at once, and are killed meanw
         working -= 1;
       }),
     ]);
-    await startForReal({ ...world, options: { ...world.options, env: process.env } });
+    await startForReal({ ...world, options: { ...world.options, env: cleanEnvironment() } });
     expect(await leftAlive(mark)).toEqual([]);
   } finally {
     working = 0;

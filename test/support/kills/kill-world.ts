@@ -10,6 +10,7 @@ import {
 } from '#src/testing/index.js';
 import { packageFiles } from '#src/testing/packages.js';
 import { type AppWorld, app, fs, newWorld, stage } from '../app-world.ts';
+import { cleanEnvironment } from './victim.ts';
 
 const native = 'native-part';
 
@@ -39,8 +40,8 @@ export const preparedWorld = async (registry: LoopbackRegistry): Promise<AppWorl
   const world = newWorld({ files: contents('1.0.0') });
   const tree = await stage(world, '1.1.0', { files: contents('1.1.0') });
   await recordTrusted(fs, world.layout, { version: '1.1.0', tree });
-  const options = { ...world.options, registry: registry.url, natives: [{ name: native }] };
-  return { ...world, options };
+  const given = { registry: registry.url, natives: [{ name: native }], env: cleanEnvironment() };
+  return { ...world, options: { ...world.options, ...given } };
 };
 
 /** The first difference between the folder of a version and what was published, null if there is none. */

@@ -7,13 +7,14 @@ import { readPointer } from '#src/store/pointer.js';
 import type { RuntimeSource } from '#src/testing/index.js';
 import { type AppWorld, fs, newWorld, stage, trust } from '../app-world.ts';
 import { markName } from './marked-processes.ts';
+import { cleanEnvironment } from './victim.ts';
 
 /** A bundled 1.0.0, a trusted 1.1.0, and 1.2.0 that is pointed to and behaves as it is told to. */
 export const launchWorld = async (source: Omit<RuntimeSource, 'name' | 'version'>): Promise<AppWorld> => {
   const world = newWorld();
   await trust(world, '1.1.0');
   await stage(world, '1.2.0', source);
-  return { ...world, options: { ...world.options, probeTimeout: 5_000 } };
+  return { ...world, options: { ...world.options, env: cleanEnvironment(), probeTimeout: 5_000 } };
 };
 
 /** Serves, ends when it is told to, and does not mind that its shell has gone. */
@@ -45,7 +46,10 @@ export const marked = ({
 }: AppWorld): { readonly world: AppWorld; readonly mark: string } => {
   marks += 1;
   const mark = `${process.pid}-${marks}`;
-  return { mark, world: { ...world, options: { ...options, env: { ...process.env, [markName]: mark } } } };
+  return {
+    mark,
+    world: { ...world, options: { ...options, env: { ...cleanEnvironment(), [markName]: mark } } },
+  };
 };
 
 /** Attempts that nobody has resolved, of shells that are gone. */

@@ -26,7 +26,8 @@ export type Victim = {
 const program = (name: string): string =>
   fileURLToPath(new URL(`../../../dist/test/fixtures/kills/${name}.js`, import.meta.url));
 
-const cleanEnvironment = (): NodeJS.ProcessEnv =>
+/** Nothing of the test runner, nor what only slows each Node down. */
+export const cleanEnvironment = (): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries(process.env).filter(([key]) => !/^(STAGEDOOR_|VITEST|NODE_|npm_|FORCE_COLOR)/.test(key)),
   );
