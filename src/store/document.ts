@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { diskFailure, hasErrno, StagedoorError } from '../failure.ts';
-import { writeDurably } from './durable-file.ts';
+import { flushIfThere, writeDurably } from './durable-file.ts';
 import type { FileSystem } from './file-system.ts';
 import type { Layout } from './layout.ts';
 import { withLock } from './lock.ts';
@@ -41,7 +41,10 @@ export const reviseDocument = <T>(
     for (let left = tries; left > 0; left -= 1) {
       const before = readText(fs, file);
       const { text, result } = revise(before);
-      if (text === null) return result;
+      if (text === null) {
+        await flushIfThere(fs, path.dirname(file));
+        return result;
+      }
       if (await writeDurably(fs, file, text, signal, () => readText(fs, file) === before)) return result;
     }
     throw new StagedoorError('STORE_BUSY', `${path.basename(file)} kept changing while it was being written`);

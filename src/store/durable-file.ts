@@ -43,6 +43,18 @@ export const flushFolder = async (fs: FileSystem, dir: string): Promise<void> =>
   }
 };
 
+/**
+ * For an answer that rests on what is seen: whoever did it may have been killed before the flush, and a cut of the power
+ * could take it back after the answer was given.
+ */
+export const flushIfThere = async (fs: FileSystem, dir: string): Promise<void> => {
+  try {
+    await flushFolder(fs, dir);
+  } catch (error) {
+    if (!hasErrno(error, 'ENOENT')) throw diskFailure(error, `flush the folder ${path.basename(dir)}`);
+  }
+};
+
 /** Creates a folder with its parents and makes each new name durable: the flush of a folder says nothing of its own name. */
 export const ensureFolder = async (fs: FileSystem, dir: string): Promise<void> => {
   const created = await fs.promises.mkdir(dir, { recursive: true });
@@ -107,7 +119,7 @@ const replaceFile = (fs: FileSystem, from: string, to: string, stillWanted: () =
   }
 };
 
-/** Removes a file if it is there, durably; false if it was not. */
+/** Removes a file if it is there; false if it was not. Either way it lasts. */
 export const removeDurably = async (
   fs: FileSystem,
   file: string,
@@ -116,7 +128,7 @@ export const removeDurably = async (
 ): Promise<boolean> => {
   try {
     const removed = await withBusyRetry(() => unlinkFile(fs, file, stillWanted), { limitMs });
-    if (removed) await flushFolder(fs, path.dirname(file));
+    await flushIfThere(fs, path.dirname(file));
     return removed;
   } catch (error) {
     throw diskFailure(error, `remove ${path.basename(file)}`);
