@@ -6,26 +6,18 @@ const pinOrPointer =
 const trashOrRecord =
   'the verdict lasts already: a folder that stays is collected, an attempt that stays open is judged again';
 
+const bundled = 'roll back by hand to the bundled one';
+const pinFlush = 'data/runtime-store after unlink pin.json';
+
 /** By `<scenario>: <kind>: <place>`. A mutant that is missed and not among these is a failure, and so is one of these that is caught. */
 export const freeOrders: ReadonlyMap<string, string> = new Map([
-  ...['roll back', 'recover from a dead shell'].map(
-    name =>
-      [
-        `${name}: acts swapped: rename versions/1.2.0 → trash/<id> ↔ write attempts/<id>.json`,
-        trashOrRecord,
-      ] as const,
-  ),
-  ...(
-    [
-      ['roll back by hand', 'current.json'],
-      ['roll back by hand to the bundled one', 'health.json'],
-    ] as const
-  ).flatMap(([name, next]) => [
-    [`${name}: flush dropped: data/runtime-store after unlink pin.json`, removedPin] as const,
-    [
-      `${name}: flush moved: data/runtime-store after unlink pin.json behind rename ${next} (temporary) → ${next}`,
-      removedPin,
-    ] as const,
-    [`${name}: acts swapped: unlink pin.json ↔ write ${next}`, pinOrPointer] as const,
-  ]),
+  ['roll back: acts swapped: rename versions/1.2.0 → trash/<id> ↔ write attempts/<id>.json', trashOrRecord],
+  [
+    'recover from a dead shell: acts swapped: rename versions/1.2.0 → trash/<id> ↔ write attempts/<id>.json',
+    trashOrRecord,
+  ],
+  ['roll back by hand: acts swapped: unlink pin.json ↔ write current.json', pinOrPointer],
+  [`${bundled}: acts swapped: unlink pin.json ↔ write health.json`, pinOrPointer],
+  [`${bundled}: flush dropped: ${pinFlush}`, removedPin],
+  [`${bundled}: flush moved: ${pinFlush} behind rename health.json (temporary) → health.json`, removedPin],
 ]);

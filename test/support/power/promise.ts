@@ -39,9 +39,9 @@ export const promisesOf = (
   let documents = heldNow(disk);
   let launch = before;
   const owed = (at: number): Promised => {
-    const coming = operations.slice(at).find(promisesLaunch)?.launch;
-    const underWay = coming === undefined ? [] : [...coming, ...meanwhile];
-    return { documents, launch: new Set([...launch, ...underWay]) };
+    const coming = operations.slice(at).find(promisesLaunch)?.launch ?? [];
+    const done = coming.length === 0 && operations.slice(0, at).some(promisesLaunch);
+    return { documents, launch: new Set([...launch, ...coming, ...(done ? [] : meanwhile)]) };
   };
   const promises = [owed(0)];
   for (const [at, operation] of operations.entries()) {

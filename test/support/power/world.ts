@@ -26,8 +26,8 @@ export type PowerWorld = {
   readonly setup: (fs: FileSystem) => LaunchSetup;
   readonly launching: (fs: FileSystem) => LaunchEffects;
   readonly staging: (fs: FileSystem) => StagingEffects;
-  /** Checks and stages the newest version in the order of the update chart. */
-  readonly stage: (fs: FileSystem) => Promise<void>;
+  /** Checks and stages the newest version in the order of the update chart; false if that has been done. */
+  readonly stage: (fs: FileSystem) => Promise<boolean>;
   readonly publish: (version: string) => void;
 };
 
@@ -131,7 +131,10 @@ export const worldAt = (base: string, registry: LoopbackRegistry): PowerWorld =>
     publish: version => registry.publish(makePackage(sourceOf(version))),
     stage: async fs => {
       const effects = staging(fs);
-      await finish(effects, await effects.check({ origin: 'host' }, never));
+      const offer = await effects.check({ origin: 'host' }, never);
+      if (offer.kind === 'alreadyStaged') return false;
+      await finish(effects, offer);
+      return true;
     },
   };
 };

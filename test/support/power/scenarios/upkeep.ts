@@ -25,8 +25,8 @@ const rollingBack = (name: string, version: string, after: string, rules: Scenar
   rules: [unchangedUnlessMarked('1.2.0', '1.2.0'), ...rules],
   run: async (world, { fs: port, report }) => {
     const { bundledDir } = world.setup(port);
-    await rollback(port, world.layout, { bundledDir }, { version });
-    report(`it is rolled back to ${version}`, [after]);
+    const { outcome } = await rollback(port, world.layout, { bundledDir }, { version });
+    if (outcome === 'rolled-back') report(`it is rolled back to ${version}`, [after]);
   },
 });
 
@@ -42,6 +42,20 @@ export const upkeep: readonly Scenario[] = [
       const { bundledDir } = world.setup(port);
       await pin(port, world.layout, { bundledDir }, '1.1.0');
       report('1.1.0 is pinned', ['1.1.0']);
+      await unpin(port, world.layout);
+      report('nothing is pinned', ['1.2.0']);
+    },
+  },
+  {
+    name: 'unpin',
+    prepare: async () => {
+      const world = await withNewest();
+      await writePin(fs, world.layout, '1.1.0');
+      return world;
+    },
+    before: ['1.1.0'],
+    rules: [pointedIsThere],
+    run: async (world, { fs: port, report }) => {
       await unpin(port, world.layout);
       report('nothing is pinned', ['1.2.0']);
     },
