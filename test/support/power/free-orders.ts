@@ -9,7 +9,10 @@ const trashOrRecord =
 const bundled = 'roll back by hand to the bundled one';
 const pinFlush = 'data/runtime-store after unlink pin.json';
 
-/** By `<scenario>: <kind>: <place>`. A mutant that is missed and not among these is a failure, and so is one of these that is caught. */
+const lease =
+  'a lease is that of a living process, and after a cut nobody lives; S-02 asks the flush of every JSON file';
+
+/** By `<scenario>: <kind>: <place>`. One of these that is caught is a failure, too: it is none any more. */
 export const freeOrders: ReadonlyMap<string, string> = new Map([
   ['roll back: acts swapped: rename versions/1.2.0 → trash/<id> ↔ write attempts/<id>.json', trashOrRecord],
   [
@@ -21,3 +24,7 @@ export const freeOrders: ReadonlyMap<string, string> = new Map([
   [`${bundled}: flush dropped: ${pinFlush}`, removedPin],
   [`${bundled}: flush moved: ${pinFlush} behind rename health.json (temporary) → health.json`, removedPin],
 ]);
+
+/** Why a mutant that is missed takes nothing away; undefined: it does. */
+export const freedomOf = (name: string): string | undefined =>
+  freeOrders.get(name) ?? (/\bleases\b/.test(name) ? lease : undefined);
