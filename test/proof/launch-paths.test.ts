@@ -24,7 +24,9 @@ const keysOf = (tour: Path): string[] => [
   ...tour.flatMap(({ state }, at) => {
     const next = tour[at + 1];
     const word = next === undefined ? '' : wordsOf([next])[0];
-    return word === 'settled' || word === 'mark not written' ? [`${word} ${weight(state)}`] : [];
+    return word === 'settled' || word === 'mark not written'
+      ? [`${word} ${weight(state)} ${JSON.stringify(state.value)}`]
+      : [];
   }),
 ];
 

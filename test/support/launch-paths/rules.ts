@@ -165,6 +165,7 @@ export const createRules = (world: World) => {
         if (strikes >= 2 && (pointedTo(world) === version || existsSync(world.layout.version(version))))
           say(`L-06: ${version} is bad, and its pointer or folder is still there`);
       }
+      known = new Map([...known, ...due]);
       suspects = [];
       due = new Map();
     },
