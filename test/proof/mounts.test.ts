@@ -16,6 +16,8 @@ import { realAddon } from '../support/tampering/real-addon.ts';
 
 const problem = whyNotMountable();
 if (problem !== null) console.log(`skipped: P-14 on real mounts, because ${problem}`);
+/** What a share of the run leaves out. */
+const inFull = test.skipIf(!isFull);
 const onMounts = describe.skipIf(problem !== null);
 
 const storedAt = (store: string): AppWorld => {
@@ -53,7 +55,7 @@ onMounts('P-14: odd mounts', () => {
     await journey(mounted());
   });
 
-  test('P-14: on a mount that forbids execution plain programs work, and the doctor names it', async () => {
+  inFull('P-14: on a mount that forbids execution plain programs work, and the doctor names it', async () => {
     const world = mounted('noexec,size=400m');
     await journey(world);
     expect(checkStoreRights(fs, world.layout)).toContainEqual(
@@ -80,7 +82,7 @@ onMounts('P-14: odd mounts', () => {
     }),
   };
   for (const [what, program] of Object.entries(failing)) {
-    test.skipIf(what === 'a native module' && addon === null)(
+    test.skipIf(what === 'a native module' ? addon === null : !isFull)(
       `P-14: ${what} that may not be executed there is the fault of the machine, not of the version`,
       async () => {
         const world = mounted('noexec,size=400m');
@@ -121,21 +123,34 @@ onMounts('P-14: odd mounts', () => {
     expect(await stagedoor.start()).toMatchObject({ outcome: 'running', version: '1.2.0' });
   });
 
-  test('P-14: a mount that becomes read-only between two steps of staging leaves what was there', async () => {
-    const world = mounted();
-    const mount = path.dirname(world.layout.root);
+  inFull(
+    'P-14: a mount that becomes read-only between two steps of staging leaves what was there',
+    async () => {
+      const world = mounted();
+      const mount = path.dirname(world.layout.root);
+      const registry = await registryForTest();
+      await stage(world, '1.1.0', { files });
+      registry.publish(packed('1.2.0', { files }));
+      const stagedoor = newShell(world, { registry: registry.url });
+      const detach = stagedoor.on('chart:state', ({ chart, state }) => {
+        if (chart === 'update' && state === 'working.extracting') remount(mount, 'ro');
+      });
+      expect(await stagedoor.update()).toMatchObject({ outcome: 'failed', error: { blame: 'disk' } });
+      detach();
+      remount(mount, 'rw');
+      isUntouched(world, '1.1.0');
+      expect(await stagedoor.update()).toMatchObject({ outcome: 'staged', version: '1.2.0' });
+    },
+  );
+
+  test('P-14: a mount of its own for versions that is too small is named before anything is downloaded', async () => {
+    const world = newWorld();
+    mountMemory(world.layout.versions, 'size=100m');
     const registry = await registryForTest();
-    await stage(world, '1.1.0', { files });
-    registry.publish(packed('1.2.0', { files }));
+    registry.publish(packed('1.1.0', { files }));
     const stagedoor = newShell(world, { registry: registry.url });
-    const detach = stagedoor.on('chart:state', ({ chart, state }) => {
-      if (chart === 'update' && state === 'working.extracting') remount(mount, 'ro');
-    });
-    expect(await stagedoor.update()).toMatchObject({ outcome: 'failed', error: { blame: 'disk' } });
-    detach();
-    remount(mount, 'rw');
-    isUntouched(world, '1.1.0');
-    expect(await stagedoor.update()).toMatchObject({ outcome: 'staged', version: '1.2.0' });
+    expect(await stagedoor.update()).toMatchObject({ outcome: 'failed', error: { code: 'DISK_FULL' } });
+    expect(registry.requests.filter(({ subject }) => subject === 'tarball')).toEqual([]);
   });
 
   const folders = ['versions', 'trash', 'cache'] as const;
@@ -188,7 +203,7 @@ describe('P-14: odd places', () => {
     );
   }
 
-  test('P-14: a store behind a link works, and is the same store by both names', async () => {
+  inFull('P-14: a store behind a link works, and is the same store by both names', async () => {
     const world = newWorld();
     mkdirSync(path.join(world.dir, 'real'));
     symlinkSync('real', path.join(world.dir, 'link'));
@@ -208,7 +223,7 @@ describe('P-14: odd places', () => {
     return store;
   };
 
-  test('P-14: a store with a path of 2,000 characters works', async () => {
+  inFull('P-14: a store with a path of 2,000 characters works', async () => {
     await journey(storedAt(deep(newWorld().dir, 2000)));
   });
 

@@ -74,6 +74,7 @@ export const goodTree = ({ dir, template }: Workshop, version: string): string =
 const plantOutside = (outside: string): void => {
   const names = [
     '1.1.0/cli.js',
+    `${published}/cli.js`,
     '1.3.0.partial/x/tree.txt',
     'a.json',
     '0abcdefgh-0123456789.json',

@@ -140,3 +140,26 @@ export const storeShape: fc.Arbitrary<StoreShape> = fc.record({
   ),
   mishaps: fc.array(mishap, { minLength: 1, maxLength: 6 }),
 });
+
+const led = (place: string, to: (typeof linkTargets)[number]): StoreShape => ({
+  root: 'folder',
+  mishaps: [{ place, filling: { kind: 'link', to } }],
+});
+
+/** Links that would lead a careless start, sweep, collection or update out of the store: tried in every run. */
+export const traps: readonly StoreShape[] = [
+  ...[
+    'attempts',
+    'leases',
+    'versions',
+    'versions/1.1.0',
+    'versions/1.2.0',
+    'versions/1.3.0.partial',
+    'trash',
+    'cache',
+  ].map(place => led(place, 'outside')),
+  ...['current.json', 'journal.jsonl', 'bad-versions.json', 'health.json'].map(place =>
+    led(place, 'outside-file'),
+  ),
+  { root: 'link', mishaps: [] },
+];
