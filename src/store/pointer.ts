@@ -19,6 +19,7 @@ import { type Layout, versionOfEntry } from './layout.ts';
 import { withLock } from './lock.ts';
 import { isVersion } from './semantic-version.ts';
 import { sizeLimits } from './small-file.ts';
+import { strictly } from './strict-reading.ts';
 
 /** Names a version, never a place (S-03). `tree` is the SHA-256 of the version's tree list, if one was recorded. */
 export type Pointer = { readonly version: string; readonly seq: number; readonly tree: string | null };
@@ -146,7 +147,8 @@ export const clearPointer = (
 ): Promise<boolean> => {
   const isMeant = (): boolean => {
     if (onlyIfVersion === undefined) return true;
-    const state = readPointer(fs, layout);
+    // One that can't be read may name it: whoever removes its folder next must not take this for a no.
+    const state = readPointer(strictly(fs), layout);
     return state.kind === 'valid' && state.pointer.version === onlyIfVersion;
   };
   return withLock(layout, path.basename(layout.current), () =>

@@ -63,7 +63,7 @@ const assertLaunchable = (
   { version, bundled }: Target,
 ): void => {
   if (bundled) return;
-  if (!stagedVersions(fs, layout).includes(version)) {
+  if (!stagedVersions(strictly(fs), layout).includes(version)) {
     throw new StagedoorError('VERSION_UNKNOWN', `${version} has just been collected`);
   }
   const floor = bundledVersion(fs, setup);

@@ -3,12 +3,15 @@ import { expect, test } from 'vitest';
 import type { Judgement, Mark } from '#machines/contract.js';
 import { failureOf } from '#machines/failure.js';
 import { createAttemptBook } from '#src/launching/attempt-book.js';
+import { createLaunchEffects } from '#src/launching/effects.js';
 import { createSettling } from '#src/launching/settlement.js';
 import { launchSetup } from '#src/launching/setup.js';
 import { readAttempts } from '#src/store/attempts.js';
 import { readBadVersions } from '#src/store/bad-versions.js';
+import { openJournal } from '#src/store/journal.js';
 import { takeLease } from '#src/store/lease.js';
 import { readPointer } from '#src/store/pointer.js';
+import { faultyFileSystem } from '#src/testing/index.js';
 import { type AppWorld, fs, newWorld, put, stage } from '../../support/app-world.ts';
 
 const key = async () => ({ abi: 'test-abi', shellVersion: '1.0.0', now: new Date() });
@@ -104,6 +107,20 @@ test('L-06: what cannot be removed after the mark is written does not keep the r
   fs.rmSync(world.layout.attempts, { recursive: true });
   expect((await settle()).rolledBack).toHaveLength(1);
   expect(untidied.join()).toContain('attempt');
+});
+
+test('L-06: while the pointer cannot be read the folder that it may name stays', async () => {
+  const world = newWorld();
+  const tree = await stage(world, '1.1.0');
+  const { fs: faulty, failAt } = faultyFileSystem();
+  failAt(({ path }) => path === world.layout.current, 'EIO');
+  const effects = createLaunchEffects(launchSetup(world.options, faulty), openJournal(fs, world.layout));
+  const failure = failureOf({ code: 'LAUNCH_EXITED_EARLY', message: 'it died' });
+  const candidate = { role: 'override', version: '1.1.0', tree, firstStart: true } as const;
+  const suspect = { candidate, attempt: null, observation: 'exitedEarly', failure, exit: null } as const;
+  const verdict = { kind: 'version', mark: 'bad', reason: 'it died' } as const;
+  expect((await effects.settle({ judgements: [{ suspect, verdict }] })).rolledBack).toHaveLength(1);
+  expect(existsSync(world.layout.version('1.1.0'))).toBe(true);
 });
 
 test('P-12: the folder of a bad version in which another child runs stays until it has ended', async () => {
