@@ -12,8 +12,8 @@ const byCall: Partial<Record<FileOperation['call'], readonly string[]>> = {
   chmod: ['EROFS', 'EPERM', 'EIO'],
   mkdir: [...space, ...rights, 'EIO', 'EROFS', 'EEXIST'],
   rename: [...space, ...rights, 'EIO', 'EROFS', 'EBUSY', 'ENOENT', 'ENOTEMPTY', 'EEXIST'],
-  unlink: [...rights, 'EIO', 'EROFS', 'EBUSY', 'ENOENT'],
-  rmdir: [...rights, 'EIO', 'EROFS', 'EBUSY', 'ENOENT', 'ENOTEMPTY'],
+  unlink: [...rights, 'EIO', 'EROFS', 'EBUSY'],
+  rmdir: [...rights, 'EIO', 'EROFS', 'EBUSY', 'ENOTEMPTY'],
   read: ['EIO'],
   realpath: [...looking, 'ENOENT'],
 };

@@ -1,6 +1,6 @@
 import { makeDead } from './dead-writer.ts';
 import { fingerprint } from './fingerprint.ts';
-import { expectGood, expectTidy, expectUpdate, nextStart } from './next-start.ts';
+import { expectGood, expectPointerGood, expectTidy, expectUpdate, nextStart } from './next-start.ts';
 import type { Scenario } from './scenarios.ts';
 import type { World } from './store-world.ts';
 
@@ -18,6 +18,7 @@ const why = (situation: string) => (error: unknown) => {
 export const judgeOf = (scenario: Scenario): Judge => {
   const seen = new Set<string>();
   const judge = async (world: World, situation: string): Promise<void> => {
+    if (scenario.begins !== 'damaged') expectPointerGood(world, situation);
     makeDead(world.layout);
     const state = fingerprint(world.layout);
     if (seen.has(state)) return;

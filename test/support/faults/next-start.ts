@@ -54,6 +54,12 @@ export const pointedVersion = ({ layout }: World): string | null => {
   return state.kind === 'valid' ? state.pointer.version : null;
 };
 
+/** A pointer names a version that is there, with every byte, at any moment. */
+export const expectPointerGood = (world: World, situation: string): void => {
+  const version = pointedVersion(world);
+  if (version !== null) expect(differenceOf(world.layout, version), `${situation}: the pointer`).toBeNull();
+};
+
 /** An update that nobody disturbs ends at the newest version, and the store is whole and tidy after the next start. */
 export const expectUpdate = async (world: World, { newest }: Scenario, situation: string): Promise<void> => {
   const healthy = through(world, nodeFileSystem);
