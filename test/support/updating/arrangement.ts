@@ -51,6 +51,7 @@ export const wishOf = (event: EventObject): string => {
 /** Every wish takes its arrangements in turn, so that a run goes through all of them; counts what was used. */
 export const createRotation = (table: Arrangements) => {
   const used = new Map<string, number>();
+  let preferred: readonly string[] = [];
   const nameOf = (wish: string, { name }: Arrangement): string => `${wish}: ${name}`;
   return {
     used,
@@ -62,13 +63,18 @@ export const createRotation = (table: Arrangements) => {
       Object.entries(table)
         .flatMap(([wish, list]) => list.map(one => nameOf(wish, one)))
         .filter(name => !used.has(name)),
-    /** The one that fits and was used least. */
+    /** From now on these are taken wherever they fit, the first ones before the others. */
+    prefer: (names: readonly string[]): void => {
+      preferred = names;
+    },
+    /** A preferred one, else the one that fits and was used least. */
     pick: (wish: string, scene: Scene): Arrangement => {
       const fitting = (table[wish] ?? []).filter(({ fits }) => fits?.(scene) ?? true);
       const uses = (one: Arrangement): number => used.get(nameOf(wish, one)) ?? 0;
       const [first, ...others] = fitting;
       if (first === undefined) throw new Error(`nothing arranges '${wish}'`);
-      const chosen = others.reduce((least, one) => (uses(one) < uses(least) ? one : least), first);
+      const wanted = preferred.flatMap(name => fitting.filter(one => nameOf(wish, one) === name)).at(0);
+      const chosen = wanted ?? others.reduce((least, one) => (uses(one) < uses(least) ? one : least), first);
       used.set(nameOf(wish, chosen), uses(chosen) + 1);
       return chosen;
     },

@@ -22,7 +22,8 @@ const partial = ({ world, scratch }: Scene, ...names: readonly string[]): string
 const folderOf = ({ world, version }: Scene, ...names: readonly string[]): string =>
   path.join(world.store, 'versions', version, ...names);
 
-const flip = (file: string, at = 3): void => {
+/** Changes one bit of a file. */
+export const flip = (file: string, at = 3): void => {
   const bytes = readFileSync(file);
   bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
   writeFileSync(file, bytes);
@@ -101,7 +102,10 @@ const pointerIsFolder: Arrangement = {
       renameSync(`${pointer}-away`, pointer);
     };
   },
-  settled: ({ world, version }) => world.expected.versions.set(version, treeOf(version)),
+  settled: ({ world: { expected }, version }) => {
+    expected.versions.set(version, treeOf(version));
+    if (version === expected.pointer.version) expected.replaced.add(version);
+  },
 };
 
 /** What makes an effect on the disk end as a path says. */
@@ -148,6 +152,7 @@ export const diskTroubles: Arrangements = {
       settled: ({ world, version }) => {
         world.expected.versions.set(version, treeOf(version));
         world.expected.pointer = { version, seq: world.expected.pointer.seq + 1 };
+        world.expected.replaced.delete(version);
       },
     },
   ],

@@ -46,7 +46,9 @@ export type StoreState = {
   pointer: { readonly version: string; readonly seq: number };
   /** The trees below `versions`, without their lists. */
   readonly versions: Map<string, Shape>;
-  /** All other files but the document cache and the scratch folders. */
+  /** Versions whose damaged tree was replaced while the pointer could not be written: it holds the hash of another list. */
+  readonly replaced: Set<string>;
+  /** All other files but the document cache, the scratch folders and the trash. */
   rest: Map<string, string>;
 };
 
@@ -56,7 +58,10 @@ const isScratch = (folder: string): boolean => /^versions\/[^/]+\.partial$/.test
 const partsOf = (store: string) => {
   const versions = new Map<string, Map<string, string>>();
   const rest = new Map<string, string>();
-  for (const [file, look] of shapeOf(store, folder => folder === 'cache' || isScratch(folder))) {
+  for (const [file, look] of shapeOf(
+    store,
+    folder => ['cache', 'trash'].includes(folder) || isScratch(folder),
+  )) {
     const [, version = '', inside = ''] = /^versions\/([^/]+)\/(.+)$/.exec(file) ?? [];
     if (version === '') rest.set(file, look);
     else versions.set(version, (versions.get(version) ?? new Map()).set(inside, look));
@@ -91,10 +96,19 @@ const brokenTree = (version: string, files: Map<string, string>, expected: Shape
   return hasList ? [] : [`P-08: versions/${version} has no tree list`];
 };
 
-const brokenPointer = (store: string, { version, seq }: StoreState['pointer']): string[] => {
+const treeIn = (pointer: unknown): unknown =>
+  typeof pointer === 'object' && pointer !== null && 'tree' in pointer ? pointer.tree : null;
+
+const brokenPointer = (store: string, { pointer, replaced }: StoreState): string[] => {
+  const { version, seq } = pointer;
   const text = readFileSync(path.join(store, 'current.json'), 'utf8');
   const list = path.join(store, 'versions', version, treeListName);
-  const tree = existsSync(list) ? sha256(readFileSync(list)) : 'missing';
+  const found: unknown = JSON.parse(text);
+  const tree = replaced.has(version)
+    ? treeIn(found)
+    : existsSync(list)
+      ? sha256(readFileSync(list))
+      : 'missing';
   const expected = JSON.stringify({ schema: 1, version, seq, tree });
   return text.trim() === expected ? [] : [`U-06: the pointer is ${text.trim()} and must be ${expected}`];
 };
@@ -106,7 +120,7 @@ export const brokenStoreRules = (store: string, expected: StoreState): string[] 
   const gone = [...expected.versions.keys()].filter(version => !versions.has(version));
   const changed = differenceOf(rest, expected.rest);
   return [
-    ...brokenPointer(store, expected.pointer),
+    ...brokenPointer(store, expected),
     ...gone.map(version => `U-09: versions/${version} is gone`),
     ...[...versions].flatMap(([version, files]) =>
       brokenTree(version, files, expected.versions.get(version)),

@@ -8,6 +8,7 @@ import { type Arrangement, effectOf, wishOf } from './arrangement.ts';
 import { brokenLaunch } from './disk.ts';
 import { treeOf } from './published.ts';
 import { type Run, sceneOf } from './run.ts';
+import { isIntact } from './world.ts';
 
 const patienceMs = 30_000;
 
@@ -81,9 +82,10 @@ const settle = async (run: Run, effect: string, event: EventObject, at: number):
   const scene = sceneOf(run);
   const arrangement = run.rotation.pick(wish, scene);
   const undo = arrangement.prepare?.(scene);
+  const watches = effect === 'commitPointer' && isIntact(run.world, run.world.expected.pointer.version);
   const ended = run.gates.open(effect);
   if (run.release !== null) await releaseLate(run);
-  const outcome = await soon(`an end of ${effect}`, effect === 'commitPointer' ? watched(run, ended) : ended);
+  const outcome = await soon(`an end of ${effect}`, watches ? watched(run, ended) : ended);
   undo?.();
   const label = `${wish} (${arrangement.name})`;
   const wrong = surprise(outcome, event, arrangement);

@@ -11,7 +11,8 @@ import { wishOf } from './arrangement.ts';
 export const updateInput: UpdateInput = { schedule: null };
 
 const { available, adoptable, ...settledAtOnce } = answers();
-const checked = [available, { ...available, refusal: pinned }, adoptable, ...Object.values(settledAtOnce)];
+const offers = [available, adoptable].flatMap(offer => [offer, { ...offer, refusal: pinned }]);
+const checked = [...offers, ...Object.values(settledAtOnce)];
 const unreachable = failure('REGISTRY_UNREACHABLE');
 
 const outcomesByType: Readonly<Record<string, readonly EventObject[]>> = {
@@ -128,6 +129,12 @@ const waysTo: Readonly<Record<string, readonly string[]>> = {
   commitPointer: verified,
   cleanScratch: [...offered, 'update.cancel'],
 };
+
+/** What the ways below need of the world, where they have the choice. */
+export const usualArrangements = [
+  'checkRegistry available: a newer version',
+  'commitPointer fails: a folder in place of the pointer',
+];
 
 /** A short path to an arrangement of the world, `WISH: NAME`, or to one that leads up to it. */
 export const pathToArrangement = (arrangement: string): Path => {

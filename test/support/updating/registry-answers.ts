@@ -3,9 +3,10 @@ import path from 'node:path';
 import type { FailureCode } from '#machines/failure.js';
 import type { Fault, FaultMatch } from '#src/testing/index.js';
 import type { Arrangement, Arrangements, Scene } from './arrangement.ts';
-import { differenceOf } from './disk.ts';
-import { type Flavour, treeOf } from './published.ts';
-import type { UpdateWorld } from './world.ts';
+import { shapeOf } from './disk.ts';
+import { flip } from './disk-troubles.ts';
+import type { Flavour } from './published.ts';
+import { isIntact, type UpdateWorld } from './world.ts';
 
 type Subject = Extract<FaultMatch['path'], string>;
 
@@ -47,10 +48,6 @@ const minorOf = (version: string): number => Number(version.split('.')[1]);
 /** The newest version known is above what is pointed to. */
 const isAhead = (world: UpdateWorld): boolean =>
   minorOf(world.newest()) > minorOf(world.expected.pointer.version);
-const isIntact = ({ expected }: UpdateWorld, version: string): boolean => {
-  const shape = expected.versions.get(version);
-  return shape !== undefined && differenceOf(shape, treeOf(version)) === null;
-};
 
 /** Publishes what a check shall find. */
 const offer = (
@@ -77,16 +74,36 @@ const newest = (world: UpdateWorld): string => world.newest();
 const isLeft = ({ world }: Scene): boolean =>
   isAhead(world) && !world.expected.versions.has(world.newest()) && world.marked.get(world.newest()) !== null;
 
-const finished: Arrangement = {
+/** One bit of the entry that is pointed to: wrong, or right again. */
+const flipCurrent = ({ store, expected }: UpdateWorld): void => {
+  const { version } = expected.pointer;
+  const folder = path.join(store, 'versions', version);
+  flip(path.join(folder, 'cli.js'));
+  const shape = new Map(shapeOf(folder));
+  shape.delete('.stagedoor-tree.json');
+  expected.versions.set(version, shape);
+};
+const damagedCurrent: Arrangement = {
+  name: 'the version that is pointed to, whose entry has a flipped bit',
+  fits: ({ world, refusesPackage }) => !refusesPackage && isIntact(world, world.expected.pointer.version),
+  prepare: ({ world }) => {
+    flipCurrent(world);
+    world.publish(world.expected.pointer.version);
+    wishes(world);
+    return undefined;
+  },
+};
+
+const finished = (pinned: boolean): Arrangement => ({
   name: 'a finished folder',
   prepare: ({ world }) => {
     const version = world.nextVersion();
     world.publish(version);
     world.layFinished(version);
-    wishes(world);
+    wishes(world, { pinned });
     return undefined;
   },
-};
+});
 const leftFinished: Arrangement = {
   name: 'the folder of a run that could not write the pointer',
   fits: ({ world }) => isAhead(world) && isIntact(world, world.newest()),
@@ -121,13 +138,20 @@ export const registryAnswers: Arrangements = {
   'checkRegistry available': [
     offer('a newer version', fresh),
     offer('the version of an abandoned run again', newest, { fits: isLeft }),
+    damagedCurrent,
     ...flavours.map(flavour => offer(`a package that is ${flavour}`, fresh, { flavour })),
   ],
   'checkRegistry available, pinned': [offer('a newer version beside a pin', fresh, { pinned: true })],
-  'checkRegistry adoptable': [finished, leftFinished],
+  'checkRegistry adoptable': [finished(false), leftFinished],
+  'checkRegistry adoptable, pinned': [finished(true)],
   'checkRegistry upToDate': [publishing('the bundled version', world => world.publish('1.0.0'))],
   'checkRegistry alreadyStaged': [
-    publishing('the version that is pointed to', world => world.publish(world.expected.pointer.version)),
+    publishing('the version that is pointed to', world => {
+      const { pointer, replaced } = world.expected;
+      if (replaced.has(pointer.version)) world.point(pointer.version);
+      else if (!isIntact(world, pointer.version)) flipCurrent(world);
+      world.publish(pointer.version);
+    }),
   ],
   'checkRegistry badVersion': [
     publishing('a version that is marked bad', world => {

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path';
 import type { StagingEffects } from '#src/staging/effects.js';
 import type { LoopbackRegistry } from '#src/testing/index.js';
-import { restOf, type Shape, type StoreState, shapeOf } from './disk.ts';
+import { differenceOf, restOf, type Shape, type StoreState, shapeOf } from './disk.ts';
 import { type Flavour, published, treeOf, versionOf } from './published.ts';
 
 /** Where a world is, and what works in it. */
@@ -57,6 +57,7 @@ const handsOn = ({ store, template }: Place, expected: StoreState) => ({
     const tree = digest(path.join(store, 'versions', version, '.stagedoor-tree.json'));
     writeFileSync(path.join(store, 'current.json'), JSON.stringify({ schema: 1, version, seq, tree }));
     expected.pointer = { version, seq };
+    expected.replaced.delete(version);
   },
   accept: (): void => {
     expected.rest = restOf(store);
@@ -88,7 +89,12 @@ export const newWorld = (place: Place): UpdateWorld => {
   writeFileSync(path.join(root, 'neighbour.txt'), 'not ours');
   writeFileSync(path.join(store, 'foreign.txt'), 'not ours either');
   registry.behave();
-  const expected: StoreState = { pointer: { version: '', seq: 0 }, versions: new Map(), rest: new Map() };
+  const expected: StoreState = {
+    pointer: { version: '', seq: 0 },
+    versions: new Map(),
+    replaced: new Set(),
+    rest: new Map(),
+  };
   const world: UpdateWorld = {
     registry,
     store,
@@ -108,4 +114,11 @@ export const newWorld = (place: Place): UpdateWorld => {
   world.point(versionOf(1));
   world.accept();
   return world;
+};
+
+/** Does a version lie in the store as it was published, by what is expected? */
+export const isIntact = ({ expected }: Pick<UpdateWorld, 'expected'>, version: string): boolean => {
+  const shape = expected.versions.get(version);
+  if (shape === undefined || expected.replaced.has(version)) return false;
+  return differenceOf(shape, treeOf(version)) === null;
 };
