@@ -83,7 +83,7 @@ for (const form of ['short', 'full'] as const) {
     const { registry } = stage.siege.world;
     registry.publish(published);
     const document = await documentOf(stage.siege, form);
-    const numRuns = share(50, 1250);
+    const numRuns = share(35, 1250);
     await fc.assert(
       fc.asyncProperty(mutations(registry.url), list => judge(stage, mutated(document, list), honest)),
       { seed, numRuns },
@@ -98,7 +98,7 @@ test('P-25: neither does a document with any bytes changed', async context => {
   const stage = await lasting();
   stage.siege.world.registry.publish(published);
   const bytes = Buffer.from(JSON.stringify(await documentOf(stage.siege, 'short')));
-  const numRuns = share(25, 500);
+  const numRuns = share(20, 500);
   await fc.assert(
     fc.asyncProperty(byteChanges, changes => judge(stage, changed(bytes, changes), honest)),
     { seed, numRuns },
