@@ -106,7 +106,7 @@ test('P-25: the ceiling of the wait doubles with each failure; jitter spreads it
 });
 
 test('P-25: within a check the tries are bounded, and only what may pass by itself is tried again', async () => {
-  const siege = await besiege({ limits: { ...impatient, retries: 2 } });
+  const siege = await besiege({ limits: { ...quick, retries: 2 } });
   const { registry } = siege.world;
   const tries = async (code: number): Promise<{ count: number; again: boolean }> => {
     registry.behave();
