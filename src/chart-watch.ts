@@ -15,6 +15,8 @@ export type ChildListener = {
   readonly defect: (error: unknown) => void;
   /** The launch chart has failed; the supervisor goes on. */
   readonly launchDefect: (error: unknown) => void;
+  /** The update chart has failed; the app goes on without updates. */
+  readonly updateDefect: (error: unknown) => void;
 };
 
 export type ChartName = 'supervisor' | 'launch' | 'update';
@@ -82,7 +84,8 @@ export const watchChildren = (actor: SupervisorActor, listener: ChildListener): 
       }
       if (!isNew(update)) return;
       update.on('*', listener.update);
-      update.subscribe(tellChecks(listener.checking));
+      // Whoever listens without `error` makes a failure of the chart an uncaught exception.
+      update.subscribe({ next: tellChecks(listener.checking), error: listener.updateDefect });
     },
     error: listener.defect,
   });

@@ -99,6 +99,7 @@ const assemble = (options: StagedoorOptions): Parts => {
       effects.runtimes.end();
       journal.append({ event: 'chart.defect', failure: toFailure(error) });
     },
+    updateDefect: error => journal.append({ event: 'chart.defect', failure: toFailure(error) }),
     defect: error => {
       // A chart that failed aborts nothing: the launch is stopped here, and the host is told.
       actor.getSnapshot().children.launch?.send({ type: 'launch.stop' });

@@ -380,3 +380,14 @@ test('C-02: after a chart has failed, which is a defect of ours, every verb answ
   expect(await stagedoor.start()).toEqual({ outcome: 'stopped' });
   await stagedoor.stop();
 });
+
+test('C-02: an update chart that fails is written down and is no uncaught exception: the app goes on without updates', async () => {
+  const world = newWorld();
+  const stagedoor = newShell(world);
+  const started = await stagedoor.start();
+  stagedoor.actor.system.get('update').send(undefined as never);
+  expect(await stagedoor.update()).toMatchObject({ outcome: 'failed' });
+  expect(await stagedoor.start()).toEqual(started);
+  const { history } = await stagedoor.explain();
+  expect(history.filter(({ event }) => event === 'chart.defect')).toHaveLength(1);
+});
