@@ -30,7 +30,7 @@ const view = ({ candidate, queue, failed, suspects, judgements, deaths, trusted 
 
 const tooLongMs = 15_000;
 
-const inTime = async <Output>(work: Promise<Output>): Promise<Output> => {
+export const inTime = async <Output>(work: Promise<Output>): Promise<Output> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`nothing came in ${tooLongMs} ms`)), tooLongMs);
@@ -42,7 +42,8 @@ const inTime = async <Output>(work: Promise<Output>): Promise<Output> => {
   }
 };
 
-const settled = async (): Promise<void> => {
+/** Lets everything be heard that has settled. */
+export const settled = async (): Promise<void> => {
   await breathe();
   await nextTurn();
   await breathe();

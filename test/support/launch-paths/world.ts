@@ -17,7 +17,7 @@ import { serializeTreeList } from '#src/store/tree-list.js';
 import { packageFiles } from '#src/testing/packages.js';
 import { program } from './program.ts';
 
-const name = 'app-runtime';
+export const packageName = 'app-runtime';
 /** As the samples of the charts have it. */
 export const staged = ['3.0.0', '2.0.0'] as const;
 export const bundledVersion = '1.0.0';
@@ -26,8 +26,9 @@ const writtenAt = 1_700_000_000;
 export const sha256 = (content: string | Buffer): string =>
   createHash('sha256').update(content).digest('hex');
 
-const sourceOf = (version: string) => ({
-  name,
+/** A version as its publisher has it. */
+export const sourceOf = (version: string) => ({
+  name: packageName,
   version,
   manifest: { type: 'module', bin: 'cli.js' },
   files: { 'cli.js': program(version), 'lib/data.txt': `data of ${version}\n` },
@@ -40,7 +41,7 @@ export const bytesOf = (version: string): ReadonlyMap<string, string> =>
 const listOf = (version: string): string =>
   serializeTreeList({
     schema: 1,
-    name,
+    name: packageName,
     version,
     integrity: `sha512-${version}`,
     entry: 'cli.js',
@@ -127,7 +128,7 @@ export const createWorld = (dir: string, port: number | null) => {
   let seq = 0;
 
   const options = {
-    package: name,
+    package: packageName,
     bundled,
     store: layout.root,
     exec,
