@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 
@@ -49,6 +49,15 @@ const attempt = (work: () => void): boolean => {
   }
 };
 
+/** From the top: behind a file or a loop nothing can be asked for. */
+const isBehindLink = (dir: string, place: string): boolean => {
+  const kind =
+    place === dir || isBehindLink(dir, path.dirname(place))
+      ? null
+      : lstatSync(place, { throwIfNoEntry: false });
+  return kind === null ? place !== dir : kind !== undefined && !kind.isDirectory();
+};
+
 const loopAt = (target: string, of: Extract<BundlePart, { kind: 'loop' }>['of']): void => {
   if (of === 'above') symlinkSync('..', target);
   else if (of === 'itself') symlinkSync(path.basename(target), target);
@@ -73,6 +82,8 @@ export const layOutBundle = (bundle: string, parts: readonly BundlePart[]): stri
   for (const part of parts) {
     const target = path.join(dir, part.at);
     const above = path.dirname(target);
+    // What is put there through a link to a folder would lie somewhere else, and a relative link would lead astray.
+    if (isBehindLink(dir, above)) continue;
     if (part.kind === 'file') {
       attempt(() => {
         mkdirSync(above, { recursive: true });
