@@ -90,7 +90,7 @@ export const atRest = (actor: SupervisorActor): Promise<void> =>
           if (rests || status !== 'active') settle();
         };
         const own = actor.subscribe({ next: look, error: look });
-        const update = actor.getSnapshot().children.update?.subscribe(look);
+        const update = actor.getSnapshot().children.update?.subscribe({ next: look, error: look });
         queueMicrotask(look);
         return () => {
           own.unsubscribe();
