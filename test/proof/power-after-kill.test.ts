@@ -6,7 +6,7 @@ import { record } from '../support/power/scenario.ts';
 import { scenarios } from '../support/power/scenarios.ts';
 import { isFull, ran, seed, share } from '../support/proof/run.ts';
 
-const perPrefix = share(20, 200);
+const perPrefix = share(20, 40);
 
 /** Programs that another process runs again where the first one was killed. */
 const repeatable = [

@@ -2,7 +2,7 @@ import { picksOf, viewAfterCut } from './crash.ts';
 import type { Disk, Pending } from './disk.ts';
 import { factsOf } from './facts.ts';
 import { launchedFrom } from './launched.ts';
-import { type Operation, spell } from './operation.ts';
+import { folderOf, type Operation, spell } from './operation.ts';
 import { apply } from './performing.ts';
 import { brokenDocument, type Promised, promisesOf } from './promise.ts';
 import type { Recording } from './scenario.ts';
@@ -103,7 +103,7 @@ export const explore = async (
     for (const pick of picksOf(pending, perPrefix, seed + at)) {
       states += 1;
       const view = viewAfterCut(disk, pending, pick);
-      if (fingerprints) different.add(fingerprint(view));
+      if (fingerprints) different.add(fingerprint(view, folderOf(storePlace)));
       const key = visibleKey(view);
       let why = answers.get(key);
       if (why === undefined) {

@@ -65,8 +65,8 @@ export function* walk(view: View, inode: Inode, below = ''): Generator<readonly 
 const mix = (hash: number, value: number, factor: number): number =>
   Math.imul(hash ^ value, factor) ^ (hash >>> 13);
 
-/** A number of 53 bits for the whole disk, for counting how many states differ. */
-export const fingerprint = (view: View): number => {
+/** A number of 53 bits for all that is below a place, for counting how many states differ. */
+export const fingerprint = (view: View, place: Place): number => {
   let [high, low] = [0xdeadbeef, 0x41c6ce57];
   const take = (value: number): void => {
     high = mix(high, value, 2_654_435_761);
@@ -95,7 +95,8 @@ export const fingerprint = (view: View): number => {
     take(sumLow);
     take(names.size);
   };
-  visit(view.root);
+  const top = find(view, place);
+  if (top !== undefined) visit(top);
   return (high >>> 0) * 2_097_152 + (low >>> 11);
 };
 
