@@ -47,7 +47,9 @@ const tidyPointer = async (
 ): Promise<void> => {
   if (clear !== null) {
     if (clear.version === null) await removeInvalidPointer(fs, layout, entry);
-    else await clearPointer(fs, layout, clear.version, scannerMs);
+    // An update may have staged that version anew meanwhile: only what was refused goes.
+    else
+      await clearPointer(fs, layout, pointer.kind === 'valid' ? pointer.pointer : clear.version, scannerMs);
   } else if (pointer.kind === 'valid' && pointer.legacy) {
     const { version } = pointer.pointer;
     const tree = readTreeList(fs, layout.version(version))?.digest ?? null;

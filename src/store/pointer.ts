@@ -138,18 +138,23 @@ export const commitPointer = (
   );
 };
 
-/** Removes the pointer, whatever it says, or only one to the named version; true if it was removed. */
+/**
+ * Removes the pointer, whatever it says, only one to the named version, or only the very one that was read; true if it was
+ * removed.
+ */
 export const clearPointer = (
   fs: FileSystem,
   layout: Layout,
-  onlyIfVersion?: string,
+  only?: string | Pick<Pointer, 'version' | 'seq'>,
   limitMs?: number,
 ): Promise<boolean> => {
   const isMeant = (): boolean => {
-    if (onlyIfVersion === undefined) return true;
+    if (only === undefined) return true;
     // One that can't be read may name it: whoever removes its folder next must not take this for a no.
     const state = readPointer(strictly(fs), layout);
-    return state.kind === 'valid' && state.pointer.version === onlyIfVersion;
+    if (state.kind !== 'valid') return false;
+    const { version, seq } = state.pointer;
+    return typeof only === 'string' ? version === only : version === only.version && seq === only.seq;
   };
   return withLock(layout, path.basename(layout.current), () =>
     removeDurably(fs, layout.current, isMeant, limitMs),

@@ -222,6 +222,15 @@ test('S-05: a good pointer and a missing one are left alone', async () => {
   expect(readPointer(fs, layout)).toMatchObject({ kind: 'valid', pointer: { seq: 1 } });
 });
 
+test('L-05: clearing a pointer that was refused leaves one alone that names the same version anew', async () => {
+  const layout = freshStore();
+  await commitPointer(fs, layout, { version: '1.2.0', tree: null });
+  const refused = { version: '1.2.0', seq: 1 };
+  await commitPointer(fs, layout, { version: '1.2.0', tree: null });
+  expect(await clearPointer(fs, layout, refused)).toBe(false);
+  expect(await clearPointer(fs, layout, { ...refused, seq: 2 })).toBe(true);
+});
+
 test('L-05: clearing for one version leaves a pointer to another alone', async () => {
   const layout = freshStore();
   await commitPointer(fs, layout, { version: '1.2.0', tree });

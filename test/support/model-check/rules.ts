@@ -26,7 +26,12 @@ const pointerRules = (before: State, { world, label }: Way): string[] => {
   }
   if (!atWork(before, 'resolveCandidates', 'quarantineTree', 'settleVerdicts', 'changeStore'))
     return ['S-05: the pointer is cleared by nobody'];
-  const sound = from > 0 && folderOf(before.world, from) === 'whole' && strikesOf(before.world, from) < 2;
+  // A commit that has placed its folder is about to write the pointer anew.
+  const sound =
+    !before.world.placed &&
+    from > 0 &&
+    folderOf(before.world, from) === 'whole' &&
+    strikesOf(before.world, from) < 2;
   return sound && !atWork(before, 'changeStore') ? ['L-05: a pointer to a sound version is cleared'] : [];
 };
 

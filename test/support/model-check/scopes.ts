@@ -104,10 +104,15 @@ export const fullScopes: readonly Scope[] = [
     stores: [staged],
   }),
   scopeOf({
-    title: 'checks, updates and their schedule beside a launch',
+    title: 'checks of a registry that fails beside a launch',
     scheduled: true,
-    commands: ['start', 'stop', 'check', 'cancel'],
+    commands: ['start', 'check'],
     faults: ['registry'],
+  }),
+  scopeOf({
+    title: 'updates that are cancelled or stopped',
+    scheduled: true,
+    commands: ['start', 'stop', 'cancel'],
   }),
   scopeOf({
     title: 'updates held and released on a disk that fails',

@@ -1,7 +1,17 @@
 import type { CheckResult, CommitInput, ScratchInput } from '#machines/contract.js';
 import { mark, release } from '../charts/samples.ts';
 import { breaks, ends, isAtWork, type Move, type Scene, unheard } from './move.ts';
-import { folderOf, nameOf, noVersion, put, strikesOf, type Version, versionOf, type World } from './world.ts';
+import {
+  folderOf,
+  nameOf,
+  noVersion,
+  put,
+  strikesOf,
+  superseded,
+  type Version,
+  versionOf,
+  type World,
+} from './world.ts';
 
 const scratch = 'scratch';
 const answerOf = (world: World, version: Version): CheckResult => {
@@ -65,6 +75,9 @@ const adopting = ({ world, given, may }: Scene): Move[] => {
 const isInUse = ({ child, orphan }: World, version: Version): boolean =>
   child?.version === version || orphan === version;
 
+/** A pointer that is written anew is not the one that a resolve has refused. */
+const renewed = ({ clearing }: World): Version | null => (clearing === null ? null : superseded);
+
 /** First the folder, then the pointer: what `commitTree` does. */
 const committing = ({ world, given, may }: Scene): Move[] => {
   const version = versionOf((given('commitPointer') as CommitInput).release.version);
@@ -86,7 +99,12 @@ const committing = ({ world, given, may }: Scene): Move[] => {
   }
   const output = { kind: 'committed', seq: 1, superseded: null };
   return [
-    ends('update', 'commitPointer', { ...undone, pointer: version }, { variant: `${version}`, output }),
+    ends(
+      'update',
+      'commitPointer',
+      { ...undone, pointer: version, clearing: renewed(world) },
+      { variant: `${version}`, output },
+    ),
     ...faults,
   ];
 };

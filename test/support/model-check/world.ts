@@ -2,6 +2,8 @@
 export type Version = number;
 export const noVersion = -1;
 export const garbled = -2;
+/** A pointer that is no more: another one took its place. */
+export const superseded = -3;
 export const nameOf = (version: Version): string => `${version + 1}.0.0`;
 export const versionOf = (name: string): Version => Number.parseInt(name, 10) - 1;
 
