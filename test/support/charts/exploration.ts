@@ -36,7 +36,7 @@ export const broke = (id: string, error: unknown): EventObject => {
 export const isSettled = (event: EventObject, id: string): boolean => settledBy(event.type) === id;
 
 /** Everything that can happen in a state. */
-const eventsOf = (outcomes: Exploration['outcomes'], state: AnyMachineSnapshot): EventObject[] =>
+export const eventsOf = (outcomes: Exploration['outcomes'], state: AnyMachineSnapshot): EventObject[] =>
   [...new Set(__unsafe_getAllOwnEventDescriptors(state))].flatMap(
     type => outcomes(type, state) ?? [{ type }],
   );
@@ -81,6 +81,37 @@ export const explore = (machine: AnyStateMachine, options: Exploration): readonl
   };
   const model = new TestModel(machine as never, settings as never);
   return model.getShortestPaths().map(({ steps }) => steps.slice(1) as unknown as Path);
+};
+
+/** One step without an actor; unlike `xstate/graph` it bears children with a `systemId`. */
+export const begun = (machine: AnyStateMachine, input: unknown): AnyMachineSnapshot =>
+  initialTransition(machine, input as never)[0] as AnyMachineSnapshot;
+export const stepped = (
+  machine: AnyStateMachine,
+  state: AnyMachineSnapshot,
+  event: EventObject,
+): AnyMachineSnapshot => transition(machine, state, event)[0] as AnyMachineSnapshot;
+
+/** A path for every event of every state that differs in the projection; for a chart with children that are charts. */
+export const exploreParent = (machine: AnyStateMachine, options: Exploration): readonly Path[] => {
+  const { input, outcomes, project, limit } = options;
+  const nameOf = (state: AnyMachineSnapshot): string => JSON.stringify(project(state));
+  const start = begun(machine, input);
+  const known = new Set([nameOf(start)]);
+  const open: { readonly state: AnyMachineSnapshot; readonly path: Path }[] = [{ state: start, path: [] }];
+  const paths: Path[] = [];
+  for (let next = open.shift(); next !== undefined; next = open.shift()) {
+    if (next.state.status !== 'active') continue;
+    for (const event of eventsOf(outcomes, next.state)) {
+      const state = stepped(machine, next.state, event);
+      const path = [...next.path, { event, state }];
+      if (paths.push(path) > limit) throw new Error(`more than ${limit} paths`);
+      if (known.has(nameOf(state))) continue;
+      known.add(nameOf(state));
+      open.push({ state, path });
+    }
+  }
+  return paths;
 };
 
 /** The path of a choice after the other: what is chosen in a state happens there; null ends the path. */
