@@ -31,12 +31,14 @@ const behaviours: readonly Behaviour[] = [
 
 const deathsPerStore = 3;
 
+const isRunning = (at: string): boolean => at.startsWith('alive.healthy.running');
+
 /** How a launch of that behaviour goes, with the work behind it. */
 const measure = async ({ source }: Behaviour): Promise<Timeline> => {
   const { world, mark } = marked(await launchWorld(source));
   try {
     const shell = startVictim('shell', world.options);
-    return await timelineUntil(shell, at => at.startsWith('alive.healthy.running'), 25);
+    return await timelineUntil(shell, isRunning, 25);
   } finally {
     endMarked(mark);
   }
@@ -82,7 +84,7 @@ test('P-30, P-26, L-06: shells killed at random moments leave no runtime, and a 
       for (let death = 1; death <= share(2, deathsPerStore); death += 1) {
         const moment = momentIn(timeline, dice);
         deaths.push(momentText(moment));
-        killed += (await killAt(startVictim('shell', world.options), moment)) ? 1 : 0;
+        killed += (await killAt(startVictim('shell', world.options), moment, isRunning)) ? 1 : 0;
         noteAbandoned(world, attempts);
         expectMarkFirst(world, '1.2.0', `store ${store}, ${behaviour.name}: ${deaths.join(', ')}`);
       }

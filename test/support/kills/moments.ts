@@ -49,9 +49,16 @@ const waitUntil = async (time: number): Promise<void> => {
   while (performance.now() < time) await nextTurn();
 };
 
-/** Kills a program at a moment of its life; false if it had ended before. */
-export const killAt = async (victim: Victim, { after, delayMs }: Moment): Promise<boolean> => {
-  const reached = await victim.says(line => line.at === after);
+/**
+ * Kills a program at a moment of its life; false if it had ended before. One that lives on and takes another way than the
+ * measured one is killed where it comes to rest.
+ */
+export const killAt = async (
+  victim: Victim,
+  { after, delayMs }: Moment,
+  isLast: (at: string) => boolean = () => false,
+): Promise<boolean> => {
+  const reached = await victim.says(({ at }) => at === after || (typeof at === 'string' && isLast(at)));
   if (reached !== null) await Promise.race([waitUntil(performance.now() + delayMs), victim.ended]);
   return victim.kill();
 };
