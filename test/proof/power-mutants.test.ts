@@ -9,7 +9,7 @@ import { scenarioNamed, scenarios } from '../support/power/scenarios.ts';
 import { trialOf } from '../support/power/trial.ts';
 import { isFull, ran, seed, share } from '../support/proof/run.ts';
 
-const perPrefix = share(60, 200);
+const perPrefix = share(40, 200);
 
 /** In the full run each mutant with the first crash state that gave it away. */
 const print = (rows: readonly string[]): void => {
