@@ -135,28 +135,9 @@ export const fullScopes: readonly Scope[] = [
     stores: [staged],
   }),
   scopeOf({
-    title: 'rollbacks and pins of two versions',
-    versions: 2,
-    commands: ['start', 'rollback', 'pin', 'unpin'],
-    stores: [two],
-  }),
-  scopeOf({
-    title: 'rollbacks beside running work, restarts and forgiving',
-    commands: ['start', 'restart', 'consent', 'lease', 'rollback', 'forgive'],
-    faults: ['write'],
-    stores: [staged],
-  }),
-  scopeOf({
     title: 'two versions, none bundled',
     versions: 2,
     bundled: 'none',
-    commands: ['start', 'restart'],
-    stores: [two],
-  }),
-  scopeOf({
-    title: 'two versions and a bundled one that may fail',
-    versions: 2,
-    bundled: 'moody',
     commands: ['start', 'restart'],
     stores: [two],
   }),
