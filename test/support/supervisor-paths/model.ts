@@ -76,6 +76,9 @@ const outcomesOf = (type: string, state: AnyMachineSnapshot): readonly EventObje
       return at(state, 'starting') ? [say('proven', { type })] : [];
     case 'runtime.unproven':
       return at(state, 'healthy', 'waitingForIdle') ? [say('unproven', { type })] : [];
+    case 'supervisor.release':
+      // Before health the release waits for the first check until the launch says anything, and then for health.
+      return at(state, 'starting', 'stopping') ? [] : [say(type, { type })];
     case 'launch.over':
       return endings(state);
     case 'update.landed':
