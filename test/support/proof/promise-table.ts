@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
 
 type Row = {
   tests: number;
@@ -57,21 +57,61 @@ const line = (name: string, { tests, failures, skipped, milliseconds, ran }: Row
   return failures > 0 ? styleText('red', text) : text;
 };
 
+/** What a full run must have gone through. */
+const demands: Readonly<Record<string, number>> = {
+  'crash states': 1_000_000,
+  'real kills': 1000,
+  'garbage stores': 10_000,
+};
+
+/** The demands that a whole full run did not meet, each once, however many promises a test names. */
+const unmet = (modules: readonly TestModule[]): string[] => {
+  const total = new Map<string, number>();
+  for (const test of modules.flatMap(module => [...module.children.allTests()])) {
+    for (const [unit, runs] of Object.entries(test.meta().ran ?? {}))
+      total.set(unit, (total.get(unit) ?? 0) + runs);
+  }
+  return Object.entries(demands).flatMap(([unit, least]) => {
+    const runs = total.get(unit) ?? 0;
+    return runs < least
+      ? [`${runs.toLocaleString('en')} ${unit}, fewer than ${least.toLocaleString('en')}`]
+      : [];
+  });
+};
+
 /** After a run: what was shown of each promise, and how to run the same again. */
 export class PromiseTable implements Reporter {
   readonly #seed: string;
   readonly #again: string;
+  readonly #full: boolean;
+  #vitest: Vitest | undefined;
 
   constructor({ seed, full }: { readonly seed: string; readonly full: boolean }) {
     this.#seed = seed;
+    this.#full = full;
     this.#again = `STAGEDOOR_SEED=${seed} npx vitest run${full ? ' --mode full' : ''}`;
   }
 
-  onTestRunEnd(modules: readonly TestModule[]): void {
+  onInit(vitest: Vitest): void {
+    this.#vitest = vitest;
+  }
+
+  /** A part of the tests owes nothing. */
+  async #isWhole(modules: readonly TestModule[]): Promise<boolean> {
+    const vitest = this.#vitest;
+    if (!this.#full || vitest === undefined || vitest.config.testNamePattern !== undefined) return false;
+    return modules.length === (await vitest.globTestSpecifications()).length;
+  }
+
+  async onTestRunEnd(modules: readonly TestModule[]): Promise<void> {
     const rows = [...tabulate(modules)].sort(([a], [b]) => (a < b ? -1 : 1));
     const head = ['promise', ' tests', ' failures', ' seconds', '  gone through'].join(' ');
     console.log(`\n${styleText('bold', head)}\n${rows.map(([name, row]) => line(name, row)).join('\n')}`);
     console.log(`\nseed ${this.#seed}; the same again: ${this.#again} FILE -t "TITLE"`);
+    for (const lack of (await this.#isWhole(modules)) ? unmet(modules) : []) {
+      process.exitCode = 1;
+      console.log(styleText('red', `  too little: ${lack}`));
+    }
     const failed = modules.flatMap(module =>
       [...module.children.allTests('failed')].map(test => ({ module, test })),
     );
