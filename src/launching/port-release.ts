@@ -1,5 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { isAlive } from '../process/identity.ts';
 import { portTaken, probePlace } from '../process/port-taken.ts';
+import type { ProbeSpec } from '../process/probe-spec.ts';
 import { squattersOf } from '../process/squatters.ts';
 import { endAll } from '../process/tree-kill.ts';
 import { readAttempt } from '../store/attempts.ts';
@@ -14,14 +16,24 @@ const isOver =
     return child.token === null || !isAlive(child.token);
   };
 
+/** A process that has ended may hold its sockets some moments longer: its other threads are still on their way out. */
+const closingMs = 500;
+
+const closes = async (probe: ProbeSpec): Promise<boolean> => {
+  const end = performance.now() + closingMs;
+  while (await portTaken(probe)) {
+    if (performance.now() > end) return false;
+    await pause(10);
+  }
+  return true;
+};
+
 /**
  * Ends helpers that runtimes of this store left on the port of the probe when they died: no candidate could start beside
  * them, not even the bundled one. True if the port is free now.
  */
 export const freePort = async (setup: LaunchSetup): Promise<boolean> => {
   const place = probePlace(setup.probe);
-  const squatters = place === null ? [] : squattersOf(place.port, isOver(setup));
-  if (squatters.length === 0) return false;
-  await endAll(squatters);
-  return !(await portTaken(setup.probe));
+  if (place !== null) await endAll(squattersOf(place.port, isOver(setup)));
+  return closes(setup.probe);
 };

@@ -1,35 +1,47 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
+import { hasErrno } from '#src/failure.js';
 import type { AppWorld } from '../app-world.ts';
 import type { Keep } from './animals.ts';
 
-const listen = async (): Promise<{ readonly server: Server; readonly port: number }> => {
-  const server = createServer((_, response) => response.end('{}')).listen(0, '127.0.0.1');
+const listen = async (port: number): Promise<Server> => {
+  const server = createServer((_, response) => response.end('{}')).listen(port, '127.0.0.1');
   await once(server, 'listening');
-  const address = server.address();
-  return { server, port: typeof address === 'object' && address !== null ? address.port : 0 };
+  return server;
 };
+
+/** Below the ports that systems give to whoever asks for any: nobody else takes one of these between our look and its use. */
+const [lowest, highest] = [12_000, 30_000];
 
 /** A port that nobody listens on now. */
 const freePort = async (): Promise<number> => {
-  const { server, port } = await listen();
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = randomInt(lowest, highest);
+    try {
+      const server = await listen(port);
+      server.close();
+      await once(server, 'close');
+      return port;
+    } catch (error) {
+      if (!hasErrno(error, 'EADDRINUSE')) throw error;
+    }
+  }
 };
 
 /** What a runtime of the zoo may need around it. */
 export const keepFor = async ({ dir }: AppWorld): Promise<Keep> => {
-  const { server, port } = await listen();
+  const somewhere = await freePort();
+  const server = await listen(somewhere);
   onTestFinished(() => void server.close());
   return {
     port: await freePort(),
     state: path.join(dir, 'starts'),
     nowhere: `http://127.0.0.1:${await freePort()}/`,
-    somewhere: `http://127.0.0.1:${port}/`,
+    somewhere: `http://127.0.0.1:${somewhere}/`,
   };
 };
 
