@@ -9,7 +9,7 @@ import type { Path } from '../support/charts/exploration.ts';
 import { tours } from '../support/charts/tours.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { childrenBelow } from '../support/launch-paths/processes.ts';
-import { sourceOf } from '../support/launch-paths/world.ts';
+import { sourceOf } from '../support/launch-paths/versions.ts';
 import { inLanes } from '../support/proof/lanes.ts';
 import { isFull, ran, seed } from '../support/proof/run.ts';
 import { explorationsOf, inputs, model } from '../support/supervisor-paths/model.ts';

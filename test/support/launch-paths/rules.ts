@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { childrenBelow, type LivingChild } from './processes.ts';
 import type { Slot } from './stage.ts';
-import { differences, type World } from './world.ts';
+import { differences } from './versions.ts';
+import type { World } from './world.ts';
 
 type Mark = { readonly version: string; readonly strikes: number };
 type Attempt = { readonly id: string; readonly version: string; readonly state: string };

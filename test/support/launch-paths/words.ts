@@ -8,7 +8,8 @@ import { input } from './model.ts';
 import { isRunning, isStopped } from './processes.ts';
 import type { Rules } from './rules.ts';
 import type { Slot, Stage } from './stage.ts';
-import { bundledVersion, type World } from './world.ts';
+import { bundledVersion } from './versions.ts';
+import type { World } from './world.ts';
 
 /** What a word of a path works with. */
 export type Scene = {

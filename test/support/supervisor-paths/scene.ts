@@ -14,8 +14,9 @@ import { type LoopbackRegistry, makePackage } from '#src/testing/index.js';
 import type { createCoverage } from '../charts/coverage.ts';
 import { createGates } from '../charts/gates.ts';
 import { createStage, type Slot, slots } from '../launch-paths/stage.ts';
+import { packageName, sourceOf } from '../launch-paths/versions.ts';
 import { settled } from '../launch-paths/walk.ts';
-import { createWorld, packageName, sourceOf } from '../launch-paths/world.ts';
+import { createWorld } from '../launch-paths/world.ts';
 
 export type SceneOptions = {
   readonly dir: string;

@@ -4,8 +4,8 @@ import type { SupervisorContext } from '#machines/supervisor.js';
 import type { Path } from '../charts/exploration.ts';
 import type { Worded } from '../launch-paths/model.ts';
 import { childrenBelow } from '../launch-paths/processes.ts';
+import { differences } from '../launch-paths/versions.ts';
 import { inTime, wordsOf } from '../launch-paths/walk.ts';
-import { differences } from '../launch-paths/world.ts';
 import { type Scene, type SceneOptions, setTheScene } from './scene.ts';
 import { words } from './words.ts';
 
