@@ -1,8 +1,8 @@
-import { default as Elk, type ElkExtendedEdge, type ElkNode } from 'elkjs/lib/elk.bundled.js';
+import { type ElkExtendedEdge, type ElkNode, default as elk } from 'elkjs/lib/elk.bundled.js';
 import type { ChartEdge, ChartGraph, ChartState } from './chart-graph.ts';
 
 /** Pixels at 100 %. */
-export const metrics = { title: 13, text: 11, line: 15, padding: 10, wrap: 34 } as const;
+export const metrics = { title: 13, text: 11, line: 15, padding: 10, wrap: 34, wideWrap: 64 } as const;
 
 export type Box = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
 export type Point = { readonly x: number; readonly y: number };
@@ -12,7 +12,10 @@ export type PlacedEdge = {
   readonly points: readonly Point[];
   readonly label: Box;
 };
-export type StateLine = { readonly kind: 'title' | 'description' | 'invoke' | 'reaction'; readonly text: string };
+export type StateLine = {
+  readonly kind: 'title' | 'description' | 'invoke' | 'reaction';
+  readonly text: string;
+};
 export type ChartLayout = {
   readonly graph: ChartGraph;
   readonly width: number;
@@ -25,26 +28,33 @@ export type ChartLayout = {
 /** A generous guess: fonts differ between machines, and a label that is too wide would run into its neighbour. */
 const widthOf = (text: string, size: number): number => Math.ceil(text.length * size * 0.6);
 
-const wrapped = (text: string): string[] => {
+const wrapped = (text: string, width: number): string[] => {
   const lines: string[] = [];
   for (const word of text.split(' ').filter(part => part !== '')) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + word.length < metrics.wrap) lines[lines.length - 1] = `${last} ${word}`;
+    if (last !== undefined && last.length + word.length < width) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
   return lines;
 };
 
-const linesOf = ({ key, description, invokes, reactions }: ChartState): StateLine[] => [
-  { kind: 'title', text: key },
-  ...invokes.map(text => ({ kind: 'invoke' as const, text: `⚙ ${text}` })),
-  ...wrapped(description).map(text => ({ kind: 'description' as const, text })),
-  ...reactions.flatMap(({ label }) => wrapped(label).map(text => ({ kind: 'reaction' as const, text }))),
-];
+const linesOf = ({ key, description, invokes, reactions, children }: ChartState): StateLine[] => {
+  const width = children.length > 0 ? metrics.wideWrap : metrics.wrap;
+  return [
+    { kind: 'title', text: key },
+    ...invokes.map(text => ({ kind: 'invoke' as const, text: `⚙ ${text}` })),
+    ...wrapped(description, width).map(text => ({ kind: 'description' as const, text })),
+    ...reactions.flatMap(({ label }) =>
+      wrapped(label, width).map(text => ({ kind: 'reaction' as const, text })),
+    ),
+  ];
+};
 
 const sizeOf = (lines: readonly StateLine[]) => ({
   width:
-    Math.max(...lines.map(({ kind, text }) => widthOf(text, kind === 'title' ? metrics.title : metrics.text))) +
+    Math.max(
+      ...lines.map(({ kind, text }) => widthOf(text, kind === 'title' ? metrics.title : metrics.text)),
+    ) +
     2 * metrics.padding,
   height: lines.length * metrics.line + 2 * metrics.padding,
 });
@@ -125,7 +135,10 @@ const placeEdge = (placed: ElkExtendedEdge, edge: ChartEdge): PlacedEdge => ({
   label: boxOf(placed.labels?.[0] ?? {}),
 });
 
-const allStates = (state: ChartState): ChartState[] => [state, ...state.children.flatMap(child => allStates(child))];
+const allStates = (state: ChartState): ChartState[] => [
+  state,
+  ...state.children.flatMap(child => allStates(child)),
+];
 
 /** Where everything of a chart lies: the same for the same chart, on every machine. */
 export const layOutChart = async (graph: ChartGraph): Promise<ChartLayout> => {
@@ -137,7 +150,7 @@ export const layOutChart = async (graph: ChartGraph): Promise<ChartLayout> => {
     children: [elkNode(graph.root)],
     edges: graph.edges.map(edge => elkEdge(edge)),
   };
-  const placed = await new Elk.default().layout(picture);
+  const placed = await new elk.default().layout(picture);
   return {
     graph,
     width: Math.ceil(placed.width ?? 0),
