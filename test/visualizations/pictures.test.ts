@@ -28,7 +28,7 @@ describe('the pictures of the charts', () => {
     const names = readdirSync(folder).filter(
       name => /\.(?:svg|mmd|json)$/.test(name) && name !== 'tsconfig.json',
     );
-    expect(names.sort()).toEqual([...drawn.keys()].sort());
+    expect(new Set(names)).toEqual(new Set(drawn.keys()));
   });
 
   test.each(charts.map(machine => [machine.id, machine] as const))(
@@ -48,12 +48,12 @@ describe.each(charts.map(machine => [machine.id, machine] as const))('the layout
   });
 
   test('pictures: every state and every arrow of the chart is there, each arrow with its label', () => {
-    expect(layout.states.map(({ state }) => state.id).sort()).toEqual(
-      nodesOf(machine.root)
-        .map(node => node.id)
-        .sort(),
+    expect(new Set(layout.states.map(({ state }) => state.id))).toEqual(
+      new Set(nodesOf(machine.root).map(node => node.id)),
     );
-    expect(layout.edges.map(({ edge }) => edge.id).sort()).toEqual(graph.edges.map(({ id }) => id).sort());
+    expect(new Set(layout.edges.map(({ edge }) => edge.id))).toEqual(
+      new Set(graph.edges.map(({ id }) => id)),
+    );
     for (const { edge, label, points } of layout.edges) {
       expect(edge.label.join('').length, edge.id).toBeGreaterThan(0);
       expect(label.width, edge.id).toBeGreaterThan(0);
