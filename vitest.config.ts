@@ -1,8 +1,18 @@
 import { randomInt } from 'node:crypto';
+import { existsSync, statfsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { PromiseTable } from './test/support/proof/promise-table.ts';
 
 const report = process.env.STAGEDOOR_TEST_REPORT;
+
+/** In memory where there is plenty: a full run makes some million files, and `npm test` shows what a disk does. */
+const roomFor = (full: boolean): string => {
+  const memory = '/dev/shm';
+  if (!full || process.env.TMPDIR !== undefined || !existsSync(memory)) return tmpdir();
+  const { bavail, bsize } = statfsSync(memory);
+  return bavail * bsize > 4 * 2 ** 30 ? memory : tmpdir();
+};
 
 // Tests import the built output (`#src/…`, `#machines/…`): what is shipped is what is tested, workers included.
 // `--mode full` is what a release runs: everything instead of a share, from a seed of its own.
@@ -16,7 +26,7 @@ export default defineConfig(({ mode }) => {
       maxWorkers: 2,
       testTimeout: full ? 1_200_000 : 60_000,
       hookTimeout: 60_000,
-      env: { STAGEDOOR_SEED: seed, STAGEDOOR_FULL: full ? '1' : '0' },
+      env: { STAGEDOOR_SEED: seed, STAGEDOOR_FULL: full ? '1' : '0', TMPDIR: roomFor(full) },
       reporters: ['default', new PromiseTable({ seed, full }), ...(report === undefined ? [] : ['json'])],
       ...(report === undefined ? {} : { outputFile: { json: report } }),
       server: { deps: { external: [/\/dist\//] } },
