@@ -56,7 +56,10 @@ export const updates = supervisorSetup.createStateConfig({
       description: 'The host wants no checks for now; an explicit one is still answered.',
       entry: 'unschedule',
       initial: 'afterStart',
-      on: { 'supervisor.hold': { description: 'already held' } },
+      on: {
+        'supervisor.hold': { description: 'already held' },
+        'supervisor.stop': { target: '.beforeStart', description: 'the hold lasts over a stop' },
+      },
       states: {
         beforeStart: {
           description: 'Held before there was a schedule: the release begins none.',

@@ -203,6 +203,21 @@ describe('hold and release', () => {
     expect(world.checks()).toBe(1);
   });
 
+  it('hold: it lasts over a stop and the next start', async () => {
+    const world = beginSupervision(schedule);
+    await world.healthy();
+    await world.send({ type: 'supervisor.hold' });
+    await world.send({ type: 'supervisor.stop' });
+    await world.childExits();
+    expect(world.runtime()).toBe('"stopped"');
+    await world.healthy();
+    await world.wait(24 * 60 * minutes);
+    expect(world.checks()).toBe(0);
+    await world.send({ type: 'supervisor.release' });
+    await world.wait(minutes);
+    expect(world.checks()).toBe(1);
+  });
+
   it('hold: a release where nothing was started begins no schedule', async () => {
     const world = beginSupervision(schedule);
     await world.send({ type: 'supervisor.hold' });
