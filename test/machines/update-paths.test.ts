@@ -1,39 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { AnyMachineSnapshot, EventObject } from 'xstate';
-import { type UpdateInput, updateMachine } from '#machines/update.js';
+import type { AnyMachineSnapshot } from 'xstate';
+import { updateMachine } from '#machines/update.js';
 import { createCoverage, statesOf, transitionsOf } from '../support/charts/coverage.ts';
-import { broke, done, explore } from '../support/charts/exploration.ts';
+import { explore } from '../support/charts/exploration.ts';
 import { describePath, replay } from '../support/charts/replay.ts';
-import { answers, failure, pinned, schedule } from '../support/charts/samples.ts';
 import { type Trace, updateSlots } from '../support/charts/slots.ts';
+import { updateInput as input, updateOutcomes as outcomes } from '../support/charts/update-events.ts';
 import { brokenUpdateRules } from '../support/charts/update-invariants.ts';
-
-const input: UpdateInput = { schedule: null };
-const { available, adoptable, ...settledAtOnce } = answers();
-const checked = [available, { ...available, refusal: pinned }, adoptable, ...Object.values(settledAtOnce)];
-const faults = [failure('REGISTRY_UNREACHABLE'), failure('INTEGRITY_MISMATCH')];
-
-const events: Readonly<Record<string, readonly EventObject[]>> = {
-  'xstate.done.actor.checkRegistry': checked.map(answer => done('checkRegistry', answer)),
-  'xstate.done.actor.adoptFolder': [done('adoptFolder', { tree: 'a' })],
-  'xstate.done.actor.verifyTree': [done('verifyTree', { tree: 'b' })],
-  'xstate.done.actor.commitPointer': [
-    done('commitPointer', { kind: 'committed', seq: 1, superseded: null }),
-    done('commitPointer', { kind: 'overtaken', by: '1.3.0' }),
-  ],
-  'xstate.error.actor.checkRegistry': faults.map(fault => broke('checkRegistry', fault)),
-  'xstate.error.actor.download': faults.map(fault => broke('download', fault)),
-  'xstate.error.actor.commitPointer': [broke('commitPointer', failure('DISK_FULL'))],
-  'update.check': [{ type: 'update.check', origin: 'host' } as EventObject],
-  'update.stage': [{ type: 'update.stage', origin: 'schedule' } as EventObject],
-  'update.defer': [{ type: 'update.defer', refusal: pinned } as EventObject],
-  'update.schedule': [schedule, null].map(value => ({ type: 'update.schedule', schedule: value })),
-};
-const outcomes = (type: string): readonly EventObject[] | undefined => {
-  if (events[type] !== undefined) return events[type];
-  const broken = /^xstate\.error\.actor\.(.+)$/.exec(type)?.[1];
-  return broken === undefined ? undefined : [broke(broken, failure('DISK_FULL'))];
-};
 
 const project = ({ value, context }: AnyMachineSnapshot): unknown => [
   value,
