@@ -1,10 +1,13 @@
 import type { EventObject } from 'xstate';
 import type { Sight } from './slots.ts';
 
-type Order = { readonly to: 'launch' | 'update'; readonly event: EventObject };
-
-/** What a supervisor was seen to do beside its trace: orders to its children. */
-export type SupervisorTrace = readonly (Sight | ({ readonly kind: 'ordered' } & Order))[];
+/** What a supervisor was seen to do beside its trace: an order to a child. */
+export type Order = {
+  readonly kind: 'ordered';
+  readonly to: 'launch' | 'update';
+  readonly event: EventObject;
+};
+export type SupervisorTrace = readonly (Sight | Order)[];
 
 const healthy = (event: EventObject): boolean | null => {
   if (event.type !== 'xstate.snapshot.launch') return null;
@@ -19,6 +22,7 @@ export const brokenSupervisorRules = (trace: SupervisorTrace): string[] => {
   let launched = false;
   let up = false;
   let held = false;
+  let broke = false;
   let stopped = false;
   let deferred = false;
   let consent = true;
@@ -32,6 +36,7 @@ export const brokenSupervisorRules = (trace: SupervisorTrace): string[] => {
     if (event.type === 'supervisor.hold') held = true;
     if (event.type === 'supervisor.release') held = false;
     if (event.type === 'supervisor.stop') stopped = true;
+    if (event.type === 'xstate.error.actor.update') broke = true;
     if (event.type === 'supervisor.start' || event.type === 'supervisor.restart') stopped = false;
     consent = event.type !== 'supervisor.restart' || given === true;
     up = healthy(event) ?? up;
@@ -49,7 +54,8 @@ export const brokenSupervisorRules = (trace: SupervisorTrace): string[] => {
     if (event.type === 'launch.stop') ending = true;
     if (event.type === 'update.defer') deferred = true;
     if (event.type === 'update.permit') deferred = false;
-    const bySchedule = (event as { origin?: string }).origin === 'schedule';
+    // An update chart that broke hears nothing any more.
+    const bySchedule = !broke && (event as { origin?: string }).origin === 'schedule';
     if (bySchedule && stopped) broken.push('C-03: the schedule asks after a stop');
     if (bySchedule && held) broken.push('C-01: the schedule asks although it is held');
   };
