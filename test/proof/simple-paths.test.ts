@@ -115,6 +115,8 @@ const onFakes = ({ onFakes: machineOn, input }: PathSet, chart: AnyStateMachine,
   }
 };
 
+if (!isFull) console.log('skipped: a share of the simple paths does not take every transition');
+
 describe('all simple paths on effects that never settle', () => {
   for (const { title, chart, set: make, longest, rules } of cases) {
     test(`${rules}: ${title}: no step of a simple path breaks a rule`, ({ task }) => {
