@@ -39,23 +39,50 @@ export const statePath = (value: unknown): string => {
 };
 
 /** Names the chart of an inspected actor; other actors (effects) have no name here. */
-const chartOf = (ref: InspectionEvent['actorRef'], rootId: string): ChartName | null => {
-  if (ref.sessionId === rootId) return 'supervisor';
+const chartOf = (ref: InspectionEvent['actorRef'], rootId: string, root: ChartName): ChartName | null => {
+  if (ref.sessionId === rootId) return root;
   const id: unknown = 'id' in ref ? ref.id : null;
   return id === 'launch' || id === 'update' ? id : null;
 };
 
-/** Reports every state that a chart enters, also those that are left in the same step. */
-export const watchStates = (report: (chart: ChartName, state: string) => void) => {
-  const last = new Map<string, string>();
+/** One step of a chart: the event that made it, and where the chart stands then. */
+export type ChartStep = {
+  readonly chart: ChartName;
+  /** The event's type, as the chart names it. */
+  readonly by: string;
+  readonly state: string;
+  /** False: it stays where it was and only does or ignores something. */
+  readonly moved: boolean;
+  /** The version that is in work. */
+  readonly version: string | null;
+};
+
+const at = (value: unknown, key: string): unknown =>
+  typeof value === 'object' && value !== null
+    ? Object.entries(value).find(([name]) => name === key)?.[1]
+    : null;
+
+/** The launch chart works on a candidate, the update chart on a release. */
+const versionIn = (snapshot: unknown): string | null => {
+  const context = at(snapshot, 'context');
+  const version = at(at(context, 'candidate') ?? at(context, 'release'), 'version');
+  return typeof version === 'string' ? version : null;
+};
+
+/** Reports every step of the charts below (and with) a root, also states that are left in the same moment. It never throws. */
+export const watchSteps = (report: (step: ChartStep) => void, root: ChartName = 'supervisor') => {
+  const last = new Map<ChartName, { readonly actor: string; readonly state: string }>();
   return (event: InspectionEvent): void => {
     if (event.type !== '@xstate.microstep' && event.type !== '@xstate.snapshot') return;
-    const chart = chartOf(event.actorRef, event.rootId);
-    if (chart === null || !('value' in event.snapshot)) return;
-    const state = statePath(event.snapshot.value);
-    if (last.get(chart) === state) return;
-    last.set(chart, state);
-    report(chart, state);
+    const { actorRef, snapshot, rootId } = event;
+    const chart = chartOf(actorRef, rootId, root);
+    if (chart === null || !('value' in snapshot)) return;
+    const state = statePath(snapshot.value);
+    const before = last.get(chart);
+    const moved = before?.state !== state || before.actor !== actorRef.sessionId;
+    if (!moved && (event.type === '@xstate.snapshot' || event._transitions.length === 0)) return;
+    last.set(chart, { actor: actorRef.sessionId, state });
+    report({ chart, by: String(at(event.event, 'type')), state, moved, version: versionIn(snapshot) });
   };
 };
 

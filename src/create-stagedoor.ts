@@ -5,7 +5,7 @@ import { unrefClock } from './actors/clock.ts';
 import { launchLogic } from './actors/launch.ts';
 import { type SupervisorActor, supervisorLogic } from './actors/supervisor.ts';
 import { updateLogic } from './actors/update.ts';
-import { watchChildren, watchStates } from './chart-watch.ts';
+import { watchChildren, watchSteps } from './chart-watch.ts';
 import { createEmitter, type Emitter } from './emitter.ts';
 import { toFailure } from './failure.ts';
 import { keepAlive } from './keep-alive.ts';
@@ -20,7 +20,8 @@ import { readSettings, type Settings } from './settings.ts';
 import type { LaunchOutcome, Stagedoor, StagedoorEvents, UpdateOutcome } from './stagedoor.ts';
 import type { StagingEffects } from './staging/effects.ts';
 import { stagingOnDemand } from './staging-on-demand.ts';
-import { type Journal, openJournal } from './store/journal.ts';
+import type { Journal } from './store/journal.ts';
+import { openRecorder, type Recorder } from './store/recorder.ts';
 import { createStoreVerbs, type StoreVerbs } from './store-verbs.ts';
 import { updateOutcome } from './update-outcome.ts';
 
@@ -29,7 +30,7 @@ type Events = Emitter<StagedoorEvents>;
 type Parts = {
   readonly settings: Settings;
   readonly events: Events;
-  readonly journal: Journal;
+  readonly journal: Recorder;
   readonly staging: StagingEffects;
   readonly upkeep: Upkeep;
   readonly verbs: StoreVerbs;
@@ -54,9 +55,9 @@ const runningVersion = (actor: SupervisorActor): string | null => {
 
 const assemble = (options: StagedoorOptions): Parts => {
   const settings = readSettings(options);
-  const { fs, layout } = settings.launch;
+  const { fs, layout, packageName } = settings.launch;
   const events = createEmitter<StagedoorEvents>();
-  const journal = openJournal(fs, layout);
+  const journal = openRecorder(fs, layout, { packageName });
   const staging = stagingOnDemand(settings);
   const upkeep = createUpkeep(settings.launch, journal);
   const effects = createLaunchEffects(settings.launch, journal, {
@@ -82,7 +83,10 @@ const assemble = (options: StagedoorOptions): Parts => {
     {
       input: { schedule: settings.schedule, launch: settings.launchInput },
       clock: unrefClock,
-      inspect: watchStates((chart, state) => events.emit('chart:state', { chart, state })),
+      inspect: watchSteps(step => {
+        journal.step(step);
+        if (step.moved) events.emit('chart:state', { chart: step.chart, state: step.state });
+      }),
     },
   );
   watchChildren(actor, {
@@ -119,9 +123,11 @@ const assemble = (options: StagedoorOptions): Parts => {
  * `TypeError` for a caller's mistake; touches no disk before the first verb.
  */
 export const createStagedoor = (options: StagedoorOptions): Stagedoor => {
-  const { actor, events, staging, upkeep, verbs, signal, write } = assemble(options);
+  const { actor, events, journal, staging, upkeep, verbs, signal, write } = assemble(options);
   const begin = (): void => {
-    if (actor.getSnapshot().status === 'active') actor.start();
+    if (actor.getSnapshot().status !== 'active') return;
+    journal.begin();
+    actor.start();
   };
   const send = (event: Parameters<SupervisorActor['send']>[0]): void => {
     begin();

@@ -2,13 +2,14 @@ import { createActor } from 'xstate';
 import type { Role } from '../machines/contract.ts';
 import { defaultLaunchInput, type LaunchInput } from '../machines/launch.ts';
 import { type LaunchActor, launchLogic } from './actors/launch.ts';
+import { watchSteps } from './chart-watch.ts';
 import { createEmitter, type Emitter } from './emitter.ts';
 import { createLaunchEffects } from './launching/effects.ts';
 import { journalLaunch, type LaunchEvents, lateRollbacks, tellLaunch } from './launching/launch-events.ts';
 import { launchSetup } from './launching/setup.ts';
 import { createUpkeep } from './launching/upkeep.ts';
 import type { StagedoorOptions } from './options.ts';
-import { openJournal } from './store/journal.ts';
+import { openRecorder } from './store/recorder.ts';
 
 export { StagedoorError } from './failure.ts';
 export type { LaunchEvents, StagedoorOptions };
@@ -47,14 +48,14 @@ export const createLauncher = (
   input: LaunchInput = defaultLaunchInput,
 ): Launcher => {
   const setup = launchSetup(options);
-  const journal = openJournal(setup.fs, setup.layout);
+  const journal = openRecorder(setup.fs, setup.layout, setup);
   const events = createEmitter<LaunchEvents & OutputEvents>();
   const upkeep = createUpkeep(setup, journal);
   const effects = createLaunchEffects(setup, journal, {
     output: (stream, chunk) => events.emit('runtime:output', { stream, chunk }),
     recovered: lateRollbacks(events),
   });
-  const actor = createActor(launchLogic(effects), { input });
+  const actor = createActor(launchLogic(effects), { input, inspect: watchSteps(journal.step, 'launch') });
   journalLaunch(events, journal);
   actor.on('*', event => {
     if (event.type === 'launch.ready') upkeep.begin(event.candidate);
@@ -72,6 +73,7 @@ export const createLauncher = (
       );
       events.on('runtime:exhausted', ({ error }) => resolve({ outcome: 'exhausted', error }));
       ended.then(() => resolve({ outcome: 'stopped' }), reject);
+      journal.begin();
       actor.start();
     });
   let launched: Promise<LauncherOutcome> | null = null;

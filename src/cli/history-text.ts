@@ -1,3 +1,4 @@
+import { isNewer } from '../store/journal-form.ts';
 import { bytesText, oneLine, withoutVersion } from './text.ts';
 
 type Entry = Readonly<Record<string, unknown>>;
@@ -83,7 +84,7 @@ const texts: Readonly<Record<string, (entry: Entry) => string>> = {
   'order:gc': collectedText,
 };
 
-const silent = new Set(['schema', 'at', 'pid', 'seq', 'event']);
+const silent = new Set(['schema', 'at', 'pid', 'run', 'seq', 'event']);
 
 const valueText = (value: unknown): string => {
   if ('message' in record(value)) return messageOf(value);
@@ -102,5 +103,6 @@ const otherText = (entry: Entry): string => {
 export const historyText = (entry: Entry): string => {
   const name = String(entry.event);
   const known = texts[name] ?? texts[name.replace(/^(runtime|launch|update|store)[:.]/, '')];
-  return oneLine((known ?? otherText)(entry));
+  const text = oneLine((known ?? otherText)(entry));
+  return isNewer(entry) ? `${text} (written by a newer stagedoor)` : text;
 };

@@ -1,16 +1,7 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import process from 'node:process';
+import { ownVersion } from '../version.ts';
 import { invoke } from './invoke.ts';
-
-const ownVersion = (): string => {
-  const manifest: unknown = JSON.parse(
-    readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
-  );
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
-    ? String(manifest.version)
-    : '0.0.0';
-};
 
 const drained = (stream: NodeJS.WriteStream): Promise<void> =>
   new Promise(resolve => {
@@ -31,7 +22,7 @@ const code = await invoke({
   cwd: process.cwd(),
   stdout: process.stdout,
   stderr: process.stderr,
-  version: ownVersion(),
+  version: ownVersion,
 });
 await Promise.all([drained(process.stdout), drained(process.stderr)]);
 process.exit(code);

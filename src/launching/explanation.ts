@@ -1,6 +1,7 @@
 import type { BadMark, Candidate, Refusal } from '../../machines/contract.ts';
 import { readBadVersions } from '../store/bad-versions.ts';
 import { readJournal } from '../store/journal.ts';
+import { replayEvents } from '../store/journal-form.ts';
 import { decide } from './candidates.ts';
 import { verdictKey } from './effects.ts';
 import type { LaunchSetup } from './setup.ts';
@@ -19,6 +20,7 @@ export type Explanation = {
 
 const remembered = 50;
 const everything = Number.MAX_SAFE_INTEGER;
+const forReplay: readonly unknown[] = Object.values(replayEvents);
 
 const concerns = (entry: Readonly<Record<string, unknown>>, version: string): boolean =>
   JSON.stringify(entry).includes(JSON.stringify(version));
@@ -32,7 +34,7 @@ export const explain = async (
   const { fs, layout } = setup;
   const all = readBadVersions(fs, layout);
   const { candidates, refusals } = decide(setup, all, await verdictKey(setup));
-  const history = readJournal(fs, layout, version === undefined ? remembered : everything);
+  const history = readJournal(fs, layout, everything).filter(({ event }) => !forReplay.includes(event));
   const about = (subject: { readonly version: string | null }): boolean =>
     version === undefined || subject.version === version;
   return {
@@ -41,7 +43,6 @@ export const explain = async (
     wouldLaunch: candidates,
     refusals: refusals.filter(about),
     marks: all.filter(about),
-    history:
-      version === undefined ? history : history.filter(entry => concerns(entry, version)).slice(-remembered),
+    history: history.filter(entry => version === undefined || concerns(entry, version)).slice(-remembered),
   };
 };

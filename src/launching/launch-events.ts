@@ -3,6 +3,7 @@ import type { Failure } from '../../machines/failure.ts';
 import type { LaunchEmitted } from '../../machines/launch.ts';
 import type { Emitter } from '../emitter.ts';
 import type { Journal } from '../store/journal.ts';
+import type { JsonRecord } from '../store/json-shape.ts';
 
 /** What a host hears of a launch. */
 export type LaunchEvents = {
@@ -64,8 +65,15 @@ const journaled = [
   'runtime:exhausted',
 ] as const satisfies readonly (keyof LaunchEvents)[];
 
+/** In the journal `pid` is the process that writes. */
+const toFact = (event: LaunchEvents[(typeof journaled)[number]]): JsonRecord => {
+  if (!('pid' in event)) return { ...event };
+  const { pid: runtimePid, ...rest } = event;
+  return { ...rest, runtimePid };
+};
+
 export const journalLaunch = ({ on }: Pick<Emitter<LaunchEvents>, 'on'>, journal: Journal): void => {
-  for (const name of journaled) on(name, event => journal.append({ ...event, event: name }));
+  for (const name of journaled) on(name, event => journal.append({ ...toFact(event), event: name }));
 };
 
 /**

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { errnoOf, hasErrno, redact } from '../failure.ts';
 import type { FileSystem } from './file-system.ts';
+import { journalSchema } from './journal-form.ts';
 import { asRecord, type JsonRecord, parseJson } from './json-shape.ts';
 import type { Layout } from './layout.ts';
 import { withoutPlaces } from './place.ts';
@@ -11,7 +12,8 @@ export type JournalFact = { readonly event: string } & JsonRecord;
 
 /** What happened and why, as JSON lines: bounded, without secrets and absolute paths. It never stops anything. */
 export type Journal = {
-  readonly append: (entry: JournalFact) => void;
+  /** One write, whatever the number of entries; they stay together and in order. */
+  readonly append: (...entries: readonly JournalFact[]) => void;
   /** How many entries could not be written. */
   readonly lost: () => number;
 };
@@ -46,43 +48,54 @@ const endsCut = (fs: FileSystem, file: string, size: number): boolean => {
   }
 };
 
-const writeLine = (fs: FileSystem, layout: Layout, line: string, maxBytes: number): void => {
+/** `ownEnd`: the size that our last write left; then nobody has cut or written a line since. */
+const writeLines = (
+  fs: FileSystem,
+  layout: Layout,
+  lines: string,
+  { maxBytes, ownEnd }: { readonly maxBytes: number; readonly ownEnd: number },
+): number => {
+  const bytes = Buffer.byteLength(lines);
   const size = assertOwn(fs, layout.journal);
-  if (size > 0 && size + Buffer.byteLength(line) > maxBytes)
-    fs.renameSync(layout.journal, layout.olderJournal);
-  else if (endsCut(fs, layout.journal, size)) fs.appendFileSync(layout.journal, '\n');
+  const isFull = size > 0 && size + bytes > maxBytes;
+  if (isFull) fs.renameSync(layout.journal, layout.olderJournal);
+  const glue = !isFull && size !== ownEnd && endsCut(fs, layout.journal, size) ? '\n' : '';
   try {
-    fs.appendFileSync(layout.journal, line);
+    fs.appendFileSync(layout.journal, glue + lines);
   } catch (error) {
     if (!hasErrno(error, 'ENOENT')) throw error;
     fs.mkdirSync(layout.root, { recursive: true });
-    fs.appendFileSync(layout.journal, line);
+    fs.appendFileSync(layout.journal, lines);
   }
+  return (isFull ? 0 : size) + glue.length + bytes;
 };
 
-/** A journal of at most twice `maxBytes`: the file in use and the one before it. */
+/** A journal of at most twice `maxBytes`: the file in use and the one before it. `run` marks the lines of one run. */
 export const openJournal = (
   fs: FileSystem,
   layout: Layout,
-  { maxBytes = 1 << 20 }: { readonly maxBytes?: number } = {},
+  { maxBytes = 1 << 20, run }: { readonly maxBytes?: number; readonly run?: string } = {},
 ): Journal => {
+  const mark = { schema: journalSchema, pid: process.pid, ...(run === undefined ? {} : { run }) };
   let seq = 0;
   let lost = 0;
+  let ownEnd = -1;
   const toLine = (entry: JournalFact): string => {
     seq += 1;
-    const facts = { schema: 1, at: new Date().toISOString(), pid: process.pid, seq, ...entry };
+    const facts = { ...mark, seq, at: new Date().toISOString(), ...entry };
     const text = JSON.stringify(facts, (_key, value: unknown) =>
       typeof value === 'string' ? clean(value, layout.root) : value,
     );
     return `${text}\n`;
   };
   return {
-    append: entry => {
+    append: (...entries) => {
       try {
-        writeLine(fs, layout, toLine(entry), maxBytes);
+        ownEnd = writeLines(fs, layout, entries.map(toLine).join(''), { maxBytes, ownEnd });
       } catch (error) {
         if (errnoOf(error) === undefined) throw error;
-        lost += 1;
+        ownEnd = -1;
+        lost += entries.length;
       }
     },
     lost: () => lost,

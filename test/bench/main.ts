@@ -7,6 +7,7 @@ import { missed, type Row, renderTable } from './row.ts';
 import { checkRows } from './rows/check.ts';
 import { importRows } from './rows/import.ts';
 import { launchRows } from './rows/launch.ts';
+import { recorderRows } from './rows/recorder.ts';
 import { updateRows } from './rows/update.ts';
 import { openScratch } from './scratch.ts';
 import { largeFiles, manyFiles } from './synthetic.ts';
@@ -29,6 +30,7 @@ const measure = async (bench: Bench, short: boolean): Promise<readonly Row[]> =>
   const [large, many] = await subjects(bench, short);
   return [
     ...(await updateRows(bench, [large, many])),
+    ...(await recorderRows(bench, large)),
     ...(await importRows(bench)),
     ...(await launchRows(bench)),
     ...(await checkRows(bench, large)),

@@ -124,6 +124,10 @@ describe('the history in sentences', () => {
       { event: 'something.new', schema: 1, at: 'x', pid: 7, version: '1.2.0', n: 3 },
       'something.new: version 1.2.0, n 3',
     ],
+    [
+      { event: 'update:settled', schema: 2, outcome: 'staged', version: '1.2.0' },
+      'check: staged (1.2.0) (written by a newer stagedoor)',
+    ],
   ])('%j', (entry, text) => {
     expect(historyText(entry)).toBe(text);
   });
