@@ -4,7 +4,8 @@ import { flushFolder, withBusyRetry } from '../store/durable-file.ts';
 import { entryFile } from '../store/entry.ts';
 import type { FileSystem } from '../store/file-system.ts';
 import { readHealth } from '../store/health.ts';
-import { commitPointer } from '../store/pointer.ts';
+import { whileHeld } from '../store/hold.ts';
+import { commitPointer, type PointerCommitted } from '../store/pointer.ts';
 import { quarantine } from '../store/retention.ts';
 import { strictly } from '../store/strict-reading.ts';
 import { checkTree } from '../store/tree-check.ts';
@@ -89,23 +90,36 @@ const supersededBy = ({ fs, layout }: StagingSession, version: string, previous:
   return (readHealth(fs, layout).versions[previous]?.launches ?? 0) === 0 ? previous : null;
 };
 
-/** Renames the tree into its place, then writes the pointer: the one act that counts (U-06, U-09). */
+const pointTo = async (
+  { fs, layout, options }: StagingSession,
+  version: string,
+  tree: string,
+  signal: AbortSignal,
+): Promise<PointerCommitted> => {
+  // Also where it was there before: whoever renamed it may have been killed before this flush (P-02).
+  await flushFolder(fs, layout.versions);
+  // Another process may have staged a newer one meanwhile; a pointer to nothing is no reason to hold back.
+  const isLive = (named: string): boolean => entryFile(fs, layout.version(named), options.entry) !== null;
+  return commitPointer(fs, layout, { version, tree, unlessNewer: true, isLive }, signal);
+};
+
+/**
+ * Renames the tree into its place, then writes the pointer: the one act that counts (U-06, U-09). Its scratch folder keeps
+ * a staged version from being collected meanwhile; one that is adopted has none and is held.
+ */
 export const commitTree = async (
   session: StagingSession,
   input: CommitInput,
   signal: AbortSignal,
 ): Promise<CommitOutput> => {
-  const { fs, layout, options } = session;
+  const { fs, layout } = session;
   const { version } = input.release;
-  const staged = isThere(fs, layout.partialTree(input.scratch));
-  // Whoever took us for dead may have swept the staged tree, or collected the adopted one: never point to nothing.
-  const tree = staged ? await placeTree(session, input, signal) : (await adoptTree(session, input)).tree;
-  // Also where it was there before: whoever renamed it may have been killed before this flush (P-02).
-  await flushFolder(fs, layout.versions);
-  // Another process may have staged a newer one meanwhile; a pointer to nothing is no reason to hold back.
-  const isLive = (named: string): boolean => entryFile(fs, layout.version(named), options.entry) !== null;
-  const change = { version, tree, unlessNewer: true, isLive };
-  const { seq, previous, committed } = await commitPointer(fs, layout, change, signal);
+  const adopt = async (): Promise<PointerCommitted> =>
+    // Whoever took us for dead may have swept the staged tree, or collected the adopted one: never point to nothing.
+    pointTo(session, version, (await adoptTree(session, input)).tree, signal);
+  const { seq, previous, committed } = isThere(fs, layout.partialTree(input.scratch))
+    ? await pointTo(session, version, await placeTree(session, input, signal), signal)
+    : await whileHeld(fs, layout, version, adopt);
   if (!committed && previous !== null) return { kind: 'overtaken', by: previous };
   return { kind: 'committed', seq, superseded: supersededBy(session, version, previous) };
 };

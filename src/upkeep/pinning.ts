@@ -1,7 +1,8 @@
 import type { FileSystem } from '../store/file-system.ts';
+import { whileHeld } from '../store/hold.ts';
 import type { Layout } from '../store/layout.ts';
 import { removePin, writePin } from '../store/pin.ts';
-import { namedTarget, type UpkeepSetup, whileHeld } from './target.ts';
+import { namedTarget, type UpkeepSetup } from './target.ts';
 
 /** Keeps to one version until `unpin`. It must be staged and whole, or bundled: else VERSION_UNKNOWN. */
 export const pin = async (

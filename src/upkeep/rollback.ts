@@ -3,6 +3,7 @@ import { StagedoorError } from '../failure.ts';
 import { forgive, markBad, readBadVersions } from '../store/bad-versions.ts';
 import type { FileSystem } from '../store/file-system.ts';
 import { distrust, readHealth } from '../store/health.ts';
+import { whileHeld } from '../store/hold.ts';
 import type { Layout } from '../store/layout.ts';
 import { readPin, removePin } from '../store/pin.ts';
 import { clearPointer, commitPointer } from '../store/pointer.ts';
@@ -16,7 +17,6 @@ import {
   stagedTarget,
   type Target,
   type UpkeepSetup,
-  whileHeld,
 } from './target.ts';
 
 export type RolledBack =

@@ -4,7 +4,6 @@ import { type BundledState, readBundled } from '../launching/bundled.ts';
 import { entryFile } from '../store/entry.ts';
 import type { FileSystem } from '../store/file-system.ts';
 import type { Layout } from '../store/layout.ts';
-import { takeLease } from '../store/lease.ts';
 import { readPin } from '../store/pin.ts';
 import { readPointer } from '../store/pointer.ts';
 import { stagedVersions } from '../store/retention.ts';
@@ -52,25 +51,6 @@ export const stagedTarget = async (
   if (entryFile(sure, dir, setup.entry) === null) return null;
   const check = await checkTree(fs, dir, { expectedTree: recordedTree(fs, layout, version), depth: 'full' });
   return check.ok ? { version, tree: check.digest, bundled: false } : null;
-};
-
-/**
- * Runs work while a staged version can't be collected: what was checked is still there when it is pinned or pointed to
- * (P-12, P-32).
- */
-export const whileHeld = async <Result>(
-  fs: FileSystem,
-  layout: Layout,
-  version: string,
-  work: () => Promise<Result>,
-): Promise<Result> => {
-  if (!stagedVersions(fs, layout).includes(version)) return work();
-  const lease = await takeLease(fs, layout, version);
-  try {
-    return await work();
-  } finally {
-    await lease.release();
-  }
 };
 
 /** A version that the user names: staged and whole, or bundled; else VERSION_UNKNOWN. */

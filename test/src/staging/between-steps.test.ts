@@ -2,7 +2,9 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { nodeFileSystem as fs } from '#src/store/file-system.js';
+import { collect } from '#src/store/retention.js';
 import { checkTree } from '#src/store/tree-check.js';
+import { interceptFileSystem } from '#src/testing/index.js';
 import { codeOf, newWorld, releaseOf, runtime, scratchOf, type World } from './staging-world.ts';
 
 const never = new AbortController().signal;
@@ -56,6 +58,30 @@ test('U-10: an adopted folder that goes or changes before the commit is never po
   rmSync(world.layout.version('1.2.0'), { recursive: true });
   expect(await codeOf(world.effects.commit({ ...adopted, ...digest }, never))).toBe('TREE_DAMAGED');
   expect(readFileSync(world.layout.current)).toEqual(pointer);
+});
+
+test('P-32: an adopted folder is not collected by another process before it is pointed to', async () => {
+  const world = await newWorld();
+  const input = await unpacked(world);
+  const { tree } = await world.effects.verify(input, never, silent);
+  const pointer = readFileSync(world.layout.current);
+  await world.effects.commit({ ...input, tree }, never);
+  writeFileSync(world.layout.current, pointer);
+  const collected: string[] = [];
+  const port = interceptFileSystem(fs, ({ path: file, call, style, mutates }, proceed) => {
+    if (call !== 'open' || style !== 'async' || !mutates || file?.includes('.current.json.') !== true)
+      return proceed();
+    return collect(fs, world.layout, { keep: () => new Set() }).then(({ removed }) => {
+      collected.push(...removed);
+      return proceed();
+    });
+  });
+  const adopting = world.with({}, port);
+  const adoptable = await adopting.check();
+  expect(adoptable.kind).toBe('adoptable');
+  expect(await adopting.finish(adoptable)).toMatchObject({ version: '1.2.0' });
+  expect(collected).toEqual(['1.1.0']);
+  expect(existsSync(world.layout.version('1.2.0'))).toBe(true);
 });
 
 test('P-26: a tarball that is damaged on disk after its download does not make a good version bad', async () => {
