@@ -19,11 +19,25 @@ export const isRunning = (pid: number): boolean => !['Z', 'X', ''].includes(stat
 
 export const isStopped = (pid: number): boolean => stateOf(pid) === 'T';
 
+const parentOf = (pid: number): number => {
+  const stat = read(`/proc/${pid}/stat`);
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+};
+
+/** By their parents: the list of children that the system keeps leaves some out while others end (proc_pid_task(5)). */
 const childrenOfThis = (): number[] =>
-  readdirSync('/proc/self/task')
-    .flatMap(task => read(`/proc/self/task/${task}/children`).split(' '))
-    .filter(pid => pid !== '')
-    .map(Number);
+  readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .map(Number)
+    .filter(pid => parentOf(pid) === process.pid);
+
+/** A child that is being loaded has no command line for some moments after its spawn was told. */
+const entryOf = (pid: number): string => {
+  for (;;) {
+    const line = read(`/proc/${pid}/cmdline`);
+    if (line !== '' || !isRunning(pid)) return line.split('\0')[1] ?? '';
+  }
+};
 
 /** A living child of this process as the system knows it: what it runs and for which attempt. */
 export type LivingChild = {
@@ -42,6 +56,6 @@ const variable = (pid: number, name: string): string | undefined =>
 export const childrenBelow = (folder: string): LivingChild[] =>
   childrenOfThis()
     .filter(isRunning)
-    .map(pid => ({ pid, entry: read(`/proc/${pid}/cmdline`).split('\0')[1] ?? '' }))
+    .map(pid => ({ pid, entry: entryOf(pid) }))
     .filter(({ entry }) => entry.startsWith(folder))
     .map(({ pid, entry }) => ({ pid, entry, attempt: variable(pid, 'STAGEDOOR_ATTEMPT') }));

@@ -172,6 +172,7 @@ export const walk = async (path: Path, options: WalkOptions): Promise<string[]> 
   for (const fault of faults) note(path.length - 1, `the chart broke: ${String(fault)}`);
   actor.stop();
   scene.real.runtimes.end();
-  rmSync(options.dir, { recursive: true, force: true, maxRetries: 5 });
+  // What a runtime that was ended leaves to be written comes after its end.
+  await rm(options.dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   return wrong;
 };

@@ -61,7 +61,7 @@ const line = (name: string, { tests, failures, skipped, milliseconds, ran }: Row
 const demands: Readonly<Record<string, number>> = {
   'crash states': 1_000_000,
   'real kills': 1000,
-  'garbage stores': 10_000,
+  'generated stores': 10_000,
 };
 
 /** The demands that a whole full run did not meet, each once, however many promises a test names. */

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { SupervisorContext } from '#machines/supervisor.js';
 import type { Path } from '../charts/exploration.ts';
@@ -94,7 +94,8 @@ export const walk = async (path: Path, options: SceneOptions): Promise<string[]>
   }
   for (const fault of scene.faults) note(`the chart broke: ${String(fault)}`);
   await scene.close();
-  rmSync(options.dir, { recursive: true, force: true, maxRetries: 5 });
+  // What a runtime that was ended leaves to be written comes after its end.
+  await rm(options.dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   return wrong;
 };
 
