@@ -48,7 +48,7 @@ const kinds: readonly (readonly [EdgeKind, RegExp, string])[] = [
 ];
 
 /** An event type in words: `download failed`, `after backoff`. */
-const spoken = (type: string): { readonly kind: EdgeKind; readonly text: string } => {
+export const spoken = (type: string): { readonly kind: EdgeKind; readonly text: string } => {
   if (type === '') return { kind: 'always', text: 'at once' };
   const delay = /^xstate\.after\.([^.]+)\./.exec(type)?.[1];
   if (delay !== undefined) return { kind: 'after', text: `after ${delay}` };

@@ -1,0 +1,209 @@
+import { setTimeout as after, setImmediate as turn } from 'node:timers/promises';
+import type { SupervisorEvent } from '#machines/index.js';
+import type { StagedoorOptions } from '#src/index.js';
+import { signalGroup } from '#src/process/signalling.js';
+import type { Layout } from '#src/store/layout.js';
+import { type FaultyFileSystem, type FileOperation, faultyFileSystem } from '#src/testing/index.js';
+import type { Camera } from './camera.ts';
+import { buryWriter } from './dead-writer.ts';
+import { assembleShell, type Turn, turns } from './shell-parts.ts';
+import { openWindow } from './window-view.ts';
+
+/** One process of the app: the charts on their real effects, one effect at a time. */
+export type Shell = {
+  /** Its disk: faults can be armed. */
+  readonly disk: FaultyFileSystem;
+  /** Lets everything happen that happens by itself, until nothing is left or until it holds. */
+  readonly play: (until?: () => boolean) => Promise<void>;
+  /** Until an effect of this name is about to begin. */
+  readonly playTo: (name: Turn) => Promise<void>;
+  /** Until the launch chart is there. */
+  readonly playInto: (place: string) => Promise<void>;
+  /** Begins one effect and does not wait for its end. */
+  readonly begin: (name: Turn) => void;
+  /** Tells the supervisor and lets nothing else happen yet. */
+  readonly tell: (event: SupervisorEvent) => void;
+  readonly start: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+  readonly update: () => Promise<void>;
+  readonly restart: (consent?: boolean) => Promise<void>;
+  readonly forgive: (version: string) => Promise<void>;
+  /** Time passes, then whatever that brings. */
+  readonly pass: (ms: number) => Promise<void>;
+  /** The running child ends by itself, with this code. */
+  readonly crash: (code?: number) => Promise<void>;
+  readonly pid: () => number;
+  /** The process is gone from one moment to the next, with its runtime. */
+  readonly kill: (by: string, says: string) => Promise<void>;
+  /** The same at an operation of its disk; `short`: half of a write is done. */
+  readonly killAt: (
+    moment: (operation: FileOperation) => boolean,
+    by: string,
+    says: string,
+    short?: boolean,
+  ) => Promise<void>;
+  /** Behind the scenes: ends everything. */
+  readonly dispose: () => Promise<void>;
+};
+
+/** Lets whoever waits for a settled promise hear of it. */
+const breathe = async (): Promise<void> => {
+  for (let round = 0; round < 4; round += 1) await turn();
+};
+
+const longestWaitMs = 20_000;
+
+export const openShell = (options: StagedoorOptions, layout: Layout, camera: Camera): Shell => {
+  const disk = faultyFileSystem();
+  let dead = false;
+  const parts = assembleShell(options, disk.fs, step => {
+    if (!dead) camera.step(step);
+  });
+  const { actor, clock, events, gates, progress, staging, verbs } = parts;
+  const window = openWindow(events);
+  const repaint = (): void => {
+    if (!dead) camera.repaint(window.text());
+  };
+  for (const name of [
+    ...(['runtime:starting', 'runtime:ready', 'runtime:exited', 'runtime:exhausted'] as const),
+    ...(['runtime:rolled-back', 'runtime:update-staged', 'update:checking', 'update:settled'] as const),
+  ]) {
+    events.on(name, repaint);
+  }
+  actor.on('supervisor.restartPending', ({ leases }) => {
+    window.restartPending(leases);
+    repaint();
+  });
+  let address: string | null = null;
+  events.on('runtime:output', ({ chunk }) => {
+    address = /listening on (http:\S+)\n/.exec(chunk.toString())?.[1] ?? address;
+  });
+
+  const mayEnd = (): boolean => {
+    const launch = actor.getSnapshot().children.launch?.getSnapshot();
+    return launch?.hasTag('healthy') !== true;
+  };
+  const happen = async (): Promise<void> => {
+    const late = new AbortController();
+    const lateness = after(longestWaitMs, undefined, { signal: late.signal, ref: false }).then(() => {
+      const places = Object.values(camera.places()).join(' | ');
+      throw new Error(`nothing happens any more at ${places}: ${progress.describe()}`);
+    });
+    try {
+      await Promise.race([progress.change(), lateness]);
+    } finally {
+      lateness.catch(() => undefined);
+      late.abort();
+    }
+  };
+  const tidied = (name: string): void => {
+    if (name !== 'tidy') return;
+    camera.trace(
+      'behind the running app',
+      'What is left over is swept, and versions that nothing needs are removed.',
+    );
+  };
+
+  const play = async (until: () => boolean = () => false): Promise<void> => {
+    for (;;) {
+      await breathe();
+      if (dead) return;
+      camera.flush();
+      if (until()) return;
+      const tell = progress.take(mayEnd());
+      const call = tell === null && !progress.isBusy() ? gates.first(turns) : undefined;
+      if (tell !== null) tell();
+      else if (progress.isBusy()) await happen();
+      else if (call === undefined) return;
+      else {
+        await progress.track(call.begin());
+        if (!dead) tidied(call.name);
+      }
+    }
+  };
+  const send = async (event: SupervisorEvent): Promise<void> => {
+    actor.send(event);
+    await play();
+  };
+
+  const die = (): void => {
+    dead = true;
+    actor.stop();
+  };
+  const end = async (by: string, says: string): Promise<void> => {
+    disk.killAt(() => true);
+    const pid = progress.pid();
+    if (pid !== null) {
+      signalGroup(pid, 'SIGKILL');
+      while (!progress.hasEnded()) await happen();
+    }
+    while (progress.isBusy()) await happen();
+    await staging.close();
+    buryWriter(layout);
+    camera.lose('The app is gone.');
+    camera.outside(by, says);
+  };
+
+  return {
+    disk,
+    play,
+    playTo: name => play(() => gates.waits(name)),
+    playInto: place => play(() => camera.places().launch === place),
+    begin: name => {
+      const call = gates.first([name]);
+      if (call === undefined) throw new TypeError(`nobody waits at ${name}`);
+      void progress.track(call.begin());
+    },
+    tell: event => actor.send(event),
+    start: async () => {
+      repaint();
+      actor.start();
+      await send({ type: 'supervisor.start' });
+    },
+    stop: async () => {
+      await send({ type: 'supervisor.stop' });
+    },
+    update: () => send({ type: 'supervisor.update' }),
+    restart: (consent = false) => send({ type: 'supervisor.restart', consent }),
+    forgive: async version => {
+      await verbs.forgive(version);
+    },
+    pass: async ms => {
+      clock.increment(ms);
+      await play();
+    },
+    crash: async (code = 1) => {
+      if (address !== null) await fetch(`${address}/die?code=${code}`);
+      while (!progress.hasEnded()) await happen();
+      progress.take(true)?.();
+      await play();
+    },
+    pid: () => progress.pid() ?? 0,
+    kill: async (by, says) => {
+      await breathe();
+      camera.flush();
+      die();
+      await end(by, says);
+    },
+    killAt: async (moment, by, says, short = false) => {
+      disk.killAt(
+        operation => {
+          const hit = moment(operation);
+          if (hit) die();
+          return hit;
+        },
+        { short },
+      );
+      await play();
+      await end(by, says);
+    },
+    dispose: async () => {
+      if (dead) return;
+      actor.send({ type: 'supervisor.stop' });
+      await play();
+      dead = true;
+      actor.stop();
+      await staging.close();
+    },
+  };
+};

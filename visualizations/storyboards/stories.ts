@@ -1,0 +1,7 @@
+import { crashing } from './stories/crashing.ts';
+import { failing } from './stories/failing.ts';
+import { updating } from './stories/updating.ts';
+import type { Story } from './story.ts';
+
+/** Every story, in the order to be read. */
+export const stories: readonly Story[] = [...updating, ...failing, ...crashing];

@@ -1,0 +1,84 @@
+import type { ChartPlaces, Film } from '#src/film/film.js';
+import type { StagedoorOptions } from '#src/index.js';
+import { type Camera, createCamera } from './camera.ts';
+import { viewDisk } from './disk-view.ts';
+import { plainText } from './plain-text.ts';
+import { openShell, type Shell } from './shell.ts';
+import { createWorld, type World } from './world.ts';
+
+/** Where a story plays. */
+export type Stage = World & {
+  /** A process of the app that is filmed. */
+  readonly shell: (options?: Partial<StagedoorOptions>) => Shell;
+  /** Another one beside it that is not. */
+  readonly anotherShell: (options?: Partial<StagedoorOptions>) => Shell;
+  /** Something outside of the charts, and what it does. */
+  readonly happens: (by: string, says: string, work?: () => unknown) => Promise<void>;
+  /** What comes before the film begins; the last thing that is seen of it is its first frame. */
+  readonly before: (says: string, work?: () => unknown) => Promise<void>;
+};
+
+/** A path through the charts, played on the real effects. */
+export type Story = {
+  readonly id: string;
+  readonly title: string;
+  readonly summary: string;
+  /** What its summary claims of its last frame; texts that must be in there. */
+  readonly ends: {
+    readonly places?: Partial<ChartPlaces>;
+    readonly disk?: Readonly<Record<string, string>>;
+    readonly window?: string;
+  };
+  readonly play: (stage: Stage) => Promise<void>;
+};
+
+const unseen: Camera = {
+  frames: [],
+  places: () => ({ supervisor: null, launch: null, update: null }),
+  step: () => undefined,
+  repaint: () => undefined,
+  flush: () => undefined,
+  outside: () => undefined,
+  trace: () => undefined,
+  lose: () => undefined,
+  record: () => undefined,
+};
+
+/** Plays a story in a world of its own and gives back its film. */
+export const film = async ({ id, title, summary, play }: Story): Promise<Film> => {
+  const world = await createWorld();
+  const plain = plainText({
+    [world.dir]: '<app>',
+    [world.registry.url]: 'http://registry',
+    [process.execPath]: '<node>',
+  });
+  const camera = createCamera(() => viewDisk(world.layout), plain);
+  const shells: Shell[] = [];
+  const open = (seen: Camera, options: Partial<StagedoorOptions>): Shell => {
+    const shell = openShell({ ...world.options, ...options }, world.layout, seen);
+    shells.push(shell);
+    return shell;
+  };
+  try {
+    await play({
+      ...world,
+      shell: (options = {}) => open(camera, options),
+      anotherShell: (options = {}) => open(unseen, options),
+      happens: async (by, says, work = () => undefined) => {
+        await work();
+        camera.outside(by, says);
+      },
+      before: async (says, work = () => undefined) => {
+        camera.record(false);
+        await work();
+        camera.record(true);
+        camera.outside('before', says);
+      },
+    });
+    return { schema: 1, id, title, summary, frames: [...camera.frames] };
+  } finally {
+    camera.record(false);
+    for (const shell of shells) await shell.dispose();
+    await world.remove();
+  }
+};
