@@ -13,7 +13,7 @@ import { breathe } from '../charts/slots.ts';
 import { input, type Worded } from './model.ts';
 import { createRules } from './rules.ts';
 import { createStage, type Slot, slots } from './stage.ts';
-import { type Scene, words } from './words.ts';
+import { endAsOrdered, type Scene, words } from './words.ts';
 import { createWorld } from './world.ts';
 
 export const wordsOf = (path: Path): string[] => path.map(({ event }) => (event as Worded).word);
@@ -119,7 +119,7 @@ const quit = async (scene: Scene): Promise<void> => {
       rules.begins(waiting);
       await stage.open(waiting);
       ran.push(waiting);
-    } else if (actor.getSnapshot().children.runtime !== undefined) await words['ended as ordered']?.(scene);
+    } else if (actor.getSnapshot().children.runtime !== undefined) await endAsOrdered(scene);
     await settled();
     rules.after(ran);
   }

@@ -113,6 +113,13 @@ const counts = async (scene: Scene, earlier: number | null): Promise<void> => {
   scene.rules.counted(version, scene.stage.child().input.attempt.id);
 };
 
+/** The child ends because it was told to. */
+export const endAsOrdered = async (scene: Scene): Promise<void> => {
+  begin(scene);
+  await scene.stage.child().fact('runtime.exited');
+  scene.stage.child().deliver();
+};
+
 /** What happens in the world for each word of a path. */
 export const words: Readonly<Record<string, Word>> = {
   recovered: does('recoverStore'),
@@ -189,11 +196,7 @@ export const words: Readonly<Record<string, Word>> = {
   ended: ends(scene => tell(scene, 'exit 0'), 2),
   'was killed': ends(scene => kill(scene, 'SIGKILL'), 0),
   'found the disk full': ends(scene => tell(scene, 'disk full'), 0),
-  'ended as ordered': async scene => {
-    begin(scene);
-    await scene.stage.child().fact('runtime.exited');
-    scene.stage.child().deliver();
-  },
+  'ended as ordered': endAsOrdered,
   'runtime breaks': async scene => {
     const { stage, actor } = scene;
     begin(scene);
