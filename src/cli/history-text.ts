@@ -102,7 +102,9 @@ const otherText = (entry: Entry): string => {
 /** One entry of the journal as one line; whatever is in it, it never throws. */
 export const historyText = (entry: Entry): string => {
   const name = String(entry.event);
-  const known = texts[name] ?? texts[name.replace(/^(runtime|launch|update|store)[:.]/, '')];
+  const ownName = name.replace(/^(runtime|launch|update|store)[:.]/, '');
+  const key = [name, ownName].find(each => Object.hasOwn(texts, each));
+  const known = key === undefined ? undefined : texts[key];
   const text = oneLine((known ?? otherText)(entry));
   return isNewer(entry) ? `${text} (written by a newer stagedoor)` : text;
 };

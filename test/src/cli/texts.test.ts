@@ -137,6 +137,8 @@ describe('the history in sentences', () => {
     [{ event: 7 }],
     [{ event: 'runtime:judged', judgements: [null] }],
     [{ event: 'launch.starting' }],
+    [{ event: 'constructor' }],
+    [{ event: 'runtime:__proto__' }],
   ])('whatever is in an entry, it is told without a throw: %j', entry => {
     expect(typeof historyText(entry)).toBe('string');
   });
