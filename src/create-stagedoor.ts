@@ -15,7 +15,7 @@ import { journalLaunch, lateRollbacks, tellLaunch } from './launching/launch-eve
 import { checkVersion, mistake } from './launching/setup.ts';
 import { createUpkeep, type Upkeep } from './launching/upkeep.ts';
 import type { StagedoorOptions } from './options.ts';
-import { createOrders } from './orders.ts';
+import { createOrders, keepOrders } from './orders.ts';
 import { readSettings, type Settings } from './settings.ts';
 import type { LaunchOutcome, Stagedoor, StagedoorEvents, UpdateOutcome } from './stagedoor.ts';
 import type { StagingEffects } from './staging/effects.ts';
@@ -113,6 +113,7 @@ const assemble = (options: StagedoorOptions): Parts => {
     },
   });
   keepJournal(events, journal);
+  keepOrders(actor, journal);
   keepAlive(actor);
   const { signal, write } = effects.runtimes;
   return { settings, events, journal, staging, upkeep, verbs, actor, signal, write };
@@ -189,7 +190,11 @@ export const createStagedoor = (options: StagedoorOptions): Stagedoor => {
     rollback: async version => orders.rollback(version === undefined ? undefined : checkVersion(version)),
     pin: async version => orders.pin(checkVersion(version)),
     unpin: () => orders.unpin(),
-    forgive: async version => verbs.forgive(checkVersion(version)),
+    forgive: async version => {
+      const result = await verbs.forgive(checkVersion(version));
+      if (result.outcome === 'forgiven') journal.append({ ...result, event: 'order:forgive' });
+      return result;
+    },
     on: events.on,
     signal,
     write,

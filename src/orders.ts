@@ -3,6 +3,7 @@ import type { StoreOrder, StoreResult } from '../machines/supervisor.ts';
 import type { SupervisorActor } from './actors/supervisor.ts';
 import { StagedoorError } from './failure.ts';
 import type { PinOutcome, RollbackOutcome, UnpinOutcome } from './stagedoor.ts';
+import type { Journal } from './store/journal.ts';
 
 const errorOf = ({ code, message, hint }: Failure): StagedoorError =>
   new StagedoorError(code, message, { hint });
@@ -61,4 +62,14 @@ export const createOrders = (actor: SupervisorActor, begin: () => void): Orders 
       throw surprising(result);
     },
   };
+};
+
+/** What an order has changed, under the names that the command line writes. */
+const orderNames = { 'rolled-back': 'rollback', pinned: 'pin', unpinned: 'unpin' } as const;
+
+export const keepOrders = (actor: SupervisorActor, journal: Journal): void => {
+  actor.on('supervisor.ordered', ({ change: { result } }) => {
+    if (result.outcome === 'nothing-to-roll-back' || ('version' in result && result.version === null)) return;
+    journal.append({ ...result, event: `order:${orderNames[result.outcome]}` });
+  });
 };
