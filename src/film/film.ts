@@ -24,6 +24,8 @@ export type Frame = {
   readonly disk: Readonly<Record<string, string>> | null;
   /** What the user sees; null: not known. */
   readonly window: string | null;
+  /** The arrow that was taken, as `data-edge` in the pictures; null or absent: not known. */
+  readonly edge?: string | null;
 };
 
 export type Film = {

@@ -1,0 +1,9 @@
+import { launchMachine, supervisorMachine, updateMachine } from '../../machines/index.ts';
+import { type AllWords, chartWords } from './chart-words.ts';
+
+/** The words of the three charts of this package. */
+export const ownWords = (): AllWords => ({
+  supervisor: chartWords(supervisorMachine),
+  launch: chartWords(launchMachine),
+  update: chartWords(updateMachine),
+});

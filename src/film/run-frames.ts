@@ -1,0 +1,111 @@
+import type { AllWords } from './chart-words.ts';
+import { factsOf, factText, tellerOf } from './fact-words.ts';
+import type { ChartName, ChartPlaces, Frame } from './film.ts';
+import type { Entry, JournalLine } from './journal-lines.ts';
+import { learn, learnLaunch, unknownWorld } from './known-world.ts';
+import { type StepWords, stepReader } from './step-words.ts';
+
+export type StepReaders = Readonly<Record<ChartName, ReturnType<typeof stepReader>>>;
+
+/** For all runs of a journal: what was looked up once is known. */
+export const stepReaders = ({ supervisor, launch, update }: AllWords): StepReaders => ({
+  supervisor: stepReader(supervisor),
+  launch: stepReader(launch),
+  update: stepReader(update),
+});
+
+/** A frame in the making; facts that its step tells of come after it in the journal. */
+type Draft = {
+  readonly atMs: number;
+  readonly chart: ChartName | null;
+  readonly by: string;
+  readonly places: ChartPlaces;
+  readonly words: StepWords | null;
+  /** The step's own line, and the facts. */
+  readonly step: Entry | null;
+  readonly told: Entry[];
+};
+
+/** A fact of a step is written in the same moment, with few steps of other charts between them. */
+const sameMomentMs = 50;
+const fewSteps = 30;
+
+const isChart = (value: unknown): value is ChartName =>
+  value === 'supervisor' || value === 'launch' || value === 'update';
+
+/** The frame whose step tells a fact: of the chart's latest steps by the same event, the one that says so. */
+const tellerAmong = (drafts: readonly Draft[], event: string, atMs: number): Draft | undefined => {
+  const teller = tellerOf(event);
+  if (teller === null) return undefined;
+  let found: Draft | undefined;
+  const first = Math.max(0, drafts.length - fewSteps);
+  for (let place = drafts.length - 1; place >= first; place -= 1) {
+    const draft = drafts[place];
+    if (draft === undefined || atMs - draft.atMs > sameMomentMs) break;
+    if (draft.chart !== teller.chart) continue;
+    if (found !== undefined && found.by !== draft.by) break;
+    if (draft.words?.does.has(teller.action) === true) return draft;
+    found ??= draft;
+  }
+  return undefined;
+};
+
+const timeOf = ({ at }: Entry): number => (typeof at === 'string' ? Date.parse(at) : Number.NaN);
+
+const draftsOf = (lines: readonly JournalLine[], readers: StepReaders): Draft[] => {
+  const drafts: Draft[] = [];
+  let places: ChartPlaces = { supervisor: null, launch: null, update: null };
+  let begun = Number.NaN;
+  let atMs = 0;
+  for (const { entry } of lines) {
+    const time = timeOf(entry);
+    if (Number.isNaN(begun)) begun = time;
+    // A clock that is set back must not run the film backwards.
+    if (!Number.isNaN(time)) atMs = Math.max(atMs, time - begun);
+    const { event, chart, by, state } = entry;
+    if (event === 'chart.step' && isChart(chart) && typeof state === 'string') {
+      const step = { before: places[chart], by: String(by), after: state };
+      places = { ...places, [chart]: state };
+      const words = readers[chart](step);
+      drafts.push({ atMs, chart, by: step.by, places, words, step: entry, told: [] });
+      continue;
+    }
+    const teller = tellerAmong(drafts, String(event), atMs);
+    if (teller !== undefined) teller.told.push(entry);
+    else
+      drafts.push({ atMs, chart: null, by: String(event), places, words: null, step: null, told: [entry] });
+  }
+  return drafts;
+};
+
+const saysOf = ({ words, told }: Draft): string => {
+  if (words !== null && told.length === 0) return words.says;
+  return [...(words === null ? [] : [words.says]), ...told.map(factText)].join(' ');
+};
+
+const allFacts = ({ step, told }: Draft): Record<string, string> => {
+  const facts = step === null ? {} : factsOf(step);
+  for (const entry of told) Object.assign(facts, factsOf(entry));
+  return facts;
+};
+
+/** What happened in one run, moment by moment. */
+export const framesOf = (lines: readonly JournalLine[], readers: StepReaders): Frame[] => {
+  const world = unknownWorld();
+  return draftsOf(lines, readers).map(draft => {
+    if (draft.chart === 'launch') learnLaunch(world, draft.places.launch ?? '');
+    for (const entry of draft.told) learn(world, entry);
+    const { atMs, chart, by, places, words } = draft;
+    return {
+      atMs,
+      chart,
+      by,
+      places,
+      says: saysOf(draft),
+      facts: allFacts(draft),
+      disk: world.disk,
+      window: world.window,
+      edge: words?.edge ?? null,
+    };
+  });
+};
