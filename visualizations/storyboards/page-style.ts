@@ -1,6 +1,6 @@
 /** How the page of storyboards looks: light and dark by the reader's system, and on paper. */
 export const pageStyle = `
-:root { color-scheme: light dark; --paper: #fbfaf8; --card: #fff; --ink: #1d2430; --faint: #667085; --line: #e1dfda;
+:root { color-scheme: light dark; --paper: #fbfaf8; --card: #fff; --ink: #1d2430; --faint: #5b6475; --line: #e1dfda;
   --accent: #2456a6; --new: #fff3cf; --newink: #6b4a00; --chip: #eef1f6; --moved: #dbe8ff; --movedink: #123a7a; --out: #f3ece2; --bar: #e9e7e3; }
 @media (prefers-color-scheme: dark) { :root { --paper: #14171c; --card: #1b1f26; --ink: #e4e7ec; --faint: #98a2b3;
   --line: #2e3440; --accent: #8ab4ff; --new: #40361a; --newink: #ffdf8f; --chip: #262c36; --moved: #203a66; --movedink: #cfe0ff; --out: #2a2620; --bar: #2a2f38; } }
@@ -26,7 +26,7 @@ article { margin: 3rem 0 0; }
 .step:first-child { border-top: 0; }
 .step.outside { background: var(--out); }
 .no { color: var(--faint); text-align: right; font-variant-numeric: tabular-nums; }
-.by { font: 600 .8rem/1.6 ui-monospace, SFMono-Regular, Menlo, monospace; color: var(--accent); }
+.by { overflow-wrap: anywhere; font: 600 .8rem/1.6 ui-monospace, SFMono-Regular, Menlo, monospace; color: var(--accent); }
 .outside .by { color: var(--ink); font-family: inherit; font-size: .88rem; }
 .says { margin: 0; }
 .facts { margin: .3rem 0 0; color: var(--faint); font-size: .86rem; }
@@ -43,7 +43,7 @@ dd.new { background: var(--new); color: var(--newink); border-radius: .3rem; pad
 .window::before { content: "● ● ●"; display: block; background: var(--bar); color: var(--faint); font-size: .5rem; letter-spacing: .1em; padding: .2rem .55rem; }
 .window p { margin: 0; padding: .3rem .65rem; overflow-wrap: anywhere; }
 .window p + p { border-top: 1px dashed var(--line); }
-.window.same { opacity: .62; }
+.window.same p { color: var(--faint); }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .up { font-size: .85rem; display: inline-block; margin-top: .5rem; }
 footer { padding-top: 2.5rem; padding-bottom: 3rem; color: var(--faint); font-size: .88rem; }

@@ -56,7 +56,7 @@ const stepRow = (film: Film, at: number, known: Frame['facts']): string => {
   const before = film.frames[at - 1];
   return `<li class="step${frame.chart === null ? ' outside' : ''}">
 <span class="no">${at + 1}</span>
-<div><span class="by">${text(frame.by)}</span><p class="says">${text(frame.says)}</p>${news(frame, known)}<ul class="chips" aria-label="Where the charts stand">${chips(frame)}</ul></div>
+<div><span class="by">${frame.chart === null ? '' : `${frame.chart} ▸ `}${text(frame.by)}</span><p class="says">${text(frame.says)}</p>${news(frame, known)}<ul class="chips" aria-label="Where the charts stand">${chips(frame)}</ul></div>
 ${diskCell(frame, before)}
 ${windowCell(frame, before)}
 </li>`;

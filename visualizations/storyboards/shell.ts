@@ -6,6 +6,7 @@ import type { Layout } from '#src/store/layout.js';
 import { type FaultyFileSystem, type FileOperation, faultyFileSystem } from '#src/testing/index.js';
 import type { Camera } from './camera.ts';
 import { buryWriter } from './dead-writer.ts';
+import { isNoted } from './noted-child.ts';
 import { assembleShell, type Turn, turns } from './shell-parts.ts';
 import { openWindow } from './window-view.ts';
 
@@ -23,8 +24,12 @@ export type Shell = {
   readonly begin: (name: Turn) => void;
   /** Tells the supervisor and lets nothing else happen yet. */
   readonly tell: (event: SupervisorEvent) => void;
+  /** The same, and plays. */
+  readonly send: (event: SupervisorEvent) => Promise<void>;
   readonly start: () => Promise<void>;
   readonly stop: () => Promise<void>;
+  /** The same, and its process ends. */
+  readonly exit: () => Promise<void>;
   readonly update: () => Promise<void>;
   readonly restart: (consent?: boolean) => Promise<void>;
   readonly forgive: (version: string) => Promise<void>;
@@ -32,7 +37,11 @@ export type Shell = {
   readonly pass: (ms: number) => Promise<void>;
   /** The running child ends by itself, with this code. */
   readonly crash: (code?: number) => Promise<void>;
+  /** The system, or a user, ends the running child. */
+  readonly killRuntime: () => Promise<void>;
   readonly pid: () => number;
+  /** Waits for a fact outside of the charts while work is under way. */
+  readonly settles: (holds: () => boolean) => Promise<void>;
   /** The process is gone from one moment to the next, with its runtime. */
   readonly kill: (by: string, says: string) => Promise<void>;
   /** The same at an operation of its disk; `short`: half of a write is done. */
@@ -121,11 +130,25 @@ export const openShell = (options: StagedoorOptions, layout: Layout, camera: Cam
       }
     }
   };
-  const send = async (event: SupervisorEvent): Promise<void> => {
+  const tell = (event: SupervisorEvent): void => {
+    actor.start();
     actor.send(event);
+  };
+  const send = async (event: SupervisorEvent): Promise<void> => {
+    tell(event);
     await play();
   };
 
+  const noted = async (): Promise<void> => {
+    for (let pid = progress.pid(); pid !== null && !isNoted(layout, pid); pid = progress.pid())
+      await after(5);
+  };
+  /** The end of a child that was up: it is told only where the story has it. */
+  const mourn = async (): Promise<void> => {
+    while (!progress.hasEnded()) await happen();
+    progress.take(true)?.();
+    await play();
+  };
   const die = (): void => {
     dead = true;
     actor.stop();
@@ -154,14 +177,22 @@ export const openShell = (options: StagedoorOptions, layout: Layout, camera: Cam
       if (call === undefined) throw new TypeError(`nobody waits at ${name}`);
       void progress.track(call.begin());
     },
-    tell: event => actor.send(event),
+    tell,
+    send,
     start: async () => {
       repaint();
-      actor.start();
       await send({ type: 'supervisor.start' });
     },
     stop: async () => {
       await send({ type: 'supervisor.stop' });
+    },
+    exit: async () => {
+      await send({ type: 'supervisor.stop' });
+      die();
+      await staging.close();
+      buryWriter(layout);
+      camera.lose('The app is closed.');
+      camera.outside('the app', 'Its process has ended.');
     },
     update: () => send({ type: 'supervisor.update' }),
     restart: (consent = false) => send({ type: 'supervisor.restart', consent }),
@@ -174,18 +205,25 @@ export const openShell = (options: StagedoorOptions, layout: Layout, camera: Cam
     },
     crash: async (code = 1) => {
       if (address !== null) await fetch(`${address}/die?code=${code}`);
-      while (!progress.hasEnded()) await happen();
-      progress.take(true)?.();
-      await play();
+      await mourn();
+    },
+    killRuntime: async () => {
+      signalGroup(progress.pid() ?? 0, 'SIGKILL');
+      await mourn();
+    },
+    settles: async holds => {
+      while (!holds()) await after(5);
     },
     pid: () => progress.pid() ?? 0,
     kill: async (by, says) => {
+      await noted();
       await breathe();
       camera.flush();
       die();
       await end(by, says);
     },
     killAt: async (moment, by, says, short = false) => {
+      await noted();
       disk.killAt(
         operation => {
           const hit = moment(operation);
@@ -199,8 +237,7 @@ export const openShell = (options: StagedoorOptions, layout: Layout, camera: Cam
     },
     dispose: async () => {
       if (dead) return;
-      actor.send({ type: 'supervisor.stop' });
-      await play();
+      await send({ type: 'supervisor.stop' });
       dead = true;
       actor.stop();
       await staging.close();

@@ -10,10 +10,12 @@ export type AppWindow = {
   readonly close: (why: string) => void;
 };
 
-const answerTo = (outcome: UpdateOutcome): string | null => {
+const answerTo = (outcome: UpdateOutcome, running: string | null): string | null => {
   switch (outcome.outcome) {
     case 'up-to-date':
-      return 'You have the newest version.';
+      return running === outcome.current
+        ? 'You have the newest version.'
+        : `${outcome.current} is ready: restart to apply.`;
     case 'update-available':
       return `${outcome.version} is available.`;
     case 'already-staged':
@@ -41,14 +43,17 @@ export const openWindow = ({ on }: Pick<Emitter<StagedoorEvents>, 'on'>): AppWin
   let pending: string | null = null;
   let answer: string | null = null;
   let asked = false;
+  let runs: string | null = null;
   on('runtime:starting', ({ version }) => {
     head = `${version} is starting …`;
     if (ready === version) ready = null;
+    left = null;
     pending = null;
     answer = null;
   });
   on('runtime:ready', ({ version }) => {
     head = `The app runs ${version}.`;
+    runs = version;
   });
   on('runtime:exited', ({ version, restarting }) => {
     head = restarting ? `${version} has ended. It is started again …` : `${version} has ended.`;
@@ -68,7 +73,7 @@ export const openWindow = ({ on }: Pick<Emitter<StagedoorEvents>, 'on'>): AppWin
     answer = asked ? 'Looking for an update …' : null;
   });
   on('update:settled', outcome => {
-    answer = asked ? answerTo(outcome) : null;
+    answer = asked ? answerTo(outcome, runs) : null;
   });
   const lines = (): (string | null)[] => [
     head,
