@@ -2,7 +2,7 @@ import type { BadMark, Candidate } from '../../machines/contract.ts';
 import type { Explanation } from '../launching/explanation.ts';
 import { historyText, roleText } from './history-text.ts';
 import type { Style } from './style.ts';
-import { count, momentText, oneLine, sentence, withoutVersion } from './text.ts';
+import { count, momentText, oneLine, plainText, sentence, withoutVersion } from './text.ts';
 
 const candidateText = ({ version, role }: Candidate, style: Style): string =>
   `${style.strong(version)} (${roleText(role)})`;
@@ -22,7 +22,7 @@ const markLine = (mark: BadMark, style: Style): string => {
 };
 
 const historyLine = (entry: Readonly<Record<string, unknown>>, style: Style): string =>
-  `${style.faint(momentText(String(entry.at)))}  ${historyText(entry)}`;
+  `${style.faint(momentText(plainText(entry.at)))}  ${historyText(entry)}`;
 
 /** What is known of one version, if it is asked for and nothing stands against it. */
 const ownLine = (explanation: Explanation, version: string): readonly string[] => {

@@ -1,5 +1,5 @@
 import { isNewer } from '../store/journal-form.ts';
-import { bytesText, oneLine, withoutVersion } from './text.ts';
+import { bytesText, oneLine, plainText, withoutVersion } from './text.ts';
 
 type Entry = Readonly<Record<string, unknown>>;
 
@@ -7,7 +7,7 @@ const record = (value: unknown): Entry =>
   typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-const messageOf = (value: unknown): string => String(record(value).message ?? 'an unknown fault');
+const messageOf = (value: unknown): string => plainText(record(value).message ?? 'an unknown fault');
 const failureOf = (entry: Entry): string =>
   messageOf(entry.error ?? entry.failure ?? record(entry.suspect).failure);
 
@@ -15,37 +15,38 @@ const failureOf = (entry: Entry): string =>
 const candidateOf = (entry: Entry): { version: string; role: string } => {
   const candidate = record(entry.candidate ?? record(entry.suspect).candidate);
   return {
-    version: String(entry.version ?? candidate.version),
-    role: roleText(String(entry.role ?? candidate.role)),
+    version: plainText(entry.version ?? candidate.version),
+    role: roleText(plainText(entry.role ?? candidate.role)),
   };
 };
 
 const roles: Readonly<Record<string, string>> = { override: 'staged', previous: 'previous known-good' };
 
 /** A role in the words of the command line. */
-export const roleText = (role: string): string => roles[role] ?? role;
+export const roleText = (role: string): string =>
+  (Object.hasOwn(roles, role) ? roles[role] : undefined) ?? role;
 
 const exitText = (value: unknown): string => {
   const { code, signal } = record(value);
-  return typeof signal === 'string' ? `by ${signal}` : `with code ${String(code)}`;
+  return typeof signal === 'string' ? `by ${signal}` : `with code ${plainText(code)}`;
 };
 
 const judgementText = (value: unknown): string => {
   const { suspect, verdict } = record(value);
   const { version } = record(record(suspect).candidate);
-  return `${String(version)}: ${String(record(verdict).reason)}`;
+  return `${plainText(version)}: ${plainText(record(verdict).reason)}`;
 };
 
 const badText = (value: unknown): string => {
   const { version, reason } = record(value);
-  return `${String(version)} is marked bad: ${withoutVersion(String(version), String(reason))}`;
+  return `${plainText(version)} is marked bad: ${withoutVersion(plainText(version), plainText(reason))}`;
 };
 
 const settledText = (entry: Entry): string => {
   const version = typeof entry.version === 'string' ? ` (${entry.version})` : '';
   return entry.outcome === 'failed'
     ? `check: failed (${failureOf(entry)})`
-    : `check: ${String(entry.outcome)}${version}`;
+    : `check: ${plainText(entry.outcome)}${version}`;
 };
 
 const triedText = ({ candidates }: Entry): string => {
@@ -57,7 +58,7 @@ const triedText = ({ candidates }: Entry): string => {
 };
 
 const collectedText = ({ removed, swept, freedBytes }: Entry): string => {
-  const parts = [...list(removed).map(String), ...(list(swept).length > 0 ? ['leftovers'] : [])];
+  const parts = [...list(removed).map(plainText), ...(list(swept).length > 0 ? ['leftovers'] : [])];
   const freed = typeof freedBytes === 'number' ? `, ${bytesText(freedBytes)} freed` : '';
   return `collected: ${parts.join(', ') || 'nothing'}${freed}`;
 };
@@ -65,22 +66,22 @@ const collectedText = ({ removed, swept, freedBytes }: Entry): string => {
 const texts: Readonly<Record<string, (entry: Entry) => string>> = {
   starting: entry => `${candidateOf(entry).version} is started (${candidateOf(entry).role})`,
   ready: entry => `${candidateOf(entry).version} is ready`,
-  trusted: ({ version }) => `${String(version)} is known-good from now on`,
+  trusted: ({ version }) => `${plainText(version)} is known-good from now on`,
   failed: entry => failureOf(entry),
   exited: ({ version, exit, restarting }) =>
-    `${String(version)} ended ${exitText(exit)}${restarting === true ? '; it is started again' : ''}`,
+    `${plainText(version)} ended ${exitText(exit)}${restarting === true ? '; it is started again' : ''}`,
   judged: ({ judgements }) => `verdict: ${list(judgements).map(judgementText).join('; ')}`,
   'rolled-back': badText,
   rolledBack: ({ versions }) => list(versions).map(badText).join('; '),
   exhausted: entry => `nothing could be started: ${failureOf(entry)}`,
-  'update-staged': ({ version }) => `${String(version)} is staged`,
+  'update-staged': ({ version }) => `${plainText(version)} is staged`,
   settled: settledText,
   resolved: triedText,
   collected: collectedText,
-  'order:rollback': ({ from, to }) => `rolled back by hand from ${String(from)} to ${String(to)}`,
-  'order:pin': ({ version }) => `${String(version)} is pinned`,
-  'order:unpin': ({ version }) => `${String(version)} is no longer pinned`,
-  'order:forgive': ({ version }) => `${String(version)} is forgiven`,
+  'order:rollback': ({ from, to }) => `rolled back by hand from ${plainText(from)} to ${plainText(to)}`,
+  'order:pin': ({ version }) => `${plainText(version)} is pinned`,
+  'order:unpin': ({ version }) => `${plainText(version)} is no longer pinned`,
+  'order:forgive': ({ version }) => `${plainText(version)} is forgiven`,
   'order:gc': collectedText,
 };
 
@@ -96,12 +97,12 @@ const otherText = (entry: Entry): string => {
   const facts = Object.entries(entry)
     .filter(([key, value]) => !silent.has(key) && value !== null)
     .map(([key, value]) => `${key} ${valueText(value)}`);
-  return `${String(entry.event)}${facts.length === 0 ? '' : `: ${facts.join(', ')}`}`;
+  return `${plainText(entry.event)}${facts.length === 0 ? '' : `: ${facts.join(', ')}`}`;
 };
 
 /** One entry of the journal as one line; whatever is in it, it never throws. */
 export const historyText = (entry: Entry): string => {
-  const name = String(entry.event);
+  const name = plainText(entry.event);
   const ownName = name.replace(/^(runtime|launch|update|store)[:.]/, '');
   const key = [name, ownName].find(each => Object.hasOwn(texts, each));
   const known = key === undefined ? undefined : texts[key];

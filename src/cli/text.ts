@@ -30,6 +30,10 @@ export const block = (rows: readonly Row[], paintLabel: (text: string) => string
     .join('\n');
 };
 
+/** A value from a file, in words; an object may have a `toString` of its own that is none. */
+export const plainText = (value: unknown): string =>
+  typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+
 /** A remark as a sentence: with a full stop, but not with two. */
 export const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);
 

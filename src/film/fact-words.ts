@@ -1,4 +1,5 @@
 import { historyText } from '../cli/history-text.ts';
+import { plainText } from '../cli/text.ts';
 import { replayEvents } from '../store/journal-form.ts';
 import type { ChartName } from './film.ts';
 import type { Entry } from './journal-lines.ts';
@@ -12,7 +13,7 @@ const isRecord = (value: unknown): value is Entry =>
 /** Plain words for a value: failures by code and message, candidates by version and role, the rest key by key. */
 const valueText = (value: unknown): string => {
   if (Array.isArray(value)) return value.map(valueText).join('; ');
-  if (!isRecord(value)) return String(value);
+  if (!isRecord(value)) return plainText(value);
   const { code, message, version, role, suspect, verdict } = value;
   if (typeof message === 'string') return typeof code === 'string' ? `${code}: ${message}` : message;
   if (isRecord(suspect) && isRecord(verdict)) {
@@ -46,8 +47,8 @@ export const sentence = (text: string): string => {
 };
 
 const beganText = ({ package: name, stagedoor, node, electron, platform }: Entry): string => {
-  const shell = electron === undefined ? '' : `Electron ${String(electron)}, `;
-  return `A run of ${String(name)}: stagedoor ${String(stagedoor)}, ${shell}Node ${String(node)}, ${String(platform)}`;
+  const shell = electron === undefined ? '' : `Electron ${plainText(electron)}, `;
+  return `A run of ${plainText(name)}: stagedoor ${plainText(stagedoor)}, ${shell}Node ${plainText(node)}, ${plainText(platform)}`;
 };
 
 /** A fact in one sentence. */

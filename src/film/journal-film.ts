@@ -1,3 +1,4 @@
+import { plainText } from '../cli/text.ts';
 import { replayEvents } from '../store/journal-form.ts';
 import type { AllWords } from './chart-words.ts';
 import { factText } from './fact-words.ts';
@@ -17,7 +18,7 @@ export type { JournalFile, JournalProblem };
 export type JournalFilms = { readonly films: readonly Film[]; readonly problems: readonly JournalProblem[] };
 
 /** Process ids come again; lines of an order from the command line have no run. */
-const runOf = ({ run, pid }: Entry): string => (typeof run === 'string' ? run : `process-${String(pid)}`);
+const runOf = ({ run, pid }: Entry): string => (typeof run === 'string' ? run : `process-${plainText(pid)}`);
 
 const groupByRun = (lines: readonly JournalLine[]): ReadonlyMap<string, JournalLine[]> => {
   const runs = new Map<string, JournalLine[]>();
@@ -44,7 +45,7 @@ const isNotable = ({ event, outcome }: Entry): boolean =>
   event === 'update:settled'
     ? outcome === 'failed'
     : /^(?:runtime:(?:failed|rolled-back|exhausted|update-staged)|order:.*|chart\.defect|tree\.damaged)$/.test(
-        String(event),
+        plainText(event),
       );
 
 const manyFacts = 4;
@@ -82,7 +83,7 @@ const filmOf = (run: string, lines: readonly JournalLine[], place: number, reade
   return {
     schema: 1,
     id: idOf(run, place),
-    title: `${moment}, process ${String(first?.entry.pid)}`,
+    title: `${moment}, process ${plainText(first?.entry.pid)}`,
     summary: summaryOf(lines, frames),
     frames,
   };

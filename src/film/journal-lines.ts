@@ -1,3 +1,4 @@
+import { plainText } from '../cli/text.ts';
 import { isNewer, journalSchema } from '../store/journal-form.ts';
 
 /** A journal, or one of its two files. */
@@ -75,7 +76,7 @@ const newerTold = (lines: readonly JournalLine[]): JournalProblem[] => {
   if (first === undefined) return [];
   const { file, line, entry } = first;
   const others = newer.length === 1 ? '' : ` and ${newer.length - 1} more`;
-  const message = `line ${line}${others} was written by a newer stagedoor (schema ${String(entry.schema)}, this one knows ${journalSchema}): what is not known here is shown as it is`;
+  const message = `line ${line}${others} was written by a newer stagedoor (schema ${plainText(entry.schema)}, this one knows ${journalSchema}): what is not known here is shown as it is`;
   return [{ file, line, message }];
 };
 

@@ -1,3 +1,4 @@
+import { plainText } from '../cli/text.ts';
 import type { Entry } from './journal-lines.ts';
 
 type Disk = Readonly<Record<string, string>>;
@@ -49,11 +50,11 @@ const refused: Readonly<Record<string, Disk>> = {
 
 const resolved: Tell = (world, { candidates, refusals }) => {
   for (const { role, version } of list(candidates)) {
-    const name = Object.hasOwn(diskNames, String(role)) ? diskNames[String(role)] : undefined;
+    const name = Object.hasOwn(diskNames, plainText(role)) ? diskNames[plainText(role)] : undefined;
     if (name !== undefined) write(world, { [name]: text(version) });
   }
   for (const { code, version } of list(refusals)) {
-    write(world, refused[String(code)] ?? {});
+    write(world, refused[plainText(code)] ?? {});
     if (code === 'bad-version' && typeof version === 'string') bad(world, version);
   }
 };
@@ -80,7 +81,7 @@ const tells: Readonly<Record<string, Tell>> = {
   },
   'runtime:exhausted': (world, { error }) => {
     world.running = null;
-    world.window = `Nothing starts: ${String(record(error).message ?? 'the reason is unknown')}`;
+    world.window = `Nothing starts: ${plainText(record(error).message ?? 'the reason is unknown')}`;
   },
   'runtime:update-staged': (world, { version }) => {
     write(world, { pointer: text(version) });
@@ -100,7 +101,7 @@ const tells: Readonly<Record<string, Tell>> = {
 
 /** Takes in one fact; one that is not known here changes nothing. */
 export const learn = (world: World, entry: Entry): void => {
-  const name = String(entry.event);
+  const name = plainText(entry.event);
   if (Object.hasOwn(tells, name)) tells[name]?.(world, entry);
 };
 

@@ -1,3 +1,4 @@
+import { plainText } from '../cli/text.ts';
 import type { AllWords } from './chart-words.ts';
 import { factsOf, factText, tellerOf } from './fact-words.ts';
 import type { ChartName, ChartPlaces, Frame } from './film.ts';
@@ -64,16 +65,24 @@ const draftsOf = (lines: readonly JournalLine[], readers: StepReaders): Draft[] 
     if (!Number.isNaN(time)) atMs = Math.max(atMs, time - begun);
     const { event, chart, by, state } = entry;
     if (event === 'chart.step' && isChart(chart) && typeof state === 'string') {
-      const step = { before: places[chart], by: String(by), after: state };
+      const step = { before: places[chart], by: plainText(by), after: state };
       places = { ...places, [chart]: state };
       const words = readers[chart](step);
       drafts.push({ atMs, chart, by: step.by, places, words, step: entry, told: [] });
       continue;
     }
-    const teller = tellerAmong(drafts, String(event), atMs);
+    const teller = tellerAmong(drafts, plainText(event), atMs);
     if (teller !== undefined) teller.told.push(entry);
     else
-      drafts.push({ atMs, chart: null, by: String(event), places, words: null, step: null, told: [entry] });
+      drafts.push({
+        atMs,
+        chart: null,
+        by: plainText(event),
+        places,
+        words: null,
+        step: null,
+        told: [entry],
+      });
   }
   return drafts;
 };

@@ -139,6 +139,8 @@ describe('the history in sentences', () => {
     [{ event: 'launch.starting' }],
     [{ event: 'constructor' }],
     [{ event: 'runtime:__proto__' }],
+    [{ event: 'runtime:starting', version: { toString: 1, valueOf: 1 }, role: 'constructor' }],
+    [{ event: { toString: 1 } }],
   ])('whatever is in an entry, it is told without a throw: %j', entry => {
     expect(typeof historyText(entry)).toBe('string');
   });

@@ -156,7 +156,13 @@ test('S-02: whatever the values in the lines are, the reading ends and every ent
   const entry = fc
     .tuple(
       names,
-      fc.dictionary(keys, fc.oneof(fc.jsonValue(), fc.constantFrom('launch', 'alive.probing', '__proto__'))),
+      fc.dictionary(
+        keys,
+        fc.oneof(
+          fc.jsonValue(),
+          fc.constantFrom('launch', 'alive.probing', '__proto__', { toString: 1, valueOf: 1 }),
+        ),
+      ),
     )
     .map(([event, rest]) => ({ ...rest, event }));
   const runs = share(300, 5000);
