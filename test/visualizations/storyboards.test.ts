@@ -7,7 +7,7 @@ import { films } from '#visualizations/storyboards/films.js';
 import { storyboardFiles } from '#visualizations/storyboards/output.js';
 import { stories } from '#visualizations/storyboards/stories.js';
 import { statesOf } from '../support/charts/coverage.ts';
-import { isFull, seed } from '../support/proof/run.ts';
+import { isFull, ran, seed } from '../support/proof/run.ts';
 
 const folder = fileURLToPath(new URL('../../visualizations/', import.meta.url));
 const committedText = (name: string): string => readFileSync(`${folder}${name}`, 'utf8');
@@ -64,9 +64,13 @@ describe('the storyboards', () => {
     expect(missing.length / all.length, `not visited: ${missing.join(', ')}`).toBeLessThanOrEqual(0.15);
   });
 
-  test('storyboards: played again they give the committed films; npm run visualize writes them', async () => {
+  test('storyboards: played again they give the committed films; npm run visualize writes them', async ({
+    task,
+  }) => {
     const due = stories.filter((_, at) => isFull || (at + seed) % 3 === 0);
-    for (const film of await films(due)) {
+    const played = await films(due);
+    ran({ task }, played.length, 'storyboards');
+    for (const film of played) {
       expect(film, `${film.id}, from seed ${seed}`).toEqual(committed.find(({ id }) => id === film.id));
     }
   });

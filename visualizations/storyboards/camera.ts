@@ -76,6 +76,8 @@ export const createCamera = (look: () => Readonly<Record<string, string>>, plain
       for (const step of batch) {
         places = { ...places, [step.chart]: step.place };
         window = step.window ?? window;
+        // These two stand ready before anything has happened.
+        if (step.by === 'begins' && step.chart !== 'launch') continue;
         take({ chart: step.chart, by: step.by, says: told(step), facts: step.facts });
       }
     },

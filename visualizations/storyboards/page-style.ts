@@ -7,7 +7,7 @@ export const pageStyle = `
 * { box-sizing: border-box; }
 html { scroll-behavior: smooth; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
-header, main, nav, footer { max-width: 76rem; margin: 0 auto; padding: 0 1.25rem; }
+header, main, nav, footer { max-width: 84rem; margin: 0 auto; padding: 0 1.25rem; }
 header { padding-top: 2.5rem; }
 h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .5rem; letter-spacing: -.01em; }
 h2 { font-size: 1.35rem; line-height: 1.25; margin: 0; }
@@ -21,7 +21,7 @@ nav li { break-inside: avoid; padding: .12rem 0; }
 nav small { color: var(--faint); }
 article { margin: 3rem 0 0; }
 .steps { list-style: none; margin: 1rem 0 0; padding: 0; border: 1px solid var(--line); border-radius: .7rem; overflow: hidden; background: var(--card); }
-.step { display: grid; grid-template-columns: 2.6rem minmax(15rem, 1.25fr) minmax(14rem, 1fr) minmax(13rem, 15rem); gap: .2rem 1.1rem;
+.step { display: grid; grid-template-columns: 2.6rem minmax(15rem, 1.7fr) minmax(13rem, 1fr) minmax(12rem, 14rem); gap: .2rem 1.1rem;
   padding: .7rem 1rem .75rem .4rem; border-top: 1px solid var(--line); }
 .step:first-child { border-top: 0; }
 .step.outside { background: var(--out); }

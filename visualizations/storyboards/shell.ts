@@ -1,4 +1,4 @@
-import { setTimeout as after, setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as after } from 'node:timers/promises';
 import type { SupervisorEvent } from '#machines/index.js';
 import type { StagedoorOptions } from '#src/index.js';
 import { signalGroup } from '#src/process/signalling.js';
@@ -6,8 +6,8 @@ import type { Layout } from '#src/store/layout.js';
 import { type FaultyFileSystem, type FileOperation, faultyFileSystem } from '#src/testing/index.js';
 import type { Camera } from './camera.ts';
 import { buryWriter } from './dead-writer.ts';
-import { isNoted } from './noted-child.ts';
-import { assembleShell, type Turn, turns } from './shell-parts.ts';
+import { createPlayer } from './player.ts';
+import { assembleShell, type Turn } from './shell-parts.ts';
 import { openWindow } from './window-view.ts';
 
 /** One process of the app: the charts on their real effects, one effect at a time. */
@@ -55,13 +55,6 @@ export type Shell = {
   readonly dispose: () => Promise<void>;
 };
 
-/** Lets whoever waits for a settled promise hear of it. */
-const breathe = async (): Promise<void> => {
-  for (let round = 0; round < 4; round += 1) await turn();
-};
-
-const longestWaitMs = 20_000;
-
 export const openShell = (options: StagedoorOptions, layout: Layout, camera: Camera): Shell => {
   const disk = faultyFileSystem();
   let dead = false;
@@ -69,67 +62,16 @@ export const openShell = (options: StagedoorOptions, layout: Layout, camera: Cam
     if (!dead) camera.step(step);
   });
   const { actor, clock, events, gates, progress, staging, verbs } = parts;
-  const window = openWindow(events);
-  const repaint = (): void => {
-    if (!dead) camera.repaint(window.text());
-  };
-  for (const name of [
-    ...(['runtime:starting', 'runtime:ready', 'runtime:exited', 'runtime:exhausted'] as const),
-    ...(['runtime:rolled-back', 'runtime:update-staged', 'update:checking', 'update:settled'] as const),
-  ]) {
-    events.on(name, repaint);
-  }
-  actor.on('supervisor.restartPending', ({ leases }) => {
-    window.restartPending(leases);
-    repaint();
+  const window = openWindow(events, text => {
+    if (!dead) camera.repaint(text);
   });
+  actor.on('supervisor.restartPending', ({ leases }) => window.restartPending(leases));
   let address: string | null = null;
   events.on('runtime:output', ({ chunk }) => {
     address = /listening on (http:\S+)\n/.exec(chunk.toString())?.[1] ?? address;
   });
 
-  const mayEnd = (): boolean => {
-    const launch = actor.getSnapshot().children.launch?.getSnapshot();
-    return launch?.hasTag('healthy') !== true;
-  };
-  const happen = async (): Promise<void> => {
-    const late = new AbortController();
-    const lateness = after(longestWaitMs, undefined, { signal: late.signal, ref: false }).then(() => {
-      const places = Object.values(camera.places()).join(' | ');
-      throw new Error(`nothing happens any more at ${places}: ${progress.describe()}`);
-    });
-    try {
-      await Promise.race([progress.change(), lateness]);
-    } finally {
-      lateness.catch(() => undefined);
-      late.abort();
-    }
-  };
-  const tidied = (name: string): void => {
-    if (name !== 'tidy') return;
-    camera.trace(
-      'behind the running app',
-      'What is left over is swept, and versions that nothing needs are removed.',
-    );
-  };
-
-  const play = async (until: () => boolean = () => false): Promise<void> => {
-    for (;;) {
-      await breathe();
-      if (dead) return;
-      camera.flush();
-      if (until()) return;
-      const tell = progress.take(mayEnd());
-      const call = tell === null && !progress.isBusy() ? gates.first(turns) : undefined;
-      if (tell !== null) tell();
-      else if (progress.isBusy()) await happen();
-      else if (call === undefined) return;
-      else {
-        await progress.track(call.begin());
-        if (!dead) tidied(call.name);
-      }
-    }
-  };
+  const { play, happen, mourn, noted } = createPlayer(parts, layout, camera, () => dead);
   const tell = (event: SupervisorEvent): void => {
     actor.start();
     actor.send(event);
@@ -139,16 +81,6 @@ export const openShell = (options: StagedoorOptions, layout: Layout, camera: Cam
     await play();
   };
 
-  const noted = async (): Promise<void> => {
-    for (let pid = progress.pid(); pid !== null && !isNoted(layout, pid); pid = progress.pid())
-      await after(5);
-  };
-  /** The end of a child that was up: it is told only where the story has it. */
-  const mourn = async (): Promise<void> => {
-    while (!progress.hasEnded()) await happen();
-    progress.take(true)?.();
-    await play();
-  };
   const die = (): void => {
     dead = true;
     actor.stop();
@@ -180,7 +112,7 @@ export const openShell = (options: StagedoorOptions, layout: Layout, camera: Cam
     tell,
     send,
     start: async () => {
-      repaint();
+      window.paint();
       await send({ type: 'supervisor.start' });
     },
     stop: async () => {
@@ -217,8 +149,7 @@ export const openShell = (options: StagedoorOptions, layout: Layout, camera: Cam
     pid: () => progress.pid() ?? 0,
     kill: async (by, says) => {
       await noted();
-      await breathe();
-      camera.flush();
+      await play(() => true);
       die();
       await end(by, says);
     },

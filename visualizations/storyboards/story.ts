@@ -23,6 +23,8 @@ export type Story = {
   readonly id: string;
   readonly title: string;
   readonly summary: string;
+  /** It is about a deadline of real time, which a machine that is held up would miss. */
+  readonly timed?: boolean;
   /** What its summary claims of its last frame; texts that must be in there. */
   readonly ends: {
     readonly places?: Partial<ChartPlaces>;

@@ -3,11 +3,8 @@ import type { StagedoorEvents, UpdateOutcome } from '#src/index.js';
 
 /** The app's user interface, as far as it is about the runtime. */
 export type AppWindow = {
-  /** What the user sees: a line a thing. */
-  readonly text: () => string;
+  readonly paint: () => void;
   readonly restartPending: (leases: readonly string[]) => void;
-  readonly restartBegun: () => void;
-  readonly close: (why: string) => void;
 };
 
 const answerTo = (outcome: UpdateOutcome, running: string | null): string | null => {
@@ -36,7 +33,10 @@ const answerTo = (outcome: UpdateOutcome, running: string | null): string | null
 };
 
 /** What an ordinary host shows for what it is told. A check that the user did not ask for says nothing unless it stages. */
-export const openWindow = ({ on }: Pick<Emitter<StagedoorEvents>, 'on'>): AppWindow => {
+export const openWindow = (
+  { on }: Pick<Emitter<StagedoorEvents>, 'on'>,
+  paint: (text: string) => void,
+): AppWindow => {
   let head = 'The app is opened …';
   let ready: string | null = null;
   let left: string | null = null;
@@ -44,57 +44,55 @@ export const openWindow = ({ on }: Pick<Emitter<StagedoorEvents>, 'on'>): AppWin
   let answer: string | null = null;
   let asked = false;
   let runs: string | null = null;
-  on('runtime:starting', ({ version }) => {
+  const repaint = (): void => {
+    const banner = ready === null ? null : `${ready} is ready: restart to apply.`;
+    paint([head, banner, left, pending, answer].filter(line => line !== null).join('\n'));
+  };
+  const hear = <Name extends keyof StagedoorEvents>(
+    name: Name,
+    listener: (event: StagedoorEvents[Name]) => void,
+  ): void => {
+    on(name, event => {
+      listener(event);
+      repaint();
+    });
+  };
+  hear('runtime:starting', ({ version }) => {
     head = `${version} is starting …`;
     if (ready === version) ready = null;
     left = null;
     pending = null;
     answer = null;
   });
-  on('runtime:ready', ({ version }) => {
+  hear('runtime:ready', ({ version }) => {
     head = `The app runs ${version}.`;
     runs = version;
   });
-  on('runtime:exited', ({ version, restarting }) => {
+  hear('runtime:exited', ({ version, restarting }) => {
     head = restarting ? `${version} has ended. It is started again …` : `${version} has ended.`;
   });
-  on('runtime:exhausted', ({ error }) => {
+  hear('runtime:exhausted', ({ error }) => {
     head = `Nothing starts: ${error.message}.`;
   });
-  on('runtime:rolled-back', ({ version, running, reason }) => {
+  hear('runtime:rolled-back', ({ version, running, reason }) => {
     left = `${version} was left: ${reason}. ${running} runs.`;
     if (ready === version) ready = null;
   });
-  on('runtime:update-staged', ({ version }) => {
+  hear('runtime:update-staged', ({ version }) => {
     ready = version;
   });
-  on('update:checking', ({ origin }) => {
+  hear('update:checking', ({ origin }) => {
     asked = origin === 'host';
     answer = asked ? 'Looking for an update …' : null;
   });
-  on('update:settled', outcome => {
+  hear('update:settled', outcome => {
     answer = asked ? answerTo(outcome, runs) : null;
   });
-  const lines = (): (string | null)[] => [
-    head,
-    ready === null ? null : `${ready} is ready: restart to apply.`,
-    left,
-    pending,
-    answer,
-  ];
   return {
-    text: () =>
-      lines()
-        .filter(line => line !== null)
-        .join('\n'),
+    paint: repaint,
     restartPending: leases => {
       pending = `The restart waits for: ${leases.join(', ')}.`;
-    },
-    restartBegun: () => {
-      pending = null;
-    },
-    close: why => {
-      [head, ready, left, pending, answer] = [why, null, null, null, null];
+      repaint();
     },
   };
 };

@@ -149,13 +149,34 @@ export const choosing: readonly Story[] = [
       });
       // The fallback must not be up before the user quits.
       app.tell({ type: 'supervisor.start' });
-      await app.playInto('alive.spawning');
-      await app.playInto('fallback');
+      await app.playInto('alive.probing');
       await app.playTo('openAttempt');
       await stage.happens('the user', 'Quits while the fallback is being started.');
       await app.exit();
       await stage.happens('the user', 'Opens the app again.');
       await stage.shell(quiet).start();
+    },
+  },
+  {
+    id: 'restart-in-verdict',
+    title: 'A restart in the middle of a verdict',
+    summary:
+      'What if the user restarts while the fallback is on its way up? What has failed is closed without a mark, because no control run has passed; the launch begins anew and comes to the verdict then.',
+    ends: {
+      places: { launch: 'alive.healthy.running.trusted' },
+      disk: { 'bad versions': '1.2.0: bad' },
+      window: 'runs 1.1.0',
+    },
+    play: async stage => {
+      const app = stage.shell(quiet);
+      await newerStaged(stage, '1.1.0 is trusted. 1.2.0 is staged, and it dies at its start.', {
+        behaviour: 'dies-at-start',
+      });
+      app.tell({ type: 'supervisor.start' });
+      await app.playInto('alive.probing');
+      await app.playTo('openAttempt');
+      await stage.happens('the user', 'Restarts while the fallback is being started.');
+      await app.restart();
     },
   },
 ];

@@ -1,8 +1,11 @@
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Story } from '../story.ts';
+import { newerPublished, newerStaged, quiet } from './settings.ts';
 
 const isPointerFile = (place: string): boolean => /^\.?current\.json/.test(path.basename(place));
 
+/** The power, the process, or a bit is gone. */
 export const crashing: readonly Story[] = [
   {
     id: 'crash-before-pointer',
@@ -10,13 +13,9 @@ export const crashing: readonly Story[] = [
     summary:
       'What if the shell dies when the new folder is in its place and no pointer names it? 1.1.0 starts as before, and the next check adopts the finished folder instead of downloading it again.',
     ends: { places: { update: 'resting.staged' }, disk: { pointer: '1.2.0' }, window: '1.2.0 is ready' },
-    play: async ({ before, keep, publish, shell }) => {
-      const app = shell({ updates: false });
-      await before('1.1.0 is trusted and runs; 1.2.0 has just been published.', async () => {
-        await keep('1.1.0', { trusted: true, pointed: true });
-        publish('1.2.0');
-        await app.start();
-      });
+    play: async stage => {
+      const app = stage.shell(quiet);
+      await newerPublished(stage, app);
       app.tell({ type: 'supervisor.update' });
       await app.playTo('commit');
       await app.killAt(
@@ -24,7 +23,7 @@ export const crashing: readonly Story[] = [
         'kill -9',
         'The shell dies right before the pointer is written; its runtime goes with it.',
       );
-      const next = shell({ updates: false });
+      const next = stage.shell(quiet);
       await next.start();
       await next.update();
     },
@@ -39,13 +38,9 @@ export const crashing: readonly Story[] = [
       disk: { pointer: '1.1.0', scratch: 'none' },
       window: 'runs 1.1.0',
     },
-    play: async ({ before, keep, publish, shell }) => {
-      const app = shell({ updates: false });
-      await before('1.1.0 is trusted and runs; 1.2.0 has just been published.', async () => {
-        await keep('1.1.0', { trusted: true, pointed: true });
-        publish('1.2.0');
-        await app.start();
-      });
+    play: async stage => {
+      const app = stage.shell(quiet);
+      await newerPublished(stage, app);
       app.tell({ type: 'supervisor.update' });
       await app.playTo('commit');
       await app.killAt(
@@ -54,7 +49,32 @@ export const crashing: readonly Story[] = [
         'The power is cut when half of the new pointer file is written.',
         true,
       );
-      await shell({ updates: false }).start();
+      await stage.shell(quiet).start();
+    },
+  },
+  {
+    id: 'native-damaged',
+    title: 'A native module is damaged on disk',
+    summary:
+      'What if a file of a staged version changes on disk? It is not launched: its folder is set aside, another version starts, and the same version is staged anew. It is never blamed.',
+    ends: {
+      places: { launch: 'alive.healthy.running', update: 'resting.staged' },
+      disk: { pointer: '1.2.0', 'bad versions': 'none' },
+      window: 'runs 1.1.0',
+    },
+    play: async stage => {
+      const native = { files: { 'node_modules/native-dep/build/dep.node': 'native code' } };
+      await newerStaged(stage, '1.1.0 is trusted, 1.2.0 is staged with a native module.', native);
+      stage.publish('1.2.0');
+      await stage.happens('the disk', 'A bit of the native module of 1.2.0 is turned.', () =>
+        writeFileSync(
+          path.join(stage.layout.version('1.2.0'), 'node_modules/native-dep/build/dep.node'),
+          'native c0de',
+        ),
+      );
+      const app = stage.shell(quiet);
+      await app.start();
+      await app.update();
     },
   },
 ];

@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
 import type { Story } from '../story.ts';
 import { newerStaged, quiet } from './settings.ts';
 
@@ -26,6 +24,7 @@ export const failing: readonly Story[] = [
   },
   {
     id: 'hangs-twice',
+    timed: true,
     title: 'It hangs, and hangs again',
     summary:
       'Is a version that is not ready in time bad? Not the first time: a slow machine looks the same. It gets a strike and one more chance; the second strike marks it bad.',
@@ -114,6 +113,7 @@ export const failing: readonly Story[] = [
   },
   {
     id: 'slow-first-start',
+    timed: true,
     title: 'A slow first start',
     summary:
       'Is a version that migrates its data for long taken for one that hangs? No: each heartbeat begins the deadline anew, so that it gets ready in its own time.',
@@ -136,6 +136,7 @@ export const failing: readonly Story[] = [
   },
   {
     id: 'suspended-in-probe',
+    timed: true,
     title: 'Suspended in the middle of the probe',
     summary:
       'What if everything stands still while a version is being proven? The proof is neither good nor bad: the fallback runs for now, nobody is blamed, and 1.2.0 stays for the next start.',
@@ -197,31 +198,6 @@ export const failing: readonly Story[] = [
       await app.crash();
       await stage.happens('time', 'A second passes.');
       await app.pass(1000);
-    },
-  },
-  {
-    id: 'native-damaged',
-    title: 'A native module is damaged on disk',
-    summary:
-      'What if a file of a staged version changes on disk? It is not launched: its folder is set aside, another version starts, and the same version is staged anew. It is never blamed.',
-    ends: {
-      places: { launch: 'alive.healthy.running', update: 'resting.staged' },
-      disk: { pointer: '1.2.0', 'bad versions': 'none' },
-      window: 'runs 1.1.0',
-    },
-    play: async stage => {
-      const native = { files: { 'node_modules/native-dep/build/dep.node': 'native code' } };
-      await newerStaged(stage, '1.1.0 is trusted, 1.2.0 is staged with a native module.', native);
-      stage.publish('1.2.0');
-      await stage.happens('the disk', 'A bit of the native module of 1.2.0 is turned.', () =>
-        writeFileSync(
-          path.join(stage.layout.version('1.2.0'), 'node_modules/native-dep/build/dep.node'),
-          'native c0de',
-        ),
-      );
-      const app = stage.shell(quiet);
-      await app.start();
-      await app.update();
     },
   },
 ];

@@ -61,6 +61,8 @@ export const updating: readonly Story[] = [
         await app.start();
       });
       await app.update();
+      await happens('the user', 'Asks again: it is ready already, and nothing is downloaded twice.');
+      await app.update();
       await happens('the user', 'Restarts the app to apply the update.');
       await app.restart();
     },
