@@ -65,22 +65,38 @@ const openTrash = (fs: FileSystem, trash: string): void => {
   fs.mkdirSync(trash, { recursive: true });
 };
 
-const moveInto = (fs: FileSystem, trash: string, place: string): void => {
+const moveInto = (fs: FileSystem, trash: string, place: string): string => {
   openTrash(fs, trash);
-  fs.renameSync(place, path.join(trash, randomBytes(8).toString('hex')));
+  const discarded = path.join(trash, randomBytes(8).toString('hex'));
+  fs.renameSync(place, discarded);
+  return discarded;
 };
 
-/** Moves something into the trash in one step, so that it is gone whole or not at all; false if it could not be moved. */
-const discard = (fs: FileSystem, layout: Layout, place: string): boolean => {
+/**
+ * Moves something into the trash in one step, so that it is gone whole or not at all. Gives back where it is now; null if
+ * it could not be moved.
+ */
+const discard = (fs: FileSystem, layout: Layout, place: string): string | null => {
   const ofVersions = path.dirname(place) === layout.versions;
-  if (ofVersions && !isFolder(fs, layout.versions)) return false;
+  if (ofVersions && !isFolder(fs, layout.versions)) return null;
   try {
     try {
-      moveInto(fs, layout.trash, place);
+      return moveInto(fs, layout.trash, place);
     } catch (error) {
       if (!ofVersions || !hasErrno(error, 'EXDEV')) throw error;
-      moveInto(fs, layout.nearTrash, place);
+      return moveInto(fs, layout.nearTrash, place);
     }
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    return null;
+  }
+};
+
+/** Puts back what was discarded; false where that can't be done, or something else has taken the place. */
+const putBack = (fs: FileSystem, discarded: string, place: string): boolean => {
+  try {
+    if (fs.lstatSync(place, { throwIfNoEntry: false }) !== undefined) return false;
+    fs.renameSync(discarded, place);
     return true;
   } catch (error) {
     if (errnoOf(error) === undefined) throw error;
@@ -134,11 +150,22 @@ export const collect = async (
     // What a link leads to is not ours to collect.
     if (!isFolder(fs, layout.versions)) return;
     const sure = strictly(fs);
-    const used = versionsInUse(sure, layout);
+    const isNeeded = (version: string): boolean =>
+      versionsInUse(sure, layout).has(version) || isBeingStaged(sure, layout, version) || keep().has(version);
+    // Whoever waited too long for the lock may have taken it in use meanwhile (P-33); what can't be known is in use.
+    const goesBack = (version: string, discarded: string): boolean => {
+      try {
+        return isNeeded(version) && putBack(fs, discarded, layout.version(version));
+      } catch (error) {
+        putBack(fs, discarded, layout.version(version));
+        throw error;
+      }
+    };
     for (const version of stagedVersions(fs, layout)) {
-      if (used.has(version) || isBeingStaged(sure, layout, version) || keep().has(version)) continue;
-      if (discard(fs, layout, layout.version(version))) removed.push(version);
-      else inUse.push(version);
+      if (isNeeded(version)) continue;
+      const discarded = discard(fs, layout, layout.version(version));
+      if (discarded === null) inUse.push(version);
+      else if (!goesBack(version, discarded)) removed.push(version);
     }
   });
   const hasCache = statOf(fs, layout.cache) !== undefined;
@@ -148,4 +175,4 @@ export const collect = async (
 
 /** Sets a damaged folder aside, so that it is staged anew; false if it could not be moved. */
 export const quarantine = (fs: FileSystem, layout: Layout, version: string): boolean =>
-  discard(fs, layout, layout.version(version));
+  discard(fs, layout, layout.version(version)) !== null;

@@ -122,6 +122,26 @@ test('P-12: what is kept, leased or being staged stays; the rest goes with its b
   expect(stagedVersions(fs, layout)).toEqual(['1.2.0', '1.3.0']);
 });
 
+test('P-12: what was taken in use while it was thrown away is put back', async () => {
+  const layout = freshStore();
+  putVersion(layout, '1.1.0');
+  const seen: boolean[] = [];
+  const keep = (): Set<string> => {
+    const there = existsSync(layout.version('1.1.0'));
+    seen.push(there);
+    return new Set(there ? [] : ['1.1.0']);
+  };
+  expect(await collect(fs, layout, { keep })).toMatchObject({ removed: [], inUse: [] });
+  expect(seen).toEqual([true, false]);
+  expect(stagedVersions(fs, layout)).toEqual(['1.1.0']);
+  const unsure = (): Set<string> => {
+    if (existsSync(layout.version('1.1.0'))) return new Set();
+    throw new Error('nobody knows');
+  };
+  await expect(collect(fs, layout, { keep: unsure })).rejects.toThrow('nobody knows');
+  expect(stagedVersions(fs, layout)).toEqual(['1.1.0']);
+});
+
 test('P-12: a lease lives with its child, whatever becomes of the one who took it', async () => {
   const layout = freshStore();
   const child = spawn(process.execPath, ['-e', 'process.stdin.resume()'], {
