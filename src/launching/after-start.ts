@@ -13,7 +13,7 @@ const checkRunning = async (setup: LaunchSetup, candidate: Candidate, journal: J
   const { path, reason } = damage;
   journal.append({ event: 'tree.damaged', version: candidate.version, path, reason });
   // It runs, so it is not pulled from under itself; the next launch refuses it, the next update stages it anew.
-  await condemn(setup, candidate.version);
+  await condemn(setup, candidate);
 };
 
 const tidy = async ({ fs, layout, ...setup }: LaunchSetup, journal: Journal): Promise<void> => {

@@ -94,7 +94,7 @@ export const createLaunchEffects = (
     },
     resolve: input => resolveCandidates(setup, key, input, journal),
     checkTree: candidate => assertIntact(setup, candidate),
-    quarantine: ({ version }) => setAside(setup, version),
+    quarantine: candidate => setAside(setup, candidate),
     openAttempt: (candidate, signal) => beginAttempt(book, candidate, signal, journal),
     recordReady: async ({ candidate: { version, tree }, attempt }) => {
       await closeReady(attempt.id);

@@ -48,8 +48,10 @@ const tidyPointer = async (
   if (clear !== null) {
     if (clear.version === null) await removeInvalidPointer(fs, layout, entry);
     // An update may have staged that version anew meanwhile: only what was refused goes.
-    else
-      await clearPointer(fs, layout, pointer.kind === 'valid' ? pointer.pointer : clear.version, scannerMs);
+    else {
+      const { version } = clear;
+      await clearPointer(fs, layout, pointer.kind === 'valid' ? pointer.pointer : { version }, scannerMs);
+    }
   } else if (pointer.kind === 'valid' && pointer.legacy) {
     const { version } = pointer.pointer;
     const tree = readTreeList(fs, layout.version(version))?.digest ?? null;

@@ -33,7 +33,7 @@ const removeVersion = async (
   version: string,
   over: string | null,
 ): Promise<void> => {
-  await clearPointer(fs, layout, version);
+  await clearPointer(fs, layout, { version });
   if (!versionsInUse(fs, layout, { over }).has(version) && quarantine(fs, layout, version))
     await emptyTrash(fs, layout);
 };

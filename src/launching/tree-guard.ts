@@ -3,9 +3,10 @@ import { StagedoorError } from '../failure.ts';
 import { removeDurably } from '../store/durable-file.ts';
 import { isFolder } from '../store/folder.ts';
 import { versionsInUse } from '../store/in-use.ts';
-import { clearPointer } from '../store/pointer.ts';
+import { clearPointer, readPointer } from '../store/pointer.ts';
 import { quarantine } from '../store/retention.ts';
 import { checkTree, type TreeCheck } from '../store/tree-check.ts';
+import { readTreeDigest } from '../store/tree-list.ts';
 import { placeOf } from './runtime.ts';
 import type { LaunchSetup } from './setup.ts';
 
@@ -37,24 +38,46 @@ export const assertIntact = async (setup: LaunchSetup, candidate: Candidate): Pr
   throw new StagedoorError('TREE_DAMAGED', `${candidate.version} is damaged: ${path}: ${reason}`);
 };
 
-/**
- * A tree without its list is damaged to everybody: no launch and no update takes it for good. Nothing else moves, because
- * a child may run in it.
- */
-export const condemn = async ({ fs, layout }: LaunchSetup, version: string): Promise<void> => {
-  await clearPointer(fs, layout, version);
+/** By its own list alone: another process has staged it anew since the candidate was chosen. */
+const isSound = async ({ fs, layout }: LaunchSetup, version: string): Promise<boolean> =>
+  (await checkTree(fs, layout.version(version), { expectedTree: null, depth: 'full' })).ok;
+
+/** The pointer to the very tree that was refused; one of the older shape recorded none. */
+const unpoint = ({ fs, layout }: LaunchSetup, { version, tree }: Candidate): Promise<boolean> =>
+  clearPointer(fs, layout, tree === null ? { version } : { version, tree });
+
+/** A tree without its list is damaged to everybody: no launch and no update takes it for good. */
+const dropList = async ({ fs, layout }: LaunchSetup, version: string): Promise<void> => {
   // Through a link, a file of somebody else would go; the link itself is nothing that a child needs.
   if (isFolder(fs, layout.version(version))) await removeDurably(fs, layout.treeList(version));
   else quarantine(fs, layout, version);
 };
 
+/** Takes a tree out of use in which a child runs: it loses its list, and nothing else moves (P-12). */
+export const condemn = async (setup: LaunchSetup, candidate: Candidate): Promise<void> => {
+  await unpoint(setup, candidate);
+  if (!(await isSound(setup, candidate.version))) await dropList(setup, candidate.version);
+};
+
+/** Is the tree that is there the one that is pointed to? Then it was staged anew, and others may launch it any moment. */
+const isPointedTo = ({ fs, layout }: LaunchSetup, version: string): boolean => {
+  const state = readPointer(fs, layout);
+  return (
+    state.kind === 'valid' &&
+    state.pointer.version === version &&
+    state.pointer.tree !== null &&
+    state.pointer.tree === readTreeDigest(fs, layout.version(version))
+  );
+};
+
 /**
- * Takes a damaged tree out of use, so that it is staged anew. Not one in which a child runs (P-12). Deleting is left to the
- * collection after the start: the user waits for a running app.
+ * Takes a damaged tree out of use, so that it is staged anew. Deleting is left to the collection after the start: the user
+ * waits for a running app.
  */
-export const setAside = async (setup: LaunchSetup, version: string): Promise<void> => {
+export const setAside = async (setup: LaunchSetup, candidate: Candidate): Promise<void> => {
   const { fs, layout } = setup;
-  await clearPointer(fs, layout, version);
-  if (versionsInUse(fs, layout).has(version) || !quarantine(fs, layout, version))
-    await condemn(setup, version);
+  const { version } = candidate;
+  if (versionsInUse(fs, layout).has(version)) return condemn(setup, candidate);
+  await unpoint(setup, candidate);
+  if (!isPointedTo(setup, version) && !quarantine(fs, layout, version)) await dropList(setup, version);
 };

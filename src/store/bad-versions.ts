@@ -139,6 +139,10 @@ export const forgive = (fs: FileSystem, layout: Layout, version: string): Promis
     return { text: found ? serialize(others) : null, result: found };
   });
 
+/** The versions that have a verdict against them, in whichever circumstances: one strike is none. */
+export const condemnedVersions = (fs: FileSystem, layout: Layout): Set<string> =>
+  new Set(readBadVersions(fs, layout).flatMap(({ version, strikes }) => (strikes < badAt ? [] : [version])));
+
 /** Old enough for one retry: another failure then renews its date. */
 const hasLapsed = (mark: BadMark, now: Date): boolean =>
   now.getTime() - Date.parse(mark.lastSeen) > retryAfterMs;

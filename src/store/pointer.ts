@@ -138,14 +138,11 @@ export const commitPointer = (
   );
 };
 
-/**
- * Removes the pointer, whatever it says, only one to the named version, or only the very one that was read; true if it was
- * removed.
- */
+/** Removes the pointer: whatever it says, or only one that says all of this; true if it was removed. */
 export const clearPointer = (
   fs: FileSystem,
   layout: Layout,
-  only?: string | Pick<Pointer, 'version' | 'seq'>,
+  only?: Partial<Pointer>,
   limitMs?: number,
 ): Promise<boolean> => {
   const isMeant = (): boolean => {
@@ -153,8 +150,8 @@ export const clearPointer = (
     // One that can't be read may name it: whoever removes its folder next must not take this for a no.
     const state = readPointer(strictly(fs), layout);
     if (state.kind !== 'valid') return false;
-    const { version, seq } = state.pointer;
-    return typeof only === 'string' ? version === only : version === only.version && seq === only.seq;
+    const { version, seq, tree } = { ...state.pointer, ...only };
+    return version === state.pointer.version && seq === state.pointer.seq && tree === state.pointer.tree;
   };
   return withLock(layout, path.basename(layout.current), () =>
     removeDurably(fs, layout.current, isMeant, limitMs),

@@ -3,7 +3,7 @@ import path from 'node:path';
 import gt from 'semver/functions/gt.js';
 import { errnoOf, hasErrno } from '../failure.ts';
 import { isAlive } from '../process/identity.ts';
-import { readBadVersions } from './bad-versions.ts';
+import { condemnedVersions } from './bad-versions.ts';
 import type { FileSystem } from './file-system.ts';
 import { bytesOf, isFolder, namesIn, ownNamesIn, statOf } from './folder.ts';
 import { previousGood, readHealth } from './health.ts';
@@ -23,8 +23,8 @@ export const stagedVersions = (fs: FileSystem, layout: Layout): string[] =>
 
 /** A finished folder above everything that is pointed to: the next check adopts it instead of downloading (U-10). */
 const adoptable = (fs: FileSystem, layout: Layout, above: readonly (string | null)[]): string | null => {
-  const marked = new Set(readBadVersions(fs, layout).map(mark => mark.version));
-  const newest = stagedVersions(fs, layout).findLast(version => !marked.has(version));
+  const condemned = condemnedVersions(fs, layout);
+  const newest = stagedVersions(fs, layout).findLast(version => !condemned.has(version));
   if (newest === undefined || above.some(version => version !== null && !gt(newest, version))) return null;
   return readTreeList(fs, layout.version(newest)) === null ? null : newest;
 };
@@ -41,11 +41,15 @@ export const retainedVersions = (
   const sure = strictly(fs);
   const state = readPointer(sure, layout);
   const current = state.kind === 'valid' ? state.pointer.version : null;
-  const marked = new Set(readBadVersions(sure, layout).map(mark => mark.version));
+  const condemned = condemnedVersions(sure, layout);
   const health = readHealth(sure, layout);
-  // One that is gone or condemned (no tree list) would keep the good one before it from being kept.
-  const isGood = (version: string): boolean =>
-    !marked.has(version) && readTreeList(sure, layout.version(version)) !== null;
+  // One that a launch would pass over would keep the good one before it from being kept.
+  const isGood = (version: string): boolean => {
+    if (condemned.has(version) || (bundled !== null && !gt(version, bundled))) return false;
+    const file = readTreeList(sure, layout.version(version));
+    const tree = health.versions[version]?.tree ?? null;
+    return file !== null && (tree === null || file.digest === tree);
+  };
   const good = { ...health, trusted: health.trusted.filter(isGood) };
   const kept = [current, previousGood(good, current ?? bundled), readPin(sure, layout)];
   kept.push(adoptable(sure, layout, [current, bundled]));

@@ -102,6 +102,12 @@ export const readTreeList = (fs: FileSystem, dir: string): TreeListFile | null =
   return text === null || list === null ? null : { list, digest: treeDigest(text) };
 };
 
+/** The digest of the tree list inside a folder, whatever it holds; null if it is missing or can't be read. */
+export const readTreeDigest = (fs: FileSystem, dir: string): string | null => {
+  const text = readListText(fs, dir);
+  return text === null ? null : treeDigest(text);
+};
+
 const readListText = (fs: FileSystem, dir: string): string | null => {
   const place = path.join(dir, treeListName);
   try {

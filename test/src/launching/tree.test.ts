@@ -1,12 +1,16 @@
 import { existsSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { createLaunchEffects } from '#src/launching/effects.js';
+import { launchSetup } from '#src/launching/setup.js';
 import { readBadVersions } from '#src/store/bad-versions.js';
+import { openJournal } from '#src/store/journal.js';
 import { retentionLock, takeLease } from '#src/store/lease.js';
 import { withLock } from '#src/store/lock.js';
 import { writePin } from '#src/store/pin.js';
-import { readPointer } from '#src/store/pointer.js';
+import { clearPointer, readPointer } from '#src/store/pointer.js';
 import { collect, retainedVersions, stagedVersions } from '#src/store/retention.js';
+import { checkTree } from '#src/store/tree-check.js';
 import {
   type AppWorld,
   bundle,
@@ -120,6 +124,30 @@ describe('a damaged tree (P-09)', () => {
     expect(await newShell(world).start()).toMatchObject({ version: '1.0.0' });
     expect(existsSync(inVersion(world, '1.1.0', 'cli.js'))).toBe(true);
     await lease.release();
+  });
+
+  test('P-12, P-32: a tree that was staged anew since it was chosen stays whole for who runs it or points to it', async () => {
+    const world = newWorld();
+    const { layout } = world;
+    const chosen = await stage(world, '1.1.0', { files: { ...files, 'more.txt': 'as it was' } });
+    const candidate = { role: 'override', version: '1.1.0', tree: chosen, firstStart: true } as const;
+    const effects = createLaunchEffects(launchSetup(world.options), openJournal(fs, layout));
+    rmSync(layout.version('1.1.0'), { recursive: true });
+    const tree = await stage(world, '1.1.0', { files });
+    await expect(effects.checkTree(candidate)).rejects.toThrow('not the one that was committed');
+    await effects.quarantine(candidate);
+    expect(readPointer(fs, layout)).toMatchObject({ pointer: { version: '1.1.0', tree } });
+    const lease = await takeLease(fs, layout, '1.1.0');
+    await clearPointer(fs, layout);
+    await effects.quarantine(candidate);
+    expect(await checkTree(fs, layout.version('1.1.0'), { expectedTree: tree, depth: 'full' })).toMatchObject(
+      {
+        ok: true,
+      },
+    );
+    await lease.release();
+    await effects.quarantine(candidate);
+    expect(stagedVersions(fs, layout)).toEqual([]);
   });
 });
 

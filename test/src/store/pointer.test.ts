@@ -234,9 +234,9 @@ test('L-05: clearing a pointer that was refused leaves one alone that names the 
 test('L-05: clearing for one version leaves a pointer to another alone', async () => {
   const layout = freshStore();
   await commitPointer(fs, layout, { version: '1.2.0', tree });
-  expect(await clearPointer(fs, layout, '1.1.0')).toBe(false);
+  expect(await clearPointer(fs, layout, { version: '1.1.0' })).toBe(false);
   expect(readPointer(fs, layout)).toMatchObject({ kind: 'valid' });
-  expect(await clearPointer(fs, layout, '1.2.0')).toBe(true);
+  expect(await clearPointer(fs, layout, { version: '1.2.0' })).toBe(true);
   expect(await clearPointer(fs, layout)).toBe(false);
   expect(readPointer(fs, layout)).toEqual({ kind: 'none' });
 });

@@ -64,7 +64,7 @@ describe('without the lock', () => {
         throw Object.assign(new Error('EBUSY'), { code: 'EBUSY' });
       },
     };
-    expect(await clearPointer(port, layout, '1.1.0')).toBe(false);
+    expect(await clearPointer(port, layout, { version: '1.1.0' })).toBe(false);
     expect(readPointer(fs, layout)).toMatchObject({ pointer: { version: '1.2.0' } });
   });
 

@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { markBad } from '#src/store/bad-versions.js';
 import type { FileSystem } from '#src/store/file-system.js';
 import { recordTrusted } from '#src/store/health.js';
-import { newScratch, ownedName } from '#src/store/layout.js';
+import { type Layout, newScratch, ownedName } from '#src/store/layout.js';
 import { liveLeases, takeLease } from '#src/store/lease.js';
 import { writePin } from '#src/store/pin.js';
 import { commitPointer } from '#src/store/pointer.js';
@@ -12,6 +13,14 @@ import { collect, quarantine, retainedVersions, stagedVersions } from '#src/stor
 import { sweepScratch } from '#src/store/scratch.js';
 import { faultyFileSystem } from '#src/testing/index.js';
 import { deadToken, freshStore, fs, liveToken, put, putVersion } from './fresh-store.ts';
+
+const mark = (layout: Layout, version: string, weight: 'strike') =>
+  markBad(
+    fs,
+    layout,
+    { version, integrity: null, abi: '', shellVersion: '', cause: 'SHELL_DIED', reason: 'it died', weight },
+    new Date(),
+  );
 
 test('S-07: leftovers of the dead and of nobody go, those of the living stay', async () => {
   const layout = freshStore();
@@ -218,4 +227,19 @@ test('P-01: a trusted version that is gone or has no tree list does not cost the
   fs.rmSync(layout.version('1.3.0'), { recursive: true });
   const { removed } = await collect(fs, layout, { keep: () => retainedVersions(fs, layout, '1.0.0') });
   expect(removed).toEqual(['1.2.0']);
+});
+
+test('P-01: what is kept as the previous good version is the one that a launch would fall back to', async () => {
+  const layout = freshStore();
+  for (const version of ['1.1.0', '1.2.0', '1.3.0', '1.4.0']) {
+    await recordTrusted(fs, layout, { version, tree: putVersion(layout, version) });
+  }
+  const kept = (): string[] => [...retainedVersions(fs, layout, '1.1.0')];
+  put(layout.treeList('1.4.0'), fs.readFileSync(layout.treeList('1.3.0'), 'utf8'));
+  await mark(layout, '1.3.0', 'strike');
+  expect(kept(), '1.4.0 is another tree by now, and one strike is no verdict').toContain('1.3.0');
+  await mark(layout, '1.3.0', 'strike');
+  expect(kept(), '1.3.0 is bad by now').toContain('1.2.0');
+  await recordTrusted(fs, layout, { version: '1.1.0', tree: putVersion(layout, '1.1.0') });
+  expect(kept(), '1.1.0 is not above the bundled one').toContain('1.2.0');
 });
