@@ -121,7 +121,8 @@ test('P-21: an archive with any bytes changed is refused, or unpacked as others 
     ),
     { seed, numRuns },
   );
-  if (isFull) expect(scene.staged.count).toBeGreaterThan(0);
+  // Changes of contents alone make a good package: as many as that must have been met.
+  if (isFull) expect(scene.staged.count).toBeGreaterThan(numRuns / 20);
   ran(context, numRuns, 'tarballs');
 });
 
@@ -134,6 +135,6 @@ test('P-21: an archive whose headers say something else is refused, or unpacked 
     ),
     { seed, numRuns },
   );
-  if (isFull) expect(scene.staged.count).toBeGreaterThan(0);
+  if (isFull) expect(scene.staged.count).toBeGreaterThan(numRuns / 20);
   ran(context, numRuns, 'tarballs');
 });
