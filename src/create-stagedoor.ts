@@ -5,6 +5,7 @@ import { unrefClock } from './actors/clock.ts';
 import { launchLogic } from './actors/launch.ts';
 import { type SupervisorActor, supervisorLogic } from './actors/supervisor.ts';
 import { updateLogic } from './actors/update.ts';
+import { inspection } from './chart-inspection.ts';
 import { watchChildren, watchSteps } from './chart-watch.ts';
 import { createEmitter, type Emitter } from './emitter.ts';
 import { toFailure } from './failure.ts';
@@ -83,10 +84,13 @@ const assemble = (options: StagedoorOptions): Parts => {
     {
       input: { schedule: settings.schedule, launch: settings.launchInput },
       clock: unrefClock,
-      inspect: watchSteps(step => {
-        journal.step(step);
-        if (step.moved) events.emit('chart:state', { chart: step.chart, state: step.state });
-      }),
+      inspect: inspection(
+        watchSteps(step => {
+          journal.step(step);
+          if (step.moved) events.emit('chart:state', { chart: step.chart, state: step.state });
+        }),
+        options.inspect,
+      ),
     },
   );
   watchChildren(actor, {
