@@ -52,6 +52,11 @@ export type StagedoorOptions = {
   readonly updates?: boolean | undefined;
   readonly schedule?: ScheduleOptions | undefined;
   readonly limits?: Partial<Limits> | undefined;
+  /**
+   * The address that `stagedoor visualize` prints, on this machine: the viewer there shows what happens here as it happens.
+   * For development; it delays nothing. `createStagedoor` alone takes it.
+   */
+  readonly follow?: string | undefined;
   /** Looks at the charts as they run, as XState's own `inspect`: for an inspector in development. */
   readonly inspect?: ChartInspector | undefined;
   /**
