@@ -23,7 +23,7 @@ const open = async (
   journal: readonly JournalFile[] | null,
   port: number,
 ): Promise<Viewer> => {
-  const { readPage } = await import('../viewer/page.ts');
+  const { readPage } = await import('../viewer/page-file.ts');
   const { openViewer } = await import('../viewer/server.ts');
   const page = readPage(fs);
   try {

@@ -39,7 +39,7 @@ const openStream = (
   else {
     others.add(response);
     response.on('close', () => others.delete(response));
-    if (kind === 'live') streamEvents(request, response, live);
+    if (kind === 'live') streamEvents(response, live);
     else takeLines(request, response, live, silenceMs);
   }
 };

@@ -7,7 +7,7 @@ const longestLine = 256 << 10;
 const longestSilenceMs = 10_000;
 
 /** Cuts a text that comes in pieces into lines. A line that is too long is left out, and never kept. */
-const cutLines = (tell: (line: string) => void): ((text: string) => void) => {
+export const cutLines = (tell: (line: string) => void): ((text: string) => void) => {
   let rest = '';
   let isTooLong = false;
   return text => {

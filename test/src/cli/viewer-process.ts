@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import { pageFile } from '#src/viewer/page.js';
+import { pageFile } from '#src/viewer/page-file.js';
 import { type Surroundings, startCli } from './command-line.ts';
 
 /** Where the page has not been built, something takes its place. */

@@ -44,7 +44,7 @@ export const ask = async (
   };
 };
 
-export type Message = { readonly id: string | undefined; readonly event: string; readonly data: string };
+export type Message = { readonly event: string; readonly data: string };
 
 const messageOf = (text: string): Message => {
   const fields = new Map(
@@ -53,13 +53,12 @@ const messageOf = (text: string): Message => {
       return [name, value];
     }),
   );
-  return { id: fields.get('id'), event: fields.get('event') ?? '', data: fields.get('data') ?? '' };
+  return { event: fields.get('event') ?? '', data: fields.get('data') ?? '' };
 };
 
 /** What a page hears: a browser's EventSource, by hand. */
-export const listenTo = async (address: string, lastId?: string) => {
-  const headers = lastId === undefined ? {} : { 'last-event-id': lastId };
-  const request = http.get(new URL('live', address), { headers, agent: false });
+export const listenTo = async (address: string) => {
+  const request = http.get(new URL('live', address), { agent: false });
   const [response]: [http.IncomingMessage] = await once(request, 'response').then(([got]) => [got]);
   const messages: Message[] = [];
   const waiting = new Set<() => void>();
@@ -77,7 +76,6 @@ export const listenTo = async (address: string, lastId?: string) => {
     messages.filter(message => message.event === event).map(({ data }) => data);
   const heard = {
     status: response.statusCode,
-    messages,
     lines: () => texts('line'),
     states: () => texts('state').map(data => JSON.parse(data) as unknown),
     /** Resolves when what was heard is as wanted. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { nodeFileSystem } from '#src/store/file-system.js';
-import { pageFile, readPage } from '#src/viewer/page.js';
+import { pageFile, readPage } from '#src/viewer/page-file.js';
 
 test('P-39: a page that is missing is a failure that says so and what to do', () => {
   const nothing = { ...nodeFileSystem, statSync: (): undefined => undefined };
