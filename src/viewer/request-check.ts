@@ -20,7 +20,9 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 const isSame = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
 
 const ownHosts = (port: number): readonly string[] =>
-  ['127.0.0.1', 'localhost'].flatMap(host => (port === 80 ? [host, `${host}:80`] : [`${host}:${port}`]));
+  ['127.0.0.1', 'localhost', '[::1]'].flatMap(host =>
+    port === 80 ? [host, `${host}:80`] : [`${host}:${port}`],
+  );
 
 /** Another site's name that leads to this machine is not ours (DNS rebinding); neither is another site's script. */
 const isForeign = ({ host, origin }: IncomingHttpHeaders, port: number): boolean => {

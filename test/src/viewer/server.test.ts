@@ -29,7 +29,8 @@ describe('who is answered', () => {
     const { address } = await viewerForTest();
     const { port } = new URL(address);
     const answers = async (headers: Record<string, string>) => (await ask(address, { headers })).status;
-    expect(await answers({ host: `localhost:${port}` })).toBe(200);
+    for (const host of [`localhost:${port}`, `LOCALHOST:${port}`, `[::1]:${port}`])
+      expect(await answers({ host }), host).toBe(200);
     expect(await answers({ host: `127.0.0.1:${port}`, origin: `http://127.0.0.1:${port}` })).toBe(200);
     for (const host of [
       'evil.example',
