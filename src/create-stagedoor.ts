@@ -5,9 +5,11 @@ import { unrefClock } from './actors/clock.ts';
 import { launchLogic } from './actors/launch.ts';
 import { type SupervisorActor, supervisorLogic } from './actors/supervisor.ts';
 import { updateLogic } from './actors/update.ts';
+import { inspection } from './chart-inspection.ts';
 import { watchChildren, watchSteps } from './chart-watch.ts';
 import { createEmitter, type Emitter } from './emitter.ts';
 import { toFailure } from './failure.ts';
+import { type Following, followOnDemand } from './follow/following.ts';
 import { keepAlive } from './keep-alive.ts';
 import { atRest, launchOutcome, restartOutcome, runningNow } from './launch-waits.ts';
 import { createLaunchEffects } from './launching/effects.ts';
@@ -31,6 +33,7 @@ type Parts = {
   readonly settings: Settings;
   readonly events: Events;
   readonly journal: Recorder;
+  readonly following: Following | null;
   readonly staging: StagingEffects;
   readonly upkeep: Upkeep;
   readonly verbs: StoreVerbs;
@@ -57,7 +60,8 @@ const assemble = (options: StagedoorOptions): Parts => {
   const settings = readSettings(options);
   const { fs, layout, packageName } = settings.launch;
   const events = createEmitter<StagedoorEvents>();
-  const journal = openRecorder(fs, layout, { packageName });
+  const following = settings.follow === null ? null : followOnDemand(settings.follow);
+  const journal = openRecorder(fs, layout, { packageName, tell: following?.tell });
   const staging = stagingOnDemand(settings);
   const upkeep = createUpkeep(settings.launch, journal);
   const effects = createLaunchEffects(settings.launch, journal, {
@@ -83,10 +87,13 @@ const assemble = (options: StagedoorOptions): Parts => {
     {
       input: { schedule: settings.schedule, launch: settings.launchInput },
       clock: unrefClock,
-      inspect: watchSteps(step => {
-        journal.step(step);
-        if (step.moved) events.emit('chart:state', { chart: step.chart, state: step.state });
-      }),
+      inspect: inspection(
+        watchSteps(step => {
+          journal.step(step);
+          if (step.moved) events.emit('chart:state', { chart: step.chart, state: step.state });
+        }),
+        options.inspect,
+      ),
     },
   );
   watchChildren(actor, {
@@ -116,7 +123,7 @@ const assemble = (options: StagedoorOptions): Parts => {
   keepOrders(actor, journal);
   keepAlive(actor);
   const { signal, write } = effects.runtimes;
-  return { settings, events, journal, staging, upkeep, verbs, actor, signal, write };
+  return { settings, events, journal, following, staging, upkeep, verbs, actor, signal, write };
 };
 
 /**
@@ -124,7 +131,7 @@ const assemble = (options: StagedoorOptions): Parts => {
  * `TypeError` for a caller's mistake; touches no disk before the first verb.
  */
 export const createStagedoor = (options: StagedoorOptions): Stagedoor => {
-  const { actor, events, journal, staging, upkeep, verbs, signal, write } = assemble(options);
+  const { actor, events, journal, following, staging, upkeep, verbs, signal, write } = assemble(options);
   const begin = (): void => {
     if (actor.getSnapshot().status !== 'active') return;
     journal.begin();
@@ -165,6 +172,7 @@ export const createStagedoor = (options: StagedoorOptions): Stagedoor => {
       await atRest(actor);
       await upkeep.idle();
       await staging.close();
+      await following?.flush();
     },
     restart: async ({ when = 'idle' } = {}) => {
       if (when !== 'idle' && when !== 'now') throw mistake('when', when, '"idle" or "now"');

@@ -66,13 +66,14 @@ export const oneLine = (text: string, max: number): string => {
   return line.length > max ? `${line.slice(0, max - 1)}…` : line;
 };
 
-/** Removes credentials from URLs and bearer tokens from a text (P-24). */
+/** Removes credentials of URLs and of .npmrc, and tokens that say what they are, from a text (P-24). */
 export const redact = (text: string): string =>
   text
     .replace(/:\/\/[^/\s@]*@/g, '://')
-    .replace(/\b(_authToken|_auth|_password)\s*=\s*\S+/gi, '$1=[redacted]')
+    .replace(/\b(_authToken|_auth|_password)["']?\s*[=:]\s*["']?[^\s"']+/gi, '$1=[redacted]')
+    .replace(/([?&][\w-]*(?:token|signature|secret|password|api_?key)=)[^\s&#"']+/gi, '$1[redacted]')
     .replace(/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, '$1 [redacted]')
-    .replace(/\bnpm_[A-Za-z0-9]{20,}\b/g, '[redacted]');
+    .replace(/\b(?:(?:npm|gh[a-z])_[A-Za-z0-9]{20,}|(?:github_pat_|glpat-)[\w-]{20,})/g, '[redacted]');
 
 /** Anything thrown, as plain data for charts, journal and JSON output. */
 export const toFailure = (error: unknown): Failure => failureOf(error);

@@ -1,3 +1,4 @@
+export type { ChartInspector } from './chart-inspection.ts';
 export { createStagedoor } from './create-stagedoor.ts';
 export { StagedoorError } from './failure.ts';
 export type { NativeOption, ScheduleOptions, StagedoorOptions } from './options.ts';

@@ -2,6 +2,7 @@ import { createActor } from 'xstate';
 import type { Role } from '../machines/contract.ts';
 import { defaultLaunchInput, type LaunchInput } from '../machines/launch.ts';
 import { type LaunchActor, launchLogic } from './actors/launch.ts';
+import { inspection } from './chart-inspection.ts';
 import { watchSteps } from './chart-watch.ts';
 import { createEmitter, type Emitter } from './emitter.ts';
 import { createLaunchEffects } from './launching/effects.ts';
@@ -55,7 +56,8 @@ export const createLauncher = (
     output: (stream, chunk) => events.emit('runtime:output', { stream, chunk }),
     recovered: lateRollbacks(events),
   });
-  const actor = createActor(launchLogic(effects), { input, inspect: watchSteps(journal.step, 'launch') });
+  const inspect = inspection(watchSteps(journal.step, 'launch'), options.inspect);
+  const actor = createActor(launchLogic(effects), { input, inspect });
   journalLaunch(events, journal);
   actor.on('*', event => {
     if (event.type === 'launch.ready') upkeep.begin(event.candidate);

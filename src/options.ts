@@ -1,3 +1,4 @@
+import type { ChartInspector } from './chart-inspection.ts';
 import type { Limits } from './staging/limits.ts';
 import type { FileSystem } from './store/file-system.ts';
 
@@ -51,6 +52,13 @@ export type StagedoorOptions = {
   readonly updates?: boolean | undefined;
   readonly schedule?: ScheduleOptions | undefined;
   readonly limits?: Partial<Limits> | undefined;
+  /**
+   * The address that `stagedoor visualize` prints, on this machine: the viewer there shows what happens here as it happens.
+   * For development; it delays nothing. `createStagedoor` alone takes it.
+   */
+  readonly follow?: string | undefined;
+  /** Looks at the charts as they run, as XState's own `inspect`: for an inspector in development. */
+  readonly inspect?: ChartInspector | undefined;
   /**
    * In place of `node:fs`: the one of `stagedoor/testing` that faults. Staging then works on this thread, because another
    * one can't share it.

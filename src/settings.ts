@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { defaultLaunchInput, type LaunchInput } from '../machines/launch.ts';
 import { defaultSchedule, type Schedule } from '../machines/schedule.ts';
+import { type FollowAddress, followAddress, followWish } from './follow/address.ts';
 import { type LaunchSetup, launchSetup, mistake } from './launching/setup.ts';
 import type { StagedoorOptions } from './options.ts';
 import { defaultLimits, type Limits } from './staging/limits.ts';
@@ -17,6 +18,8 @@ export type Settings = {
   /** Null: no updater at all (C-04). */
   readonly schedule: Schedule | null;
   readonly limits: Limits;
+  /** Null: nobody follows. */
+  readonly follow: FollowAddress | null;
 };
 
 const channelOf = (value: unknown): string => {
@@ -67,6 +70,13 @@ const limitsOf = (limits: StagedoorOptions['limits']): Limits => {
   return merged;
 };
 
+const followOf = (value: unknown): FollowAddress | null => {
+  if (value === undefined) return null;
+  const address = followAddress(value);
+  if (address === null) throw mistake('follow', value, followWish);
+  return address;
+};
+
 /** Throws a `TypeError` that quotes the option and the value. Touches no disk. */
 export const readSettings = (options: StagedoorOptions, fs?: FileSystem): Settings => ({
   launch: launchSetup(options, fs),
@@ -77,4 +87,5 @@ export const readSettings = (options: StagedoorOptions, fs?: FileSystem): Settin
   natives: nativesOf(options),
   schedule: scheduleOf(options),
   limits: limitsOf(options.limits),
+  follow: followOf(options.follow),
 });

@@ -6,12 +6,14 @@ import { explainCommand } from './commands/explain.ts';
 import { forgiveCommand } from './commands/forgive.ts';
 import { gcCommand } from './commands/gc.ts';
 import { pinCommand } from './commands/pin.ts';
+import { replayCommand } from './commands/replay.ts';
 import { rollbackCommand } from './commands/rollback.ts';
 import { runCommand } from './commands/run.ts';
 import { statusCommand } from './commands/status.ts';
 import { unpinCommand } from './commands/unpin.ts';
 import { updateCommand } from './commands/update.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { visualizeCommand } from './commands/visualize.ts';
 
 /** Every command, in the order of the help. */
 export const commands: readonly CliCommand[] = [
@@ -28,4 +30,6 @@ export const commands: readonly CliCommand[] = [
   gcCommand,
   doctorCommand,
   bundleCommand,
+  visualizeCommand,
+  replayCommand,
 ];

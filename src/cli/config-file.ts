@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { followPattern, followWish } from '../follow/address.ts';
 import type { ScheduleOptions } from '../options.ts';
 
 /** A native dependency as text (`NAME` or `NAME=DIR`) or as its parts. */
@@ -19,6 +20,7 @@ export type ConfigFile = {
   probeTimeout?: number | undefined;
   json?: boolean | undefined;
   updates?: boolean | undefined;
+  follow?: string | undefined;
   args?: string[] | undefined;
   shellVersion?: string | undefined;
   schedule?: ScheduleOptions | undefined;
@@ -105,6 +107,13 @@ export const configSchema: v.GenericSchema<unknown, ConfigFile> = v.strictObject
     ),
     json: v.optional(flag('One JSON object on standard output, nothing else there.')),
     updates: v.optional(flag('False: stagedoor run never checks by itself; default true.')),
+    follow: v.optional(
+      v.pipe(
+        v.string(`must be ${followWish}`),
+        v.regex(followPattern, `must be ${followWish}`),
+        v.description('The viewer that stagedoor run tells what happens; stagedoor visualize prints it.'),
+      ),
+    ),
     args: v.optional(
       v.pipe(
         v.array(v.string('must be a text'), 'must be a list'),

@@ -23,6 +23,7 @@ const flagNames: Readonly<Record<string, string>> = {
   probeTimeout: '--probe-timeout',
   json: '--json',
   updates: '--updates',
+  follow: '--follow',
 };
 
 const variableOf = (key: string): string =>

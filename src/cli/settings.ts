@@ -20,6 +20,7 @@ export type Settings = {
   readonly probeTimeout: number | undefined;
   readonly json: boolean;
   readonly updates: boolean;
+  readonly follow: string | undefined;
   readonly args: readonly string[];
   readonly shellVersion: string | undefined;
   readonly schedule: ScheduleOptions | undefined;
@@ -61,6 +62,7 @@ const settingsOf = (merged: ConfigFile, cwd: string): Settings => {
     probeTimeout: merged.probeTimeout,
     json: merged.json ?? false,
     updates: merged.updates ?? true,
+    follow: merged.follow,
     args: merged.args ?? [],
     shellVersion: merged.shellVersion,
     schedule: merged.schedule,

@@ -70,11 +70,20 @@ const writeLines = (
   return (isFull ? 0 : size) + glue.length + bytes;
 };
 
-/** A journal of at most twice `maxBytes`: the file in use and the one before it. `run` marks the lines of one run. */
+export type JournalOptions = {
+  /** Bytes of a file; there are two at most, the one in use and the one before it. */
+  readonly maxBytes?: number | undefined;
+  /** Marks the lines of one run. */
+  readonly run?: string | undefined;
+  /** Hears the very lines that are written, also where they can't be. It must not throw. */
+  readonly tell?: ((lines: string) => void) | undefined;
+};
+
+/** A journal of at most twice `maxBytes`. */
 export const openJournal = (
   fs: FileSystem,
   layout: Layout,
-  { maxBytes = 1 << 20, run }: { readonly maxBytes?: number; readonly run?: string } = {},
+  { maxBytes = 1 << 20, run, tell }: JournalOptions = {},
 ): Journal => {
   const mark = { schema: journalSchema, pid: process.pid, ...(run === undefined ? {} : { run }) };
   let seq = 0;
@@ -90,8 +99,10 @@ export const openJournal = (
   };
   return {
     append: (...entries) => {
+      const lines = entries.map(toLine).join('');
+      tell?.(lines);
       try {
-        ownEnd = writeLines(fs, layout, entries.map(toLine).join(''), { maxBytes, ownEnd });
+        ownEnd = writeLines(fs, layout, lines, { maxBytes, ownEnd });
       } catch (error) {
         if (errnoOf(error) === undefined) throw error;
         ownEnd = -1;

@@ -9,7 +9,10 @@ export const withoutPlaces = (text: string, root: string): string =>
     .replace(/file:\/\/\/?(?=\/|[A-Za-z]:)/g, '')
     .replaceAll(root, '<store>')
     .replaceAll(homedir(), '~')
-    .replace(/(^|[\s'"`(=,[])(?:[A-Za-z]:)?(?:[\\/][^\s'"`\\/:,)\]]+){2,}/g, (place, before: string) => {
-      const name = place.slice(Math.max(place.lastIndexOf('/'), place.lastIndexOf('\\')) + 1);
-      return `${before}…/${name}`;
-    });
+    .replace(
+      /(^|[\s'"`(=,[{:;|])(?:[A-Za-z]:)?(?:(?:\/|\\+)[^\s'"`\\/:,;|)\]}]+){2,}/g,
+      (place, before: string) => {
+        const name = place.slice(Math.max(place.lastIndexOf('/'), place.lastIndexOf('\\')) + 1);
+        return `${before}…/${name}`;
+      },
+    );

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ChartStep } from '../chart-watch.ts';
 import { ownVersion } from '../version.ts';
 import type { FileSystem } from './file-system.ts';
-import { type Journal, type JournalFact, openJournal } from './journal.ts';
+import { type Journal, type JournalFact, type JournalOptions, openJournal } from './journal.ts';
 import { replayEvents } from './journal-form.ts';
 import type { Layout } from './layout.ts';
 
@@ -53,12 +53,13 @@ const isNoise = ({ moved, by }: ChartStep): boolean => !moved && /^(?:lease\.|xs
 export const openRecorder = (
   fs: FileSystem,
   layout: Layout,
-  { packageName, maxBytes }: { readonly packageName: string; readonly maxBytes?: number },
+  {
+    packageName,
+    maxBytes,
+    tell,
+  }: { readonly packageName: string } & Pick<JournalOptions, 'maxBytes' | 'tell'>,
 ): Recorder => {
-  const journal = openJournal(fs, layout, {
-    run: randomUUID().slice(0, 8),
-    ...(maxBytes === undefined ? {} : { maxBytes }),
-  });
+  const journal = openJournal(fs, layout, { run: randomUUID().slice(0, 8), maxBytes, tell });
   let begun = false;
   let held: JournalFact[] = [];
   const writeWith = (...entries: readonly JournalFact[]): void => {

@@ -17,7 +17,11 @@ export type SmallFile =
   | { readonly kind: 'text'; readonly text: string };
 
 /** The text of a regular file, links followed; the system's error where it can't be looked at or read (P-06). */
-export const readSmallFile = (fs: FileSystem, file: string, limit: number): SmallFile => {
+export const readSmallFile = (
+  fs: Pick<FileSystem, 'statSync' | 'readFileSync'>,
+  file: string,
+  limit: number,
+): SmallFile => {
   const stats = fs.statSync(file, { throwIfNoEntry: false });
   if (stats === undefined) return { kind: 'absent' };
   if (!stats.isFile()) return { kind: 'odd', reason: 'it is not a regular file' };

@@ -8,7 +8,10 @@ export const runCommand: CliCommand = {
   name: 'run',
   summary: 'launch the runtime, fall back if it fails, update in the background',
   operands: '[args...]',
-  options: [['--no-updates', 'launch only, never check for updates']],
+  options: [
+    ['--no-updates', 'launch only, never check for updates'],
+    ['--follow <url>', 'show what happens in the viewer at this address (stagedoor visualize prints it)'],
+  ],
   examples: [
     'stagedoor run --package my-runtime --bundled resources/runtime --probe ipc -- --port 4000',
     'stagedoor run --package my-runtime --bundled resources/runtime --json --no-updates',
@@ -18,6 +21,7 @@ export const runCommand: CliCommand = {
       ...apiOptions(settings),
       args: [...settings.args, ...args],
       updates: settings.updates,
+      follow: settings.follow,
     });
     if (output.json) reportEvents(stagedoor, output);
     stagedoor.on('runtime:output', ({ stream, chunk }) => {

@@ -41,9 +41,17 @@ describe('where a setting comes from', () => {
   });
 
   test('every option can come from each of the three', () => {
-    const fromFile = { native: ['a', { name: 'b', dir: 'x' }], probeTimeout: 5, bundled: 'res', store: 'st' };
+    const follow = 'http://127.0.0.1:4000/0123456789abcdef/';
+    const fromFile = {
+      follow,
+      native: ['a', { name: 'b', dir: 'x' }],
+      probeTimeout: 5,
+      bundled: 'res',
+      store: 'st',
+    };
     config(fromFile);
     const expected = {
+      follow,
       natives: [{ name: 'a' }, { name: 'b', dir: path.join(cwd, 'x') }],
       probeTimeout: 5,
       bundled: path.join(cwd, 'res'),
@@ -59,12 +67,13 @@ describe('where a setting comes from', () => {
           STAGEDOOR_PROBE_TIMEOUT: '5',
           STAGEDOOR_BUNDLED: 'res',
           STAGEDOOR_STORE: 'st',
+          STAGEDOOR_FOLLOW: follow,
         },
       ),
     ).toMatchObject(expected);
-    expect(read({ native: ['a', 'b=x'], probeTimeout: '5', bundled: 'res', store: 'st' })).toMatchObject(
-      expected,
-    );
+    expect(
+      read({ follow, native: ['a', 'b=x'], probeTimeout: '5', bundled: 'res', store: 'st' }),
+    ).toMatchObject(expected);
   });
 
   test('an absolute STAGEDOOR_ENTRY is the variable of the child and not an option', () => {

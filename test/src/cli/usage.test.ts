@@ -66,7 +66,8 @@ describe('help', () => {
   test('--help names every command and shows examples, with exit code 0', async () => {
     const { code, stdout, stderr } = await runCli(['--help'], { cwd });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    const commands = 'check update run status explain rollback pin unpin forgive verify gc doctor bundle';
+    const commands =
+      'check update run status explain rollback pin unpin forgive verify gc doctor bundle visualize replay';
     for (const name of commands.split(' ')) expect(stdout).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'));
     expect(stdout).toContain('Examples:');
   });

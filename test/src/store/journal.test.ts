@@ -57,6 +57,28 @@ test('P-24: no credentials and no absolute paths are written', () => {
   expect(text).toContain('https://registry.example.com/some/package/-/package-1.0.0.tgz');
 });
 
+test.each([
+  ['PATH=/usr/bin:/home/eve/bin;/opt/eve/tools|/srv/eve/x', 'PATH=…/bin:…/bin;…/tools|…/x'],
+  ['cwd:/home/eve/app', 'cwd:…/app'],
+  ['in {/home/eve/app}', 'in {…/app}'],
+  ['\\\\server\\users\\eve\\run.js', '…/run.js'],
+  ['\\\\?\\C:\\Users\\eve\\run.js', '…/C:…/run.js'],
+  ['as JSON: "C:\\\\Users\\\\eve\\\\run.js"', 'as JSON: "…/run.js"'],
+  ['http://127.0.0.1:3484/api/v1 and dist/a/b.js', 'http://127.0.0.1:3484/api/v1 and dist/a/b.js'],
+  ['node:internal/modules/cjs/loader:1215', 'node:internal/modules/cjs/loader:1215'],
+  ['{"_authToken": "eve123"}', '{"_authToken=[redacted]"}'],
+  [
+    'https://r.example/p.tgz?X-Amz-Signature=eve&x=1',
+    'https://r.example/p.tgz?X-Amz-Signature=[redacted]&x=1',
+  ],
+  ['ghp_eve4567890123456789012345', '[redacted]'],
+  ['npm_config_fetch_retry_mintimeout=1', 'npm_config_fetch_retry_mintimeout=1'],
+])('P-24: %j is written as %j', (text, written) => {
+  const layout = freshStore();
+  openJournal(fs, layout).append({ event: 'x', text });
+  expect(readJournal(fs, layout, 1)).toMatchObject([{ text: written }]);
+});
+
 test('P-39: a journal that can not be written is counted and stops nothing', () => {
   const layout = storeLayout(path.join(freshFolder(), 'file'));
   put(layout.root, 'a file in place of the store');
