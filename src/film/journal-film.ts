@@ -10,7 +10,7 @@ import {
   type JournalProblem,
   readLines,
 } from './journal-lines.ts';
-import { framesOf, type StepReaders, stepReaders } from './run-frames.ts';
+import { framesOf, stepReaders } from './run-frames.ts';
 
 export type { JournalFile, JournalProblem };
 
@@ -18,7 +18,8 @@ export type { JournalFile, JournalProblem };
 export type JournalFilms = { readonly films: readonly Film[]; readonly problems: readonly JournalProblem[] };
 
 /** Process ids come again; lines of an order from the command line have no run. */
-const runOf = ({ run, pid }: Entry): string => (typeof run === 'string' ? run : `process-${plainText(pid)}`);
+export const runOf = ({ run, pid }: Entry): string =>
+  typeof run === 'string' ? run : `process-${plainText(pid)}`;
 
 const groupByRun = (lines: readonly JournalLine[]): ReadonlyMap<string, JournalLine[]> => {
   const runs = new Map<string, JournalLine[]>();
@@ -31,7 +32,7 @@ const groupByRun = (lines: readonly JournalLine[]): ReadonlyMap<string, JournalL
 };
 
 /** Entries are numbered: what could not be written, or was in a line that can't be read, is missed. */
-const gaps = (lines: readonly JournalLine[]): JournalProblem[] =>
+export const gaps = (lines: readonly JournalLine[]): JournalProblem[] =>
   lines.flatMap(({ file, line, entry: { seq } }, index) => {
     const before = lines[index - 1]?.entry.seq;
     if (typeof seq !== 'number' || typeof before !== 'number' || seq <= before + 1) return [];
@@ -76,8 +77,13 @@ const summaryOf = (lines: readonly JournalLine[], frames: readonly Frame[]): str
 const idOf = (run: string, place: number): string =>
   `run-${place + 1}-${run.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`.replace(/-$/, '');
 
-const filmOf = (run: string, lines: readonly JournalLine[], place: number, readers: StepReaders): Film => {
-  const frames = framesOf(lines, readers);
+/** The film of a run; `place`: how many runs began before it. */
+export const filmOf = (
+  run: string,
+  lines: readonly JournalLine[],
+  frames: readonly Frame[],
+  place: number,
+): Film => {
   const [first] = lines;
   const moment = momentOf(first?.entry.at) ?? 'at an unknown time';
   return {
@@ -98,7 +104,7 @@ export const journalFilms = (files: readonly JournalFile[], words: AllWords): Jo
   const readers = stepReaders(words);
   const runs = [...groupByRun(lines)];
   return {
-    films: runs.map(([run, own], place) => filmOf(run, own, place, readers)),
+    films: runs.map(([run, own], place) => filmOf(run, own, framesOf(own, readers), place)),
     problems: [...problems, ...runs.flatMap(([, own]) => gaps(own))],
   };
 };
