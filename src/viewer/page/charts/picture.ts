@@ -1,0 +1,147 @@
+import type { ChartName } from '../../../film/film.ts';
+
+export type Box = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+
+/** What a picture shows beside the chart itself. All by the ids of states and arrows. */
+export type Light = {
+  /** The innermost active states. */
+  readonly active: ReadonlySet<string>;
+  /** What is around them. */
+  readonly around: ReadonlySet<string>;
+  /** Arrows that were taken to come here. */
+  readonly taken: ReadonlySet<string>;
+  /** Arrows that can be taken now. */
+  readonly possible: ReadonlySet<string>;
+  /** What a reader looks at. */
+  readonly looked: string | null;
+};
+
+/** A drawn chart, once in the page: it moves to where it is shown. */
+export type Picture = {
+  readonly svg: SVGSVGElement;
+  readonly width: number;
+  readonly height: number;
+  readonly boxOf: (id: string) => Box | null;
+  readonly light: (light: Light, labelOf: (id: string) => string) => void;
+};
+
+const svgSpace = 'http://www.w3.org/2000/svg';
+
+const numberOf = (element: Element | undefined, name: string): number =>
+  Number(element?.getAttribute(name) ?? '0');
+
+const rectBox = (rect: Element): Box => ({
+  x: numberOf(rect, 'x'),
+  y: numberOf(rect, 'y'),
+  width: numberOf(rect, 'width'),
+  height: numberOf(rect, 'height'),
+});
+
+/** From the words of an arrow: its whole path may be longer than any screen. */
+const textBox = (text: Element): Box => ({
+  x: numberOf(text, 'x'),
+  y: numberOf(text, 'y') - 12,
+  width: 160,
+  height: 30,
+});
+
+const boxIn = (elements: readonly Element[]): Box | null => {
+  for (const element of elements) {
+    const rect = element.querySelector(':scope > rect');
+    if (rect !== null) return rectBox(rect);
+  }
+  for (const element of elements) {
+    const text = element.querySelector(':scope > text');
+    if (text !== null) return textBox(text);
+  }
+  return null;
+};
+
+/** An arrow is thin: what can be hit around it is not. */
+const widen = (svg: SVGSVGElement): void => {
+  for (const path of svg.querySelectorAll('.edge > path')) {
+    const wide = document.createElementNS(svgSpace, 'path');
+    wide.setAttribute('class', 'hit');
+    wide.setAttribute('d', path.getAttribute('d') ?? '');
+    path.after(wide);
+  }
+};
+
+/** The heads of arrows would grow with a line that is lit. */
+const calmArrows = (svg: SVGSVGElement): void => {
+  for (const marker of svg.querySelectorAll('marker')) {
+    marker.setAttribute('markerUnits', 'userSpaceOnUse');
+    marker.setAttribute('markerWidth', '11');
+    marker.setAttribute('markerHeight', '11');
+  }
+};
+
+/** The words of all that a reader meets with the keyboard; the rest is in the lists beside. */
+const expose = (elements: readonly Element[], role: 'button' | 'img' | null, label: string): void => {
+  const [first, ...rest] = elements;
+  for (const element of rest) element.setAttribute('aria-hidden', 'true');
+  if (first === undefined) return;
+  if (role === null) {
+    for (const name of ['role', 'tabindex', 'aria-label']) first.removeAttribute(name);
+    first.setAttribute('aria-hidden', 'true');
+    return;
+  }
+  first.removeAttribute('aria-hidden');
+  first.setAttribute('role', role);
+  first.setAttribute('tabindex', '0');
+  first.setAttribute('aria-label', label);
+};
+
+const collect = (svg: SVGSVGElement, name: string): Map<string, Element[]> => {
+  const found = new Map<string, Element[]>();
+  for (const element of svg.querySelectorAll(`[${name}]`)) {
+    const id = element.getAttribute(name) ?? '';
+    found.set(id, [...(found.get(id) ?? []), element]);
+  }
+  return found;
+};
+
+const draw = (chart: ChartName): Picture => {
+  const template = document.getElementById(`picture-${chart}`);
+  const drawn = template instanceof HTMLTemplateElement ? template.content.querySelector('svg') : null;
+  if (drawn === null) throw new Error(`there is no picture of ${chart}`);
+  const svg = document.importNode(drawn, true);
+  svg.setAttribute('role', 'group');
+  widen(svg);
+  calmArrows(svg);
+  const states = collect(svg, 'data-state');
+  const edges = collect(svg, 'data-edge');
+  const light: Picture['light'] = ({ active, around, taken, possible, looked }, labelOf) => {
+    for (const [id, elements] of states) {
+      for (const { classList } of elements) {
+        classList.toggle('active', active.has(id));
+        classList.toggle('around', around.has(id));
+        classList.toggle('looked', looked === id);
+      }
+      expose(elements, active.has(id) || looked === id ? 'img' : null, labelOf(id));
+    }
+    for (const [id, elements] of edges) {
+      for (const { classList } of elements) {
+        classList.toggle('taken', taken.has(id));
+        classList.toggle('possible', possible.has(id));
+        classList.toggle('looked', looked === id);
+      }
+      expose(elements, possible.has(id) ? 'button' : looked === id ? 'img' : null, labelOf(id));
+    }
+  };
+  return {
+    svg,
+    width: numberOf(svg, 'width'),
+    height: numberOf(svg, 'height'),
+    boxOf: id => boxIn(states.get(id) ?? edges.get(id) ?? []),
+    light,
+  };
+};
+
+const drawn = new Map<ChartName, Picture>();
+
+export const pictureOf = (chart: ChartName): Picture => {
+  const picture = drawn.get(chart) ?? draw(chart);
+  drawn.set(chart, picture);
+  return picture;
+};
