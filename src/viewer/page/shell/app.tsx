@@ -67,10 +67,15 @@ export const App = (): JSX.Element => {
     setLive(given.live);
     if (given.files !== null) setRecording(recordingOf(given.files));
   });
+  const here = useRef(address);
+  here.current = address;
   const open = useCallback((files: readonly File[]): void => {
     openFiles(files).then(
       opened => {
         setRecording(opened);
+        const wanted = here.current?.view === 'journal' ? here.current.run : null;
+        // A link to a run leads there as soon as its journal is here.
+        if (opened.films.some(({ id }) => id === wanted)) return;
         go({ view: 'journal', run: opened.films.at(-1)?.id ?? null, at: 1 });
       },
       (error: unknown) => {

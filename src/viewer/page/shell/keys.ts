@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 /** By the name of the key. */
 export type KeyMap = Readonly<Record<string, () => void>>;
@@ -14,7 +14,7 @@ export const useKeys = (keys: KeyMap): void => {
   // Keys may come faster than effects: what they do is that of the newest picture.
   const newest = useRef(keys);
   newest.current = keys;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       const target = event.target instanceof Element ? event.target : null;
