@@ -90,7 +90,7 @@ describeInBrowser('journals in the viewer', () => {
       const title = readable ? 'the rest is shown' : 'Nothing here can be read as a journal of stagedoor';
       await problems(page).getByRole('heading', { name: title }).waitFor();
       if (readable) expect(await page.locator('.row').count()).toBeGreaterThan(10);
-      else await page.getByText('There is no run to show.').waitFor();
+      else await page.getByRole('heading', { level: 1, name: 'There is no run to show' }).waitFor();
     },
   );
 

@@ -21,7 +21,7 @@ describeInBrowser('search in the viewer', () => {
     await press('Enter');
     await page.getByRole('heading', { level: 1, name: 'A captive portal' }).waitFor();
     await box.fill('power cut');
-    await page.locator('.results h3', { hasText: 'Steps' }).waitFor();
+    await page.locator('.results h2', { hasText: 'Steps' }).waitFor();
     await found('power cut').click();
     expect(await page.locator('.row[aria-current]').textContent()).toContain('power cut');
     await box.fill('no such thing anywhere');

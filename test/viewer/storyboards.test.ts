@@ -26,7 +26,7 @@ describeInBrowser('storyboards in the viewer', () => {
       const before = film.frames[at - 1];
       await expect.poll(() => panel.locator('.reason').textContent()).toBe(frame.says);
       if (frame.chart !== null) expect(await lit()).toEqual(leaves(frame.chart, frame.places[frame.chart]));
-      const marked = await panel.locator('h3:text("On disk") + dl .changed dt').allTextContents();
+      const marked = await panel.locator('h2:text("On disk") + dl .changed dt').allTextContents();
       const changed = Object.keys(frame.disk ?? {}).filter(
         name => before !== undefined && (before.disk?.[name] ?? 'none') !== frame.disk?.[name],
       );

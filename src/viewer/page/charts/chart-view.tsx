@@ -136,12 +136,13 @@ export const ChartView = ({ route, go, onSay }: Props): JSX.Element => {
         )}
         <PictureView chart={name} light={light} focus={focus} onEdge={takeEdge} />
       </div>
-      <div class="film-frame">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard */}
+      <section class="film-frame" aria-label="Where the chart stands" tabIndex={0}>
         {looked === null ? null : (
           <LookedPanel chart={chart} id={looked} onClose={() => go({ ...route, looked: null }, 'step')} />
         )}
         {step === undefined ? null : <WalkPanel chart={chart} text={step.text} move={step.move} />}
-      </div>
+      </section>
       <fieldset class="timeline" aria-label="Steps">
         <button type="button" onClick={() => stepTo(at - 1)} disabled={at === 0} aria-label="Step back">
           <Icon name="back" />

@@ -20,13 +20,11 @@ const ChoiceButton = ({ group, choice, onTake }: ChoiceProps): JSX.Element => (
   <button
     type="button"
     class="choice"
-    aria-label={[group.text, choice.says, outcomeOf(choice, group.branches)]
-      .filter(part => part !== '')
-      .join(' ')}
     aria-disabled={choice.leads === null}
     onClick={() => (choice.leads === null ? undefined : onTake(choice))}
   >
-    {choice.says === '' ? null : <b>{choice.says}</b>}
+    <span class="hidden">{group.text} </span>
+    {choice.says === '' ? null : <b>{choice.says} </b>}
     <small>{outcomeOf(choice, group.branches)}</small>
   </button>
 );

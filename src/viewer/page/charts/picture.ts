@@ -101,6 +101,36 @@ const collect = (svg: SVGSVGElement, name: string): Map<string, Element[]> => {
   return found;
 };
 
+/** All that is drawn of a state or an arrow, and how it was lit last. */
+type Lamp = {
+  readonly id: string;
+  readonly elements: readonly Element[];
+  readonly role: 'img' | 'button';
+  lit: string;
+};
+
+const lampsOf = (elements: ReadonlyMap<string, readonly Element[]>, role: Lamp['role']): Lamp[] =>
+  [...elements].map(([id, own]) => {
+    expose(own, null, '');
+    return { id, elements: own, role, lit: '' };
+  });
+
+/** Touches only what changes: a browser looks again at all that was touched. */
+const turn = (lamp: Lamp, light: Light, labelOf: (id: string) => string): void => {
+  const { id, elements, role } = lamp;
+  const classes = (['active', 'around', 'taken', 'possible'] as const).filter(name => light[name].has(id));
+  const looked = light.looked === id;
+  const lit = [...classes, ...(looked ? ['looked'] : [])].join(' ');
+  if (lit === lamp.lit) return;
+  for (const { classList } of elements) {
+    for (const name of names) classList.toggle(name, lit.split(' ').includes(name));
+  }
+  lamp.lit = lit;
+  const acts = role === 'button' && light.possible.has(id);
+  expose(elements, acts ? 'button' : light.active.has(id) || looked ? 'img' : null, labelOf(id));
+};
+const names = ['active', 'around', 'taken', 'possible', 'looked'] as const;
+
 const draw = (chart: ChartName): Picture => {
   const template = document.getElementById(`picture-${chart}`);
   const drawn = template instanceof HTMLTemplateElement ? template.content.querySelector('svg') : null;
@@ -111,23 +141,9 @@ const draw = (chart: ChartName): Picture => {
   calmArrows(svg);
   const states = collect(svg, 'data-state');
   const edges = collect(svg, 'data-edge');
-  const light: Picture['light'] = ({ active, around, taken, possible, looked }, labelOf) => {
-    for (const [id, elements] of states) {
-      for (const { classList } of elements) {
-        classList.toggle('active', active.has(id));
-        classList.toggle('around', around.has(id));
-        classList.toggle('looked', looked === id);
-      }
-      expose(elements, active.has(id) || looked === id ? 'img' : null, labelOf(id));
-    }
-    for (const [id, elements] of edges) {
-      for (const { classList } of elements) {
-        classList.toggle('taken', taken.has(id));
-        classList.toggle('possible', possible.has(id));
-        classList.toggle('looked', looked === id);
-      }
-      expose(elements, possible.has(id) ? 'button' : looked === id ? 'img' : null, labelOf(id));
-    }
+  const lamps = [...lampsOf(states, 'img'), ...lampsOf(edges, 'button')];
+  const light: Picture['light'] = (wanted, labelOf) => {
+    for (const lamp of lamps) turn(lamp, wanted, labelOf);
   };
   return {
     svg,

@@ -20,7 +20,7 @@ const Told = ({ move }: MoveProps): JSX.Element | null => {
   if (lines.length === 0) return null;
   return (
     <>
-      <h3>What it did</h3>
+      <h2>What it did</h2>
       <ul class="did">
         {lines.map(([what, text]) => (
           <li key={what + text}>
@@ -60,16 +60,16 @@ type Props = { readonly chart: Chart; readonly text: string; readonly move: Move
 export const WalkPanel = ({ chart, text, move }: Props): JSX.Element => {
   const facts = Object.entries(factsOf(chart.name, move.after.context));
   return (
-    <section class="panel" aria-label="Where the chart stands">
+    <div class="panel">
       <p class="cause">
         <span class={`dot ${chart.name}`} aria-hidden="true" />
         {text}
       </p>
       <p class="reason">{move.says.map(sentence).join(' ')}</p>
-      <h3>Active</h3>
+      <h2>Active</h2>
       <ActiveStates chart={chart} move={move} />
       <Told move={move} />
-      <h3>What it knows</h3>
+      <h2>What it knows</h2>
       {facts.length === 0 ? (
         <p class="faint">Nothing yet.</p>
       ) : (
@@ -79,6 +79,6 @@ export const WalkPanel = ({ chart, text, move }: Props): JSX.Element => {
         <summary>The whole context</summary>
         <pre>{contextText(move.after.context)}</pre>
       </details>
-    </section>
+    </div>
   );
 };

@@ -73,10 +73,8 @@ export const FilmView = ({ film, at: wanted, onAt, onSay, children }: Props): JS
   const [back, on] = [() => go(at - 1), () => go(at + 1)];
   useKeys({
     ArrowLeft: back,
-    ArrowUp: back,
     k: back,
     ArrowRight: on,
-    ArrowDown: on,
     j: on,
     Home: () => go(0),
     End: () => go(frames.length - 1),
@@ -106,13 +104,14 @@ export const FilmView = ({ film, at: wanted, onAt, onSay, children }: Props): JS
           focus={focusOf(shown, light, before?.places[shown] ?? null)}
         />
       </div>
-      <div class="film-frame">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard */}
+      <section class="film-frame" aria-label="This step" tabIndex={0}>
         {frame === undefined ? (
           <p class="panel faint">No step yet.</p>
         ) : (
           <FramePanel frame={frame} before={before} at={at} />
         )}
-      </div>
+      </section>
       <Timeline frames={frames} at={at} onAt={go} />
     </article>
   );

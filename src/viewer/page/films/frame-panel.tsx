@@ -80,7 +80,7 @@ export const FramePanel = (props: Props): JSX.Element => {
   const { frame, before, at } = props;
   const facts = Object.entries(frame.facts);
   return (
-    <section class="panel" aria-label="This step">
+    <div class="panel">
       <p class="cause">
         <span class={`dot ${frame.chart ?? 'outside'}`} aria-hidden="true" />
         {eventName(frame)}
@@ -89,20 +89,20 @@ export const FramePanel = (props: Props): JSX.Element => {
       <p class="reason">{frame.says}</p>
       {facts.length === 0 ? null : (
         <>
-          <h3>Facts</h3>
+          <h2>Facts</h2>
           <Table lines={facts.map(([name, now]) => ({ name, now, before: null }))} />
         </>
       )}
-      <h3>The user sees</h3>
+      <h2>The user sees</h2>
       <Window {...props} />
-      <h3>On disk</h3>
+      <h2>On disk</h2>
       {frame.disk === null ? (
         <p class="faint">Not known at this moment.</p>
       ) : (
         <Table lines={changedLines(frame.disk, before?.disk ?? null)} />
       )}
-      <h3>Where the charts stand</h3>
+      <h2>Where the charts stand</h2>
       <Places {...props} />
-    </section>
+    </div>
   );
 };

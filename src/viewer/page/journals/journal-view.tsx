@@ -53,10 +53,13 @@ export const JournalView = ({ route, go, recording, onFiles, onSay }: Props): JS
       </div>
       <ProblemList problems={problems} readable={films.length > 0} />
       {film === undefined ? (
-        <p class="panel">
-          There is no run to show. A journal is the file <code>journal.jsonl</code> in the store of stagedoor:
-          one JSON object a line.
-        </p>
+        <article class="page">
+          <h1>There is no run to show</h1>
+          <p class="lead">
+            A journal is the file <code>journal.jsonl</code> in the store of stagedoor: one JSON object a
+            line.
+          </p>
+        </article>
       ) : (
         <FilmView
           key={film.id}

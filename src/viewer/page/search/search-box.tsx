@@ -25,7 +25,7 @@ const Hits = ({ hits, onTaken }: { hits: readonly Find[]; onTaken: () => void })
   <ul>
     {hits.map((hit, place) => (
       <li key={hit.kind + hit.title + hit.where}>
-        {hits[place - 1]?.kind === hit.kind ? null : <h3>{titles[hit.kind]}</h3>}
+        {hits[place - 1]?.kind === hit.kind ? null : <h2>{titles[hit.kind]}</h2>}
         <a href={hit.href()} onClick={onTaken}>
           <b>{hit.title}</b> <small>{hit.where}</small>
           <span>{hit.text}</span>
