@@ -107,7 +107,7 @@ const frameOf = (draft: Draft, { disk, window }: World): Frame => {
   };
 };
 
-/** The frames of a run that may still go on: what a line adds is all that is made anew. */
+/** The frames of a run that may still go on: only those that a line may have changed are made anew. */
 export type FrameMaker = {
   readonly add: (line: JournalLine) => void;
   /** All so far, as a list of its own. */
@@ -120,28 +120,26 @@ export const frameMaker = (readers: StepReaders): FrameMaker => {
   /** What is known after each frame. */
   const worlds: World[] = [];
   let stale = 0;
+  const make = (end: number): void => {
+    for (; stale < end; stale += 1) {
+      const draft = drafts[stale];
+      if (draft === undefined) break;
+      const world = { ...(worlds[stale - 1] ?? unknownWorld()) };
+      if (draft.chart === 'launch') learnLaunch(world, draft.places.launch ?? '');
+      for (const entry of draft.told) learn(world, entry);
+      worlds[stale] = world;
+      frames[stale] = frameOf(draft, world);
+    }
+  };
   return {
-    add: (line: JournalLine): void => {
+    add: line => {
       stale = Math.min(stale, take(line));
+      // No fact is told of a step that is further back: the work is done as the lines come.
+      make(drafts.length - fewSteps - 1);
     },
-    frames: (): Frame[] => {
-      for (; stale < drafts.length; stale += 1) {
-        const draft = drafts[stale];
-        if (draft === undefined) break;
-        const world = { ...(worlds[stale - 1] ?? unknownWorld()) };
-        if (draft.chart === 'launch') learnLaunch(world, draft.places.launch ?? '');
-        for (const entry of draft.told) learn(world, entry);
-        worlds[stale] = world;
-        frames[stale] = frameOf(draft, world);
-      }
+    frames: () => {
+      make(drafts.length);
       return [...frames];
     },
   };
-};
-
-/** What happened in one run, moment by moment. */
-export const framesOf = (lines: readonly JournalLine[], readers: StepReaders): Frame[] => {
-  const maker = frameMaker(readers);
-  for (const line of lines) maker.add(line);
-  return maker.frames();
 };

@@ -54,6 +54,24 @@ describeInBrowser('a live process in the viewer', () => {
     }
   });
 
+  test('a connection that breaks is made again, and nothing is shown twice', async () => {
+    const server = await serveViewer({ journal: null, live: true });
+    server.state('connected', null);
+    for (const line of recordedLines.slice(0, half)) server.line(line);
+    const { page } = await openViewer('', { origin: server.origin });
+    const count = page.locator('.count');
+    await page.getByText('Connected').waitFor();
+    const before = await count.textContent();
+    const again = page.waitForRequest(/live$/);
+    server.hangUp();
+    await again;
+    await page.getByText('Connected').waitFor();
+    await expect.poll(() => count.textContent()).toBe(before);
+    expect(await page.locator('.problems').count()).toBe(0);
+    for (const line of recordedLines.slice(half)) server.line(line);
+    await expect.poll(() => count.textContent()).toContain(`${film.frames.length} / ${film.frames.length}`);
+  });
+
   test('a server that answers nonsense, or tells nonsense, leaves a page that works', async () => {
     const server = await serveViewer(['nonsense', { journal: { files: [{ name: 7 }] } }]);
     const { page } = await openViewer('', { origin: server.origin });

@@ -40,7 +40,7 @@ const acts: Readonly<Record<string, Act>> = {
   },
 };
 
-/** From what a user does to the picture that shows it, in milliseconds. */
+/** From what a user does to the picture that shows it, in milliseconds. Fails where nothing has changed. */
 const measured = (page: Page, act: Act): Promise<number[]> =>
   page.evaluate(
     async ({ source, count }) => {
@@ -54,41 +54,84 @@ const measured = (page: Page, act: Act): Promise<number[]> =>
           });
         });
       const times: number[] = [];
+      let changes = 0;
+      const observer = new MutationObserver(records => {
+        changes += records.length;
+      });
+      observer.observe(document.body, {
+        subtree: true,
+        childList: true,
+        attributes: true,
+        characterData: true,
+      });
       for (let turn = 0; turn < count; turn += 1) {
         await shown();
         const begun = performance.now();
         run(turn);
         times.push((await shown()) - begun);
       }
+      observer.disconnect();
+      if (changes < count) throw new Error(`${source} changes nothing`);
       return times;
     },
     { source: String(act), count: turns },
   );
 
+/** The longest task from now on, or after the first event of that name; 0: none took 50 ms. */
+const longestTask = async (page: Page, after?: string): Promise<() => Promise<number>> => {
+  const seen = await page.evaluateHandle(name => {
+    const noted = { from: name === undefined ? 0 : Number.POSITIVE_INFINITY, ms: 0 };
+    if (name !== undefined)
+      addEventListener(
+        name,
+        () => {
+          noted.from = performance.now();
+        },
+        { capture: true },
+      );
+    new PerformanceObserver(list => {
+      for (const { startTime, duration } of list.getEntries())
+        if (startTime >= noted.from) noted.ms = Math.max(noted.ms, duration);
+    }).observe({ type: 'longtask' });
+    return noted;
+  }, after);
+  return async () => (await seen.jsonValue()).ms;
+};
+
+const tasksText = (ms: number): string =>
+  ms === 0 ? 'no task of 50 ms' : `longest task ${Math.round(ms)} ms`;
+
 const median = (times: readonly number[]): number =>
   times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
 
-/** The better of two measurements: what the machine does meanwhile only ever adds to a time. */
-const medianOf = async (page: Page, act: Act): Promise<number> => {
-  const first = median(await measured(page, act));
-  return first <= most.interactionMs ? first : Math.min(first, median(await measured(page, act)));
+/** The best of a few measurements, the first one that is good enough: what the machine does meanwhile only ever adds to a time. */
+const best = async (enough: number, measure: () => Promise<number>): Promise<number> => {
+  let least = Number.POSITIVE_INFINITY;
+  for (let turn = 0; turn < 5 && least > enough; turn += 1) least = Math.min(least, await measure());
+  return least;
 };
 
 describeInBrowser('the viewer is quick', () => {
   test(`P-39: a journal of ${lines} lines: no interaction takes longer than ${most.interactionMs} ms`, async () => {
     const { page } = await openViewer('#/journal', { bypassCSP: true });
-    const begun = performance.now();
-    await page.getByLabel('Open a journal').setInputFiles(journalFile(longJournal(lines)));
-    await page.locator('.row').first().waitFor();
-    const opened = performance.now() - begun;
+    const text = longJournal(lines);
+    const task = await best(most.interactionMs, async () => {
+      await page.reload();
+      const longest = await longestTask(page, 'change');
+      await page.getByLabel('Open a journal').setInputFiles(journalFile(text));
+      await page.locator('.row').first().waitFor();
+      return longest();
+    });
     const figures: Record<string, number> = {};
-    for (const [name, act] of Object.entries(acts)) figures[name] = await medianOf(page, act);
+    for (const [name, act] of Object.entries(acts))
+      figures[name] = await best(most.interactionMs, async () => median(await measured(page, act)));
     console.log(
-      `${lines} lines opened in ${Math.round(opened)} ms; medians of ${turns} in ms: ${Object.entries(figures)
+      `${lines} lines opened: ${tasksText(task)}; medians of ${turns} in ms: ${Object.entries(figures)
         .map(([name, ms]) => `${name} ${ms.toFixed(1)}`)
         .join(', ')}`,
     );
     expect(await page.locator('.row').count()).toBeLessThan(100);
+    expect(task).toBeLessThanOrEqual(most.interactionMs);
     for (const [name, ms] of Object.entries(figures))
       expect(ms, name).toBeLessThanOrEqual(most.interactionMs);
   });
@@ -100,40 +143,37 @@ describeInBrowser('the viewer is quick', () => {
     const { page } = await openViewer('', { origin: server.origin });
     const reached = (): Promise<string | null> => page.getByRole('slider').getAttribute('aria-valuetext');
     await expect.poll(reached, { timeout: 20_000 }).toMatch(/^step (\d+) of \1,/);
-    const longest = await page.evaluateHandle(() => {
-      const seen = { ms: 0 };
-      new PerformanceObserver(list => {
-        for (const { duration } of list.getEntries()) seen.ms = Math.max(seen.ms, duration);
-      }).observe({ type: 'longtask' });
-      return seen;
+    let told = 0;
+    const ms = await best(most.interactionMs, async () => {
+      const longest = await longestTask(page);
+      for (const line of all.slice(-turns)) server.line(line);
+      told += 1;
+      server.line(
+        JSON.stringify({ schema: 1, run: 'other', pid: 1, seq: told, event: `round ${told} is over` }),
+      );
+      await page.getByText(`round ${told} is over`).first().waitFor();
+      return longest();
     });
-    for (const line of all.slice(-turns)) server.line(line);
-    server.line(JSON.stringify({ schema: 1, run: 'other', pid: 1, seq: 1, event: `the end of ${lines}` }));
-    await page.getByText(`the end of ${lines}`).first().waitFor();
-    const { ms } = await longest.jsonValue();
-    console.log(
-      `${turns} lines more after ${lines}: ${ms === 0 ? 'no task of 50 ms' : `a task of ${Math.round(ms)} ms`}`,
-    );
+    console.log(`${turns} lines more after ${lines}: ${tasksText(ms)}`);
     expect(ms).toBeLessThanOrEqual(most.interactionMs);
   });
 
   test(`P-39: the page has at most ${most.bytes} bytes and is there within ${most.loadMs} ms from disk`, async () => {
     const { size } = statSync(viewerFile);
     const times: number[] = [];
-    for (let turn = 0; turn < 3; turn += 1) {
+    const least = await best(most.loadMs, async () => {
       const { page } = await openViewer('#/storyboards/first-update/20');
       await page.locator('.canvas .state.active').first().waitFor();
-      times.push(
-        await page.evaluate(() => {
-          const [navigation] = performance.getEntriesByType('navigation');
-          const [paint] = performance.getEntriesByName('first-contentful-paint');
-          return Math.max(navigation?.duration ?? 0, paint?.startTime ?? 0);
-        }),
-      );
-    }
-    const best = Math.min(...times);
+      const time = await page.evaluate(() => {
+        const [navigation] = performance.getEntriesByType('navigation');
+        const [paint] = performance.getEntriesByName('first-contentful-paint');
+        return Math.max(navigation?.duration ?? 0, paint?.startTime ?? 0);
+      });
+      times.push(time);
+      return time;
+    });
     console.log(`viewer.html: ${size} bytes, loaded and painted in ${times.map(Math.round).join(', ')} ms`);
     expect(size).toBeLessThanOrEqual(most.bytes);
-    expect(best).toBeLessThan(most.loadMs);
+    expect(least).toBeLessThan(most.loadMs);
   });
 });

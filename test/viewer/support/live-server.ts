@@ -20,6 +20,7 @@ export const serveViewer = async (given: unknown) => {
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(given));
     else if (path === '/live') {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+      response.write('retry: 20\n\n');
       for (const each of told) tell(response, each);
       listeners.add(response);
       response.on('close', () => listeners.delete(response));
@@ -41,7 +42,7 @@ export const serveViewer = async (given: unknown) => {
     state: (state: string, process: string | null): void => say('state', JSON.stringify({ state, process })),
     /** The connection breaks; the browser comes again by itself. */
     hangUp: (): void => {
-      for (const response of listeners) response.destroy();
+      for (const response of listeners) response.end();
     },
   };
 };

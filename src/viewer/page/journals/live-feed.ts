@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { JournalFilms } from '../../../film/journal-film.ts';
-import { type LiveJournal, liveJournal } from '../../../film/live-journal.ts';
+import { type JournalFilms, type JournalReader, journalReader } from '../../../film/journal-film.ts';
 import { chartWordsOnce } from './recording.ts';
 
 export type LiveState = 'connecting' | 'waiting' | 'connected' | 'ended' | 'lost';
@@ -23,17 +22,26 @@ const readState = (data: unknown): Pick<LiveNews, 'state' | 'process'> | null =>
   }
 };
 
+const begun = (): JournalReader => {
+  const reader = journalReader(chartWordsOnce());
+  reader.begin('live');
+  return reader;
+};
+
+const nothing: JournalFilms = { films: [], problems: [] };
 const before: LiveNews = { state: 'connecting', process: null, films: [], problems: [] };
 
 /** Listens to the server. Lines come in bursts: what came since the last picture of the screen is shown at once. */
 const listen = (tell: (news: LiveNews) => void): (() => void) => {
   const source = new EventSource('./live');
-  let journal: LiveJournal = liveJournal(chartWordsOnce());
+  let journal = begun();
   let news = before;
+  let heard = false;
   let frame = 0;
   const show = (): void => {
     frame = 0;
-    news = { ...news, ...journal.read() };
+    // Before the first line a journal is empty, which is no problem here.
+    news = { ...news, ...(heard ? journal.read() : nothing) };
     tell(news);
   };
   const soon = (): void => {
@@ -41,11 +49,13 @@ const listen = (tell: (news: LiveNews) => void): (() => void) => {
   };
   source.addEventListener('open', () => {
     // Each connection tells everything from the beginning.
-    journal = liveJournal(chartWordsOnce());
+    journal = begun();
+    heard = false;
     news = { ...news, state: 'waiting' };
     soon();
   });
   source.addEventListener('line', ({ data }: MessageEvent<unknown>) => {
+    heard = true;
     if (typeof data === 'string') journal.add(data);
     soon();
   });

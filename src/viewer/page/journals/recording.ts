@@ -1,4 +1,4 @@
-import { type JournalFile, type JournalFilms, journalFilms } from '../../../film/journal-film.ts';
+import { type JournalFile, type JournalFilms, journalReader } from '../../../film/journal-film.ts';
 import { ownWords } from '../../../film/own-words.ts';
 
 /** A journal that was opened: its files by name, its films, and what could not be read of it. */
@@ -26,10 +26,25 @@ export const chartWordsOnce = (): ReturnType<typeof ownWords> => {
   return words;
 };
 
-export const recordingOf = (files: readonly JournalFile[]): Recording => ({
-  name: files.map(({ name }) => name).join(', '),
-  ...journalFilms(inOrder(files), chartWordsOnce()),
-});
+/** A portion takes a few milliseconds, and the page can be used between two of them. */
+const portion = 250;
+
+const pause = (): Promise<void> =>
+  new Promise(resolve => {
+    setTimeout(resolve);
+  });
+
+export const recordingOf = async (files: readonly JournalFile[]): Promise<Recording> => {
+  const reader = journalReader(chartWordsOnce());
+  for (const { name, text } of inOrder(files)) {
+    reader.begin(name);
+    for (const [at, line] of text.split('\n').entries()) {
+      reader.add(line);
+      if (at % portion === portion - 1) await pause();
+    }
+  }
+  return { name: files.map(({ name }) => name).join(', '), ...reader.read() };
+};
 
 /** Files that a user has chosen or dropped. */
 export const openFiles = async (files: readonly File[]): Promise<Recording> => {
@@ -39,7 +54,7 @@ export const openFiles = async (files: readonly File[]): Promise<Recording> => {
     return problem(large.name, `${large.name} is larger than 64 MiB: no journal of stagedoor is`);
   try {
     const texts = await Promise.all(files.map(async file => ({ name: file.name, text: await file.text() })));
-    return recordingOf(texts);
+    return await recordingOf(texts);
   } catch (error) {
     // A folder, or a file that is gone by now.
     if (error instanceof DOMException) return problem(name, `${name} can’t be read: ${error.message}`);

@@ -9,7 +9,8 @@ import { askForGiven, type Given } from '../journals/given.ts';
 import { JournalView } from '../journals/journal-view.tsx';
 import { useLive } from '../journals/live-feed.ts';
 import { LiveView } from '../journals/live-view.tsx';
-import { openFiles, type Recording, recordingOf } from '../journals/recording.ts';
+import { useRecording } from '../journals/opened-recording.ts';
+import type { Recording } from '../journals/recording.ts';
 import { type Find, indexOfPage, indexOfRuns } from '../search/search-index.ts';
 import { Head } from './head.tsx';
 import { Help } from './help.tsx';
@@ -41,9 +42,7 @@ const Storyboards = ({ route, go, onSay }: StoryProps): JSX.Element => {
 /** What the server gives; asked once. */
 const useGiven = (onGiven: (given: Given) => void): void => {
   useEffect(() => {
-    askForGiven().then(onGiven, (error: unknown) => {
-      throw error;
-    });
+    void askForGiven().then(onGiven);
   }, []);
 };
 
@@ -58,31 +57,20 @@ export const App = (): JSX.Element => {
   const [theme, nextTheme] = useTheme();
   const [helps, setHelps] = useState(false);
   const [said, say] = useState('');
-  const [recording, setRecording] = useState<Recording | null>(null);
   const [live, setLive] = useState(false);
   const news = useLive(live);
   const searchInput = useRef<HTMLInputElement>(null);
 
+  const { recording, isReading, open, take } = useRecording(({ films }) => {
+    const wanted = address?.view === 'journal' ? address.run : null;
+    // A link to a run leads there as soon as its journal is here.
+    if (films.some(({ id }) => id === wanted)) return;
+    go({ view: 'journal', run: films.at(-1)?.id ?? null, at: 1 });
+  });
   useGiven(given => {
     setLive(given.live);
-    if (given.files !== null) setRecording(recordingOf(given.files));
+    if (given.files !== null) take(given.files);
   });
-  const here = useRef(address);
-  here.current = address;
-  const open = useCallback((files: readonly File[]): void => {
-    openFiles(files).then(
-      opened => {
-        setRecording(opened);
-        const wanted = here.current?.view === 'journal' ? here.current.run : null;
-        // A link to a run leads there as soon as its journal is here.
-        if (opened.films.some(({ id }) => id === wanted)) return;
-        go({ view: 'journal', run: opened.films.at(-1)?.id ?? null, at: 1 });
-      },
-      (error: unknown) => {
-        throw error;
-      },
-    );
-  }, []);
   const dropping = useDrop(open);
   const route = address ?? startOf(recording, live);
 
@@ -129,6 +117,7 @@ export const App = (): JSX.Element => {
         {route.view === 'live' ? <LiveView route={route} go={go} news={news} onSay={say} /> : null}
       </main>
       <output class="hidden">{said}</output>
+      {isReading ? <output class="reading">Reading the journal …</output> : null}
       {dropping ? <div class="drop">Drop the journal to replay it</div> : null}
       <Help open={helps} onClose={() => setHelps(false)} />
     </>
