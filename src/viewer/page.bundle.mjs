@@ -63,6 +63,9 @@ const policy = [
   'img-src data:',
   "base-uri 'none'",
   "form-action 'none'",
+  // Whatever a journal holds can't become markup or script, even by a mistake of ours.
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
 ].join('; ');
 
 writeFileSync(

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, describe, expect, onTestFinished } from 'vitest';
 
@@ -25,7 +24,7 @@ export const describeInBrowser = (name: string, suite: () => void): void => {
 };
 
 export const viewerFile = new URL('../../../dist/viewer.html', import.meta.url);
-export const fromDisk = pathToFileURL(viewerFile.pathname).href;
+export const fromDisk = viewerFile.href;
 
 const quiet = [
   '--headless',

@@ -6,13 +6,13 @@ import type { Go } from '../shell/navigation.ts';
 import { chartRoute, type Route, writeRoute } from '../shell/route.ts';
 import { chartNames, charts } from './chart-data.ts';
 import { ChoiceList } from './choice-list.tsx';
-import { type Choice, choicesIn, choiceTaking } from './choices.ts';
+import { type Choice, choiceTaking } from './choices.ts';
 import { focusOf, lightOf } from './light.ts';
 import { LookedPanel } from './looked-panel.tsx';
 import { PictureView } from './picture-view.tsx';
 import { placeOf } from './place.ts';
 import { sentence } from './sentence.ts';
-import { walkAlong } from './walk.ts';
+import { choicesAfter, walkAlong } from './walk.ts';
 import { WalkPanel } from './walk-panel.tsx';
 
 type ChartsRoute = Extract<Route, { view: 'charts' }>;
@@ -27,10 +27,7 @@ const useWalk = ({ chart: name, path, at: wanted, looked }: ChartsRoute) => {
   const walk = useMemo(() => walkAlong(name, path), [name, path]);
   const at = Math.min(wanted, walk.steps.length - 1);
   const step = walk.steps[at];
-  const groups = useMemo(
-    () => (step === undefined ? [] : choicesIn(charts[name], step.move.after)),
-    [name, step],
-  );
+  const groups = useMemo(() => (step === undefined ? [] : choicesAfter(name, step)), [name, step]);
   const light = useMemo(() => {
     const possible = groups.flatMap(({ choices }) =>
       choices.flatMap(({ leads }) => leads?.move.edges[0] ?? []),

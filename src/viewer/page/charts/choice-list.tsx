@@ -48,8 +48,8 @@ const Group = ({ group, onTake }: { group: ChoiceGroup; onTake: Props['onTake'] 
         <details>
           <summary>Asked in this order</summary>
           <ol>
-            {group.branches.map(branch => (
-              <li key={branchWords(branch)}>{branchWords(branch)}</li>
+            {group.branches.map((branch, at) => (
+              <li key={`${at} ${branchWords(branch)}`}>{branchWords(branch)}</li>
             ))}
           </ol>
         </details>

@@ -32,8 +32,8 @@ export const LookedPanel = ({ chart, id, onClose }: Props): JSX.Element => {
       </p>
       <p class="reason">{words === null ? 'This chart has nothing of that name.' : sentence(words.text)}</p>
       <ul class="did">
-        {linesOf(chart, id).map(line => (
-          <li key={line}>{line}</li>
+        {linesOf(chart, id).map((line, at) => (
+          <li key={`${at} ${line}`}>{line}</li>
         ))}
       </ul>
     </section>

@@ -22,8 +22,8 @@ const Told = ({ move }: MoveProps): JSX.Element | null => {
     <>
       <h2>What it did</h2>
       <ul class="did">
-        {lines.map(([what, text]) => (
-          <li key={what + text}>
+        {lines.map(([what, text], at) => (
+          <li key={`${at} ${text}`}>
             <small>{what}</small> <code>{text}</code>
           </li>
         ))}

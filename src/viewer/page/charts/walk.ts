@@ -4,11 +4,26 @@ import type { ChartName } from '../../../film/film.ts';
 import { type Chart, charts } from './chart-data.ts';
 import { type Choice, type ChoiceGroup, choicesIn } from './choices.ts';
 import { firstMove, type Move } from './moves.ts';
+import { placeOf } from './place.ts';
 
-const inputs: Readonly<Record<ChartName, unknown>> = {
-  supervisor: { schedule: defaultSchedule, launch: defaultLaunchInput },
-  launch: defaultLaunchInput,
-  update: { schedule: null },
+/** How a chart may begin, the usual way first. */
+const beginnings: Readonly<
+  Record<ChartName, readonly { readonly id: string; readonly says: string; readonly input: unknown }[]>
+> = {
+  supervisor: [
+    {
+      id: 'begin',
+      says: 'with a schedule of checks',
+      input: { schedule: defaultSchedule, launch: defaultLaunchInput },
+    },
+    {
+      id: 'begin:without-updates',
+      says: 'without updates, as in a development shell',
+      input: { schedule: null, launch: defaultLaunchInput },
+    },
+  ],
+  launch: [{ id: 'begin', says: '', input: defaultLaunchInput }],
+  update: [{ id: 'begin', says: '', input: { schedule: null } }],
 };
 
 /** One step of a walk through a chart: what was chosen, and what came of it. */
@@ -20,19 +35,38 @@ export type Walk = {
   readonly lost: string | null;
 };
 
-const beginnings = new Map<ChartName, WalkStep>();
-const beginning = (chart: Chart): WalkStep => {
-  const known = beginnings.get(chart.name);
+const firstSteps = new Map<ChartName, WalkStep>();
+const firstStep = (chart: Chart): WalkStep => {
+  const known = firstSteps.get(chart.name);
   if (known !== undefined) return known;
-  const step = { choice: null, text: 'begins', move: firstMove(chart, inputs[chart.name]) };
-  beginnings.set(chart.name, step);
+  const step = { choice: null, text: 'begins', move: firstMove(chart, beginnings[chart.name][0]?.input) };
+  firstSteps.set(chart.name, step);
   return step;
+};
+
+/** Before anything has happened a chart may begin in another way. */
+const otherBeginnings = (chart: Chart): readonly ChoiceGroup[] => {
+  const choices = beginnings[chart.name].slice(1).map(({ id, says, input }) => {
+    const move = firstMove(chart, input);
+    const leads = { guard: null, to: null, description: '', move, places: placeOf(move.after).split(' ') };
+    return { id, says, event: { type: id }, leads };
+  });
+  return choices.length === 0
+    ? []
+    : [{ type: 'begin', kind: 'event', text: 'begins', choices, branches: [] }];
+};
+
+/** What can happen after a step. */
+export const choicesAfter = (name: ChartName, step: WalkStep): readonly ChoiceGroup[] => {
+  const chart = charts[name];
+  const next = choicesIn(chart, step.move.after);
+  return step === firstSteps.get(name) ? [...next, ...otherBeginnings(chart)] : next;
 };
 
 const words = ({ text }: ChoiceGroup, { says }: Choice): string => (says === '' ? text : `${text}: ${says}`);
 
 const follow = (chart: Chart, from: WalkStep, id: string): WalkStep | null => {
-  for (const group of choicesIn(chart, from.move.after)) {
+  for (const group of choicesAfter(chart.name, from)) {
     const choice = group.choices.find(each => each.id === id);
     if (choice !== undefined && choice.leads !== null)
       return { choice, text: words(group, choice), move: choice.leads.move };
@@ -45,7 +79,7 @@ const walks = new Map<string, WalkStep>();
 /** The steps of a path, pure; each prefix is gone through once. */
 export const walkAlong = (name: ChartName, path: readonly string[]): Walk => {
   const chart = charts[name];
-  const steps = [beginning(chart)];
+  const steps = [firstStep(chart)];
   for (const [at, id] of path.entries()) {
     const from = steps[at];
     if (from === undefined) break;

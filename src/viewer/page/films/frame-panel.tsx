@@ -69,8 +69,8 @@ const Places = ({ frame, before }: Props): JSX.Element => (
 
 const Window = ({ frame, before }: Props): JSX.Element => (
   <div class={before !== undefined && before.window !== frame.window ? 'window changed' : 'window'}>
-    {(frame.window ?? 'Not known.').split('\n').map(line => (
-      <p key={line}>{line}</p>
+    {(frame.window ?? 'Not known.').split('\n').map((line, at) => (
+      <p key={`${at} ${line}`}>{line}</p>
     ))}
   </div>
 );

@@ -9,8 +9,8 @@ const place = ({ file }: JournalProblem): string => (file === '' ? '' : `${file}
 
 const Lines = ({ problems }: Pick<Props, 'problems'>): JSX.Element => (
   <ul>
-    {problems.map(problem => (
-      <li key={`${problem.file} ${problem.message}`}>
+    {problems.map((problem, at) => (
+      <li key={`${at} ${problem.message}`}>
         {place(problem)}
         {problem.message}
       </li>

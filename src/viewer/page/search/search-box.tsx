@@ -24,7 +24,7 @@ const neighbour = (list: HTMLElement, by: number): HTMLElement | null => {
 const Hits = ({ hits, onTaken }: { hits: readonly Find[]; onTaken: () => void }): JSX.Element => (
   <ul>
     {hits.map((hit, place) => (
-      <li key={hit.kind + hit.title + hit.where}>
+      <li key={`${place} ${hit.title}`}>
         {hits[place - 1]?.kind === hit.kind ? null : <h2>{titles[hit.kind]}</h2>}
         <a href={hit.href()} onClick={onTaken}>
           <b>{hit.title}</b> <small>{hit.where}</small>
