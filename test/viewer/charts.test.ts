@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeInBrowser, openViewer } from './support/browser.ts';
+import { describeInBrowser, openViewer, soon } from './support/browser.ts';
 
 describeInBrowser('charts in the viewer', () => {
   test('a chart is stepped by what can happen, shows where it stands and why, and goes back and forward', async () => {
@@ -8,25 +8,25 @@ describeInBrowser('charts in the viewer', () => {
     const happen = (name: string): Promise<void> => page.getByRole('button', { name }).first().click();
     expect(await lit()).toEqual(['update.resting.idle']);
     await happen('update.stage → working.checking');
-    await expect.poll(lit).toEqual(['update.working.checking']);
+    await soon(lit).toEqual(['update.working.checking']);
     await happen('checkRegistry done 1.1.0 is on offer →');
-    await expect.poll(lit).toEqual(['update.working.downloading']);
+    await soon(lit).toEqual(['update.working.downloading']);
     expect(await reason.textContent()).toContain('A newer version is on offer.');
     expect(await page.locator('.canvas .edge.taken > path').count()).toBeGreaterThan(0);
     await page.getByRole('button', { name: 'Step back' }).click();
-    await expect.poll(lit).toEqual(['update.working.checking']);
-    await expect.poll(address).toContain('?at=1');
+    await soon(lit).toEqual(['update.working.checking']);
+    await soon(address).toContain('?at=1');
     await page.getByRole('button', { name: 'Step forward' }).click();
-    await expect.poll(lit).toEqual(['update.working.downloading']);
+    await soon(lit).toEqual(['update.working.downloading']);
     await page.getByRole('button', { name: 'Reset' }).click();
-    await expect.poll(lit).toEqual(['update.resting.idle']);
+    await soon(lit).toEqual(['update.resting.idle']);
     expect(await address()).toBe('#/charts/update');
   });
 
   test('an arrow in the picture is clicked to take it; one that can’t be taken says why', async () => {
     const { page, lit } = await openViewer('#/charts/launch');
     await page.locator('.canvas .words[data-edge="launch.recovering#1.0"]').click();
-    await expect.poll(lit).toEqual(['launch.override']);
+    await soon(lit).toEqual(['launch.override']);
     await page
       .locator('.canvas .words[data-edge="launch.recovering#1.0"] text')
       .first()
@@ -44,7 +44,7 @@ describeInBrowser('charts in the viewer', () => {
       'runtime.exited:dies',
     ];
     const { page, lit } = await openViewer(`#/charts/launch/${path.map(encodeURIComponent).join(',')}`);
-    await expect.poll(lit).toEqual(['launch.preparing.checkingTree']);
+    await soon(lit).toEqual(['launch.preparing.checkingTree']);
     const panel = page.getByRole('region', { name: 'Where the chart stands' });
     const words = (await panel.textContent()) ?? '';
     expect(words).toContain('LAUNCH_EXITED_EARLY');
@@ -67,26 +67,24 @@ describeInBrowser('charts in the viewer', () => {
     expect(await lit()).toEqual(['update.resting.idle']);
     await page.getByRole('button', { name: 'update.schedule every 30 minutes' }).click();
     await page.getByRole('button', { name: 'after nextCheck →' }).first().click();
-    await expect.poll(lit).toEqual(['update.working.checking']);
+    await soon(lit).toEqual(['update.working.checking']);
   });
 
   test('the supervisor hears of its charts by samples, and what it raises itself is followed', async () => {
     const { page, lit } = await openViewer('#/charts/supervisor');
     await page.getByRole('button', { name: 'supervisor.start →' }).first().click();
     await page.getByRole('button', { name: 'launch changed the runtime is healthy' }).click();
-    await expect
-      .poll(lit)
-      .toEqual([
-        'supervisor.runtime.launched.healthy',
-        'supervisor.updates.waitingForFirst',
-        'supervisor.orders.none',
-      ]);
+    await soon(lit).toEqual([
+      'supervisor.runtime.launched.healthy',
+      'supervisor.updates.waitingForFirst',
+      'supervisor.orders.none',
+    ]);
     expect(await page.getByRole('button', { name: /^runtime\.proven/ }).count()).toBe(0);
   });
 
   test('a path that the chart does not know is followed as far as it goes, and said', async () => {
     const { page, lit } = await openViewer('#/charts/update/update.stage%3Ahost,done.nonsense,done.download');
-    await expect.poll(lit).toEqual(['update.working.checking']);
+    await soon(lit).toEqual(['update.working.checking']);
     await page.getByText('a step that this chart does not offer here: done.nonsense').waitFor();
   });
 
@@ -102,11 +100,11 @@ describeInBrowser('charts in the viewer', () => {
     const whole = await width();
     await picture.focus();
     await press('+');
-    await expect.poll(width).toBeGreaterThan(whole * 1.2);
+    await soon(width).toBeGreaterThan(whole * 1.2);
     await press('0');
-    await expect.poll(width).toBeLessThan(1300);
+    await soon(width).toBeLessThan(1300);
     await press('1');
-    await expect.poll(width).toBe(whole);
+    await soon(width).toBe(whole);
     await picture
       .locator('.words[data-state="launch.recovering"] text')
       .first()

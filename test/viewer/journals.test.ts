@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { journalFilms } from '#src/film/journal-film.js';
 import { ownWords } from '#src/film/own-words.js';
-import { describeInBrowser, openViewer } from './support/browser.ts';
+import { describeInBrowser, openViewer, soon } from './support/browser.ts';
 import { journalFile, recorded, recordedLines } from './support/journals.ts';
 import { serveViewer } from './support/live-server.ts';
 
@@ -25,18 +25,18 @@ describeInBrowser('journals in the viewer', () => {
     for (const [at, frame] of film.frames.entries()) {
       if (frame.atMs === null || film.frames[at + 1]?.atMs === frame.atMs) continue;
       await slider.fill(String(frame.atMs));
-      await expect.poll(() => reason(page)).toBe(frame.says);
+      await soon(() => reason(page)).toBe(frame.says);
       if (frame.chart !== null)
         expect(await lit()).toEqual(
           (frame.places[frame.chart] ?? '').split(' ').map(place => `${frame.chart}.${place}`),
         );
     }
-    await expect.poll(address).toBe(`#/journal/${film.id}/${film.frames.length}`);
+    await soon(address).toBe(`#/journal/${film.id}/${film.frames.length}`);
     const rollback = film.frames.findIndex(({ says }) => says.includes('1.2.0 is marked bad'));
     await page.locator('.steps').evaluate(list => list.scrollTo(0, 0));
     await page.getByRole('button', { name: 'First step' }).click();
     for (let at = 0; at < rollback; at += 1) await page.keyboard.press('j');
-    await expect.poll(() => reason(page)).toBe(film.frames[rollback]?.says);
+    await soon(() => reason(page)).toBe(film.frames[rollback]?.says);
     expect(await page.locator('.window').textContent()).toContain('1.2.0 was left: it does not work here.');
   });
 
@@ -57,7 +57,7 @@ describeInBrowser('journals in the viewer', () => {
     const { page } = await openViewer(`#/journal/${film.id}/12`);
     await page.getByText('a run of a journal that is not open here').waitFor();
     await chooser(page).setInputFiles(journalFile(recorded));
-    await expect.poll(() => reason(page)).toBe(film.frames[11]?.says);
+    await soon(() => reason(page)).toBe(film.frames[11]?.says);
   });
 
   test('S-02: what the server gives is replayed at once, both files in their order', async () => {

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { describeInBrowser, openViewer } from './support/browser.ts';
+import { describeInBrowser, openViewer, soon } from './support/browser.ts';
 
 /** What has the focus, in a few words. */
 const focused = (page: Page): Promise<string> =>
@@ -19,11 +19,11 @@ describeInBrowser('the viewer without a mouse', () => {
     await press('ArrowUp', 'ArrowDown', 'Enter');
     await page.getByRole('heading', { level: 1, name: 'The disk fills up in the middle' }).waitFor();
     await press('j', 'j', 'ArrowRight', 'k');
-    await expect.poll(address).toBe('#/storyboards/disk-full/3');
+    await soon(address).toBe('#/storyboards/disk-full/3');
     await press('End');
-    await expect.poll(() => page.locator('.count').textContent()).toBe('16 / 16');
+    await soon(() => page.locator('.count').textContent()).toBe('16 / 16');
     await press('Home');
-    await expect.poll(() => page.locator('.count').textContent()).toBe('1 / 16');
+    await soon(() => page.locator('.count').textContent()).toBe('1 / 16');
     await press('2');
     expect(await page.getByRole('button', { name: 'launch', exact: true }).getAttribute('aria-pressed')).toBe(
       'true',
@@ -39,15 +39,15 @@ describeInBrowser('the viewer without a mouse', () => {
     await press('Tab', 'Tab');
     expect(await focused(page)).toBe('update.check → working.checking');
     await press('Enter');
-    await expect.poll(lit).toEqual(['update.working.checking']);
+    await soon(lit).toEqual(['update.working.checking']);
     await page.locator('.canvas .edge[role=button][aria-label^="update.cancel"]').focus();
     await press('Enter');
-    await expect.poll(lit).toEqual(['update.cleaning']);
+    await soon(lit).toEqual(['update.cleaning']);
     expect(await focused(page)).toContain('Picture of the chart update');
     await page.locator('body').press('k');
-    await expect.poll(lit).toEqual(['update.working.checking']);
+    await soon(lit).toEqual(['update.working.checking']);
     await press('x');
-    await expect.poll(lit).toEqual(['update.resting.idle']);
+    await soon(lit).toEqual(['update.resting.idle']);
   });
 
   test('everything that has the focus shows it, and the first Tab skips to the content', async () => {
@@ -71,12 +71,12 @@ describeInBrowser('the viewer without a mouse', () => {
     await press('?');
     await page.getByRole('dialog', { name: 'Keys' }).waitFor();
     await press('j', 'Escape');
-    await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+    await soon(() => page.getByRole('dialog').count()).toBe(0);
     await press('j');
     const said = page.locator('output.hidden').last();
-    await expect.poll(() => said.textContent()).toMatch(/^Step 9 of 41\. /);
+    await soon(() => said.textContent()).toMatch(/^Step 9 of 41\. /);
     await press('j');
-    await expect.poll(() => said.textContent()).toContain('The user sees: The app runs 1.0.0.');
+    await soon(() => said.textContent()).toContain('The user sees: The app runs 1.0.0.');
   });
 
   test('light and dark follow the system until a reader chooses, and the choice stays', async () => {
@@ -84,11 +84,11 @@ describeInBrowser('the viewer without a mouse', () => {
     const paper = (): Promise<string> => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const dark = await paper();
     await press('t');
-    await expect.poll(paper).not.toBe(dark);
+    await soon(paper).not.toBe(dark);
     const light = await paper();
     await page.reload();
-    await expect.poll(paper).toBe(light);
+    await soon(paper).toBe(light);
     await press('t');
-    await expect.poll(paper).toBe(dark);
+    await soon(paper).toBe(dark);
   });
 });

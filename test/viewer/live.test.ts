@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { journalFilms } from '#src/film/journal-film.js';
 import { ownWords } from '#src/film/own-words.js';
-import { describeInBrowser, openViewer } from './support/browser.ts';
+import { describeInBrowser, openViewer, soon } from './support/browser.ts';
 import { recorded, recordedLines } from './support/journals.ts';
 import { serveViewer } from './support/live-server.ts';
 
@@ -23,19 +23,19 @@ describeInBrowser('a live process in the viewer', () => {
     const slider = page.getByRole('slider');
     const place = async (): Promise<string> =>
       /step (\d+ of \d+)/.exec((await slider.getAttribute('aria-valuetext')) ?? '')?.[1] ?? '';
-    await expect.poll(place).toMatch(/^(\d+) of \1$/);
+    await soon(place).toMatch(/^(\d+) of \1$/);
     const reached = Number((await place()).split(' ')[0]);
 
     await press('k');
-    await expect.poll(place).toBe(`${reached - 1} of ${reached}`);
+    await soon(place).toBe(`${reached - 1} of ${reached}`);
     await page.getByRole('button', { name: 'Paused: follow again' }).waitFor();
-    await expect.poll(address).toBe(`#/live/${film.id}/${reached - 1}`);
+    await soon(address).toBe(`#/live/${film.id}/${reached - 1}`);
     for (const line of recordedLines.slice(half)) server.line(line);
-    await expect.poll(place).toBe(`${reached - 1} of ${film.frames.length}`);
+    await soon(place).toBe(`${reached - 1} of ${film.frames.length}`);
 
     await press('f');
-    await expect.poll(place).toBe(`${film.frames.length} of ${film.frames.length}`);
-    await expect.poll(() => page.locator('.reason').textContent()).toBe(film.frames.at(-1)?.says);
+    await soon(place).toBe(`${film.frames.length} of ${film.frames.length}`);
+    await soon(() => page.locator('.reason').textContent()).toBe(film.frames.at(-1)?.says);
     server.state('ended', 'stagedoor run, process 4242');
     await page.getByText('The process has ended: stagedoor run, process 4242').waitFor();
   });
@@ -44,12 +44,10 @@ describeInBrowser('a live process in the viewer', () => {
     const server = await serveViewer({ journal: null, live: true });
     const { page, press } = await openViewer('', { origin: server.origin });
     for (const line of recordedLines) server.line(line);
-    await expect.poll(() => page.locator('.count').textContent()).toContain(`/ ${film.frames.length}`);
+    await soon(() => page.locator('.count').textContent()).toContain(`/ ${film.frames.length}`);
     await press('Home');
     for (const [at, { says }] of film.frames.entries()) {
-      await expect
-        .poll(() => page.locator('.reason').textContent(), { message: `step ${at + 1}` })
-        .toBe(says);
+      await soon(() => page.locator('.reason').textContent(), `step ${at + 1}`).toBe(says);
       await press('j');
     }
   });
@@ -66,10 +64,10 @@ describeInBrowser('a live process in the viewer', () => {
     server.hangUp();
     await again;
     await page.getByText('Connected').waitFor();
-    await expect.poll(() => count.textContent()).toBe(before);
+    await soon(() => count.textContent()).toBe(before);
     expect(await page.locator('.problems').count()).toBe(0);
     for (const line of recordedLines.slice(half)) server.line(line);
-    await expect.poll(() => count.textContent()).toContain(`${film.frames.length} / ${film.frames.length}`);
+    await soon(() => count.textContent()).toContain(`${film.frames.length} / ${film.frames.length}`);
   });
 
   test('a server that answers nonsense, or tells nonsense, leaves a page that works', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeInBrowser, openViewer } from './support/browser.ts';
+import { describeInBrowser, openViewer, soon } from './support/browser.ts';
 import { journalFile, recorded } from './support/journals.ts';
 
 describeInBrowser('search in the viewer', () => {
@@ -34,6 +34,6 @@ describeInBrowser('search in the viewer', () => {
     await page.locator('.row').first().waitFor();
     await page.getByRole('searchbox').fill('process 7089 fault at the start');
     await page.locator('.results a').first().click();
-    await expect.poll(() => page.locator('.reason').textContent()).toContain('a fault at the start');
+    await soon(() => page.locator('.reason').textContent()).toContain('a fault at the start');
   });
 });

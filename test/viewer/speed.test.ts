@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { describeInBrowser, openViewer, viewerFile } from './support/browser.ts';
+import { describeInBrowser, openViewer, soon, viewerFile } from './support/browser.ts';
 import { journalFile, longJournal } from './support/journals.ts';
 import { serveViewer } from './support/live-server.ts';
 
@@ -142,7 +142,7 @@ describeInBrowser('the viewer is quick', () => {
     for (const line of all.slice(0, -turns)) server.line(line);
     const { page } = await openViewer('', { origin: server.origin });
     const reached = (): Promise<string | null> => page.getByRole('slider').getAttribute('aria-valuetext');
-    await expect.poll(reached, { timeout: 20_000 }).toMatch(/^step (\d+) of \1,/);
+    await soon(reached).toMatch(/^step (\d+) of \1,/);
     let told = 0;
     const ms = await best(most.interactionMs, async () => {
       const longest = await longestTask(page);

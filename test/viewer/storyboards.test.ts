@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Film } from '#src/film/film.js';
-import { describeInBrowser, openViewer } from './support/browser.ts';
+import { describeInBrowser, openViewer, soon } from './support/browser.ts';
 
 const films = JSON.parse(readFileSync('visualizations/storyboards.json', 'utf8')) as readonly Film[];
 const [film] = films;
@@ -24,7 +24,7 @@ describeInBrowser('storyboards in the viewer', () => {
     const panel = page.getByRole('region', { name: 'This step' });
     for (const [at, frame] of film.frames.entries()) {
       const before = film.frames[at - 1];
-      await expect.poll(() => panel.locator('.reason').textContent()).toBe(frame.says);
+      await soon(() => panel.locator('.reason').textContent()).toBe(frame.says);
       if (frame.chart !== null) expect(await lit()).toEqual(leaves(frame.chart, frame.places[frame.chart]));
       const marked = await panel.locator('h2:text("On disk") + dl .changed dt').allTextContents();
       const changed = Object.keys(frame.disk ?? {}).filter(
@@ -43,32 +43,32 @@ describeInBrowser('storyboards in the viewer', () => {
     const slider = page.getByRole('slider', { name: 'Step' });
     expect(await slider.inputValue()).toBe('3');
     await page.getByRole('button', { name: 'Step forward' }).click();
-    await expect.poll(() => slider.inputValue()).toBe('4');
+    await soon(() => slider.inputValue()).toBe('4');
     expect(await page.locator('.canvas .edge.taken').count()).toBeGreaterThan(0);
     await page.getByRole('button', { name: 'Step back' }).click();
-    await expect.poll(() => slider.inputValue()).toBe('3');
+    await soon(() => slider.inputValue()).toBe('3');
     await slider.fill('10');
-    await expect.poll(() => page.locator('.reason').textContent()).toBe(film.frames[10]?.says);
+    await soon(() => page.locator('.reason').textContent()).toBe(film.frames[10]?.says);
     await slider.focus();
     await press('ArrowRight', 'ArrowRight', 'ArrowLeft');
-    await expect.poll(() => slider.inputValue()).toBe('11');
+    await soon(() => slider.inputValue()).toBe('11');
   });
 
   test('an address leads to its step when the page loads, and when it is changed by hand', async () => {
     const other = films[20];
     if (other === undefined) throw new Error('there are too few storyboards');
     const { page, address, press } = await openViewer(`#/storyboards/${film.id}/7`);
-    await expect.poll(() => page.locator('.reason').textContent()).toBe(film.frames[6]?.says);
+    await soon(() => page.locator('.reason').textContent()).toBe(film.frames[6]?.says);
     await page.evaluate(hash => {
       location.hash = hash;
     }, `#/storyboards/${other.id}/3`);
-    await expect.poll(() => page.locator('.reason').textContent()).toBe(other.frames[2]?.says);
+    await soon(() => page.locator('.reason').textContent()).toBe(other.frames[2]?.says);
     await press('j');
-    await expect.poll(address).toBe(`#/storyboards/${other.id}/4`);
+    await soon(address).toBe(`#/storyboards/${other.id}/4`);
     await page.reload();
-    await expect.poll(() => page.locator('.reason').textContent()).toBe(other.frames[3]?.says);
+    await soon(() => page.locator('.reason').textContent()).toBe(other.frames[3]?.says);
     await page.goBack();
-    await expect.poll(() => page.locator('.reason').textContent()).toBe(film.frames[6]?.says);
+    await soon(() => page.locator('.reason').textContent()).toBe(film.frames[6]?.says);
   });
 
   test('an address that names nothing shows the contents', async () => {

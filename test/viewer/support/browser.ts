@@ -52,6 +52,10 @@ afterAll(async () => {
   await (await browser)?.close();
 });
 
+/** What is true before long: a page shows a change with its next picture, and a machine may be slow. */
+export const soon = <T>(get: () => T | Promise<T>, message?: string): ReturnType<typeof expect.poll<T>> =>
+  expect.poll(get, { interval: 10, timeout: 15_000, ...(message === undefined ? {} : { message }) });
+
 export type Viewer = {
   readonly page: Page;
   /** The innermost states that are lit in the picture. */
