@@ -112,7 +112,10 @@ describeInBrowser('journals in the viewer', () => {
     await page.getByRole('searchbox').fill('onerror');
     await page.locator('.results a').first().waitFor();
     expect(await page.locator('img').count()).toBe(0);
-    expect(await page.title()).toBe('stagedoor viewer');
+    expect(await page.title()).toBe('Journal · stagedoor viewer');
+    await page
+      .getByText(/The chart launch of this version has no state .*: another version was at work/)
+      .waitFor();
   });
 
   test('P-21: the page forbids itself everything but itself', () => {

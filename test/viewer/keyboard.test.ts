@@ -18,6 +18,8 @@ describeInBrowser('the viewer without a mouse', () => {
     expect(await focused(page)).toContain('The disk fills up in the middle');
     await press('ArrowUp', 'ArrowDown', 'Enter');
     await page.getByRole('heading', { level: 1, name: 'The disk fills up in the middle' }).waitFor();
+    await soon(() => page.evaluate(() => document.activeElement?.id)).toBe('main');
+    expect(await page.title()).toBe('The disk fills up in the middle · stagedoor viewer');
     await press('j', 'j', 'ArrowRight', 'k');
     await soon(address).toBe('#/storyboards/disk-full/3');
     await press('End');

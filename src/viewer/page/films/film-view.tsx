@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { ChartName, Film } from '../../../film/film.ts';
-import { chartNames } from '../charts/chart-data.ts';
+import { chartNames, charts } from '../charts/chart-data.ts';
 import { focusOf, lightOf } from '../charts/light.ts';
 import { PictureView } from '../charts/picture-view.tsx';
 import { useKeys } from '../shell/keys.ts';
@@ -67,6 +67,7 @@ export const FilmView = ({ film, at: wanted, onAt, onSay, children }: Props): JS
     const edge = frame === undefined || frame.chart !== shown ? null : takenEdge(frame, before);
     return lightOf(shown, { place: frame?.places[shown] ?? null, taken: edge === null ? [] : [edge] });
   }, [frame, before, shown]);
+  const strangers = [...light.active].filter(id => !charts[shown].states.has(id));
   const go = (to: number): void => {
     if (to >= 0 && to < frames.length && to !== at) onAt(to);
   };
@@ -97,6 +98,12 @@ export const FilmView = ({ film, at: wanted, onAt, onSay, children }: Props): JS
         <StepList frames={frames} at={at} onAt={onAt} />
       </nav>
       <div class="film-chart">
+        {strangers.length === 0 ? null : (
+          <p class="remark">
+            The chart {shown} of this version has no state {strangers.join(', ')}: another version was at
+            work.
+          </p>
+        )}
         <ChartTabs shown={shown} follows={chosen === null} onChoose={setChosen} />
         <PictureView
           chart={shown}

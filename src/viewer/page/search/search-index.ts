@@ -76,9 +76,16 @@ export const indexOfPage = (films: readonly Film[]): readonly Find[] => [
   ...films.flatMap(storyFinds),
 ];
 
+/** A run of many steps is not gone through again for each letter that is typed. */
+const runs = new WeakMap<Film, readonly Find[]>();
+
 /** The steps of what is open beside. */
 export const indexOfRuns = (films: readonly Film[], view: 'journal' | 'live'): readonly Find[] =>
-  films.flatMap(film => stepFinds(film, at => ({ view, run: film.id, at })));
+  films.flatMap(film => {
+    const finds = runs.get(film) ?? stepFinds(film, at => ({ view, run: film.id, at }));
+    runs.set(film, finds);
+    return finds;
+  });
 
 const kinds: readonly FindKind[] = ['state', 'event', 'storyboard', 'step'];
 const mostOfAKind = 12;

@@ -15,6 +15,7 @@ import { type Find, indexOfPage, indexOfRuns } from '../search/search-index.ts';
 import { Head } from './head.tsx';
 import { Help } from './help.tsx';
 import { useKeys } from './keys.ts';
+import { useLanding } from './landing.ts';
 import { type Go, useRoute } from './navigation.ts';
 import { chartRoute, firstRoute, type Route } from './route.ts';
 import { useTheme } from './theme.tsx';
@@ -73,6 +74,7 @@ export const App = (): JSX.Element => {
   });
   const dropping = useDrop(open);
   const route = address ?? startOf(recording, live);
+  useLanding(route);
 
   useKeys({
     '/': () => searchInput.current?.focus(),
