@@ -13,7 +13,7 @@ const guardsOf = (branches: readonly Branch[]): string =>
 const outcomeOf = ({ leads }: Choice, branches: readonly Branch[]): string => {
   if (leads === null) return `not now: ${guardsOf(branches)} does not hold`;
   const guard = leads.guard === null ? '' : ` [${leads.guard}]`;
-  return `${leads.places.length === 0 ? 'stays' : `→ ${leads.places.join(', ')}`}${guard}`;
+  return `${leads.way.length === 0 ? 'stays' : `→ ${leads.way.join(' → ')}`}${guard}`;
 };
 
 const ChoiceButton = ({ group, choice, onTake }: ChoiceProps): JSX.Element => (

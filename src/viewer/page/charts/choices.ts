@@ -35,7 +35,7 @@ export type Choice = {
   readonly says: string;
   readonly event: { readonly type: string };
   /** What would come of it; null: no guard admits it here. */
-  readonly leads: (Branch & { readonly move: Move; readonly places: readonly string[] }) | null;
+  readonly leads: (Branch & { readonly move: Move; readonly way: readonly string[] }) | null;
 };
 
 export type ChoiceGroup = {
@@ -71,15 +71,22 @@ const linkName = (type: string): string =>
     .replace(/^xstate\.snapshot\./, 'changed.')
     .replace(/^xstate\.after\.([^.]+)\..*$/, 'after.$1');
 
+/** Through which states an event leads, and where to; regions side by side only by where they come to stand. */
+const wayOf = (chart: Chart, before: readonly string[], move: Move): readonly string[] => {
+  const after = placeOf(move.after).split(' ');
+  const fresh = after.filter(place => !before.includes(place));
+  const [leaf = ''] = after;
+  const targets = move.edges.map(edge => shortName(chart.edges.get(edge)?.to ?? edge));
+  if (after.length > 1) return fresh.length > 0 ? [fresh.join(', ')] : targets;
+  if (targets.length === 0) return fresh;
+  return [...targets.filter(target => target !== leaf && !leaf.startsWith(`${target}.`)), leaf];
+};
+
 const leadsOf = (chart: Chart, state: AnyMachineSnapshot, event: EventObject): Choice['leads'] => {
   const [taken] = takenBy(chart, state, event);
   const move = taken === undefined ? null : moveBy(chart, state, event);
   if (taken === undefined || move === null) return null;
-  const before = placeOf(state).split(' ');
-  const places = placeOf(move.after)
-    .split(' ')
-    .filter(place => !before.includes(place));
-  return { ...branchOf(taken), move, places };
+  return { ...branchOf(taken), move, way: wayOf(chart, placeOf(state).split(' '), move) };
 };
 
 const choicesOf = (chart: Chart, state: AnyMachineSnapshot, type: string): readonly Choice[] => {

@@ -78,18 +78,20 @@ const calmArrows = (svg: SVGSVGElement): void => {
 
 /** The words of all that a reader meets with the keyboard; the rest is in the lists beside. */
 const expose = (elements: readonly Element[], role: 'button' | 'img' | null, label: string): void => {
-  const [first, ...rest] = elements;
-  for (const element of rest) element.setAttribute('aria-hidden', 'true');
-  if (first === undefined) return;
+  // The words are the last of what is drawn; an arrow itself may reach across the whole picture.
+  const words = elements.at(-1);
+  for (const element of elements) {
+    if (element !== words || role === null) element.setAttribute('aria-hidden', 'true');
+  }
+  if (words === undefined) return;
   if (role === null) {
-    for (const name of ['role', 'tabindex', 'aria-label']) first.removeAttribute(name);
-    first.setAttribute('aria-hidden', 'true');
+    for (const name of ['role', 'tabindex', 'aria-label']) words.removeAttribute(name);
     return;
   }
-  first.removeAttribute('aria-hidden');
-  first.setAttribute('role', role);
-  first.setAttribute('tabindex', '0');
-  first.setAttribute('aria-label', label);
+  words.removeAttribute('aria-hidden');
+  words.setAttribute('role', role);
+  words.setAttribute('tabindex', '0');
+  words.setAttribute('aria-label', label);
 };
 
 const collect = (svg: SVGSVGElement, name: string): Map<string, Element[]> => {

@@ -48,7 +48,13 @@ const firstStep = (chart: Chart): WalkStep => {
 const otherBeginnings = (chart: Chart): readonly ChoiceGroup[] => {
   const choices = beginnings[chart.name].slice(1).map(({ id, says, input }) => {
     const move = firstMove(chart, input);
-    const leads = { guard: null, to: null, description: '', move, places: placeOf(move.after).split(' ') };
+    const leads = {
+      guard: null,
+      to: null,
+      description: '',
+      move,
+      way: [placeOf(move.after).replaceAll(' ', ', ')],
+    };
     return { id, says, event: { type: id }, leads };
   });
   return choices.length === 0
