@@ -42,6 +42,7 @@ describeInBrowser('the viewer without a mouse', () => {
     expect(await focused(page)).toBe('update.check → working.checking');
     await press('Enter');
     await soon(lit).toEqual(['update.working.checking']);
+    expect(await focused(page)).toContain('checkRegistry done 1.1.0 is on offer');
     await page.locator('.canvas .edge[role=button][aria-label^="update.cancel"]').focus();
     await press('Enter');
     await soon(lit).toEqual(['update.cleaning']);

@@ -1,6 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { Icon } from '../films/icon.tsx';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useKeys } from '../shell/keys.ts';
 import type { Go } from '../shell/navigation.ts';
 import { chartRoute, type Route, writeRoute } from '../shell/route.ts';
@@ -13,6 +12,7 @@ import { PictureView } from './picture-view.tsx';
 import { placeOf } from './place.ts';
 import { sentence } from './sentence.ts';
 import { choicesAfter, walkAlong } from './walk.ts';
+import { WalkBar } from './walk-bar.tsx';
 import { WalkPanel } from './walk-panel.tsx';
 
 type ChartsRoute = Extract<Route, { view: 'charts' }>;
@@ -52,6 +52,13 @@ export const ChartView = ({ route, go, onSay }: Props): JSX.Element => {
   const [remark, setRemark] = useState<string | null>(null);
   const happenings = useRef<HTMLDivElement>(null);
 
+  const pressed = useRef<Element | null>(null);
+  useLayoutEffect(() => {
+    // What was pressed is gone: who steps by the keyboard goes on from the first thing that can happen now.
+    if (pressed.current !== null) happenings.current?.querySelector('button')?.focus();
+    pressed.current = null;
+  }, [step]);
+
   const stepTo = (place: number): void => {
     if (place < 0 || place >= walk.steps.length || place === at) return;
     setRemark(null);
@@ -60,6 +67,7 @@ export const ChartView = ({ route, go, onSay }: Props): JSX.Element => {
   const take = ({ id }: Choice): void => {
     setRemark(null);
     const taken = [...path.slice(0, at), id];
+    pressed.current = happenings.current?.querySelector(':focus') ?? null;
     go({ ...route, path: taken, at: taken.length, looked: null });
   };
   const takeEdge = (edge: string): void => {
@@ -140,35 +148,7 @@ export const ChartView = ({ route, go, onSay }: Props): JSX.Element => {
         )}
         {step === undefined ? null : <WalkPanel chart={chart} text={step.text} move={step.move} />}
       </section>
-      <fieldset class="timeline" aria-label="Steps">
-        <button type="button" onClick={() => stepTo(at - 1)} disabled={at === 0} aria-label="Step back">
-          <Icon name="back" />
-        </button>
-        <button
-          type="button"
-          onClick={() => stepTo(at + 1)}
-          disabled={at >= walk.steps.length - 1}
-          aria-label="Step forward"
-        >
-          <Icon name="on" />
-        </button>
-        <button type="button" onClick={again} disabled={path.length === 0}>
-          Reset
-        </button>
-        <ol class="crumbs" aria-label="Steps so far">
-          {walk.steps.map((each, place) => (
-            <li key={`${place} ${each.text}`}>
-              <button
-                type="button"
-                aria-current={place === at ? 'step' : undefined}
-                onClick={() => stepTo(place)}
-              >
-                {each.text}
-              </button>
-            </li>
-          ))}
-        </ol>
-      </fieldset>
+      <WalkBar steps={walk.steps} at={at} onStep={stepTo} onAgain={again} />
     </article>
   );
 };

@@ -4,7 +4,9 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 export type KeyMap = Readonly<Record<string, () => void>>;
 
 /** Where keys mean something of their own. */
-const typing = 'input:not([type=range]):not([type=file]), textarea, select, dialog';
+const typing = 'input:not([type=range]):not([type=file]), textarea, select';
+/** Wherever the focus is while it is open. */
+const modal = 'dialog[open]';
 const ownArrows = '.canvas, .results, input[type=range]';
 
 const isArrow = (key: string): boolean => /^(?:Arrow|Home|End)/.test(key);
@@ -18,7 +20,7 @@ export const useKeys = (keys: KeyMap): void => {
     const press = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       const target = event.target instanceof Element ? event.target : null;
-      if (target?.closest(typing) != null) return;
+      if (target?.closest(typing) != null || document.querySelector(modal) !== null) return;
       if (isArrow(event.key) && target?.closest(ownArrows) != null) return;
       const known = newest.current;
       const act = Object.hasOwn(known, event.key) ? known[event.key] : undefined;

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { storyboards } from '../films/storyboards.ts';
 import type { Route } from './route.ts';
 
@@ -21,7 +21,7 @@ const titleOf = (route: Route): string => {
 export const useLanding = (route: Route): void => {
   const title = titleOf(route);
   const before = useRef(title);
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.title = `${title} · ${name}`;
     if (before.current === title) return;
     before.current = title;
