@@ -32,7 +32,18 @@ const picture = name => {
   };
 };
 
-const sheets = ['base', 'top', 'results', 'dialog', 'film', 'panel', 'timeline', 'picture'];
+const sheets = [
+  'base',
+  'top',
+  'results',
+  'dialog',
+  'film',
+  'panel',
+  'timeline',
+  'page',
+  'journal',
+  'picture',
+];
 const names = ['supervisor', 'launch', 'update'];
 const pictures = names.map(picture);
 const drawn = `.picture svg{${pictures[0].style}}`;

@@ -17,6 +17,9 @@ describeInBrowser('search in the viewer', () => {
     await box.fill('after firstcheck');
     await found('after firstCheck').click();
     expect(await page.locator('.canvas .edge.looked').count()).toBe(2);
+    await box.fill('lease.taken');
+    await found('lease.taken / addLease').click();
+    await soon(address).toBe('#/charts/supervisor?look=supervisor');
     await box.fill('captive portal');
     await press('Enter');
     await page.getByRole('heading', { level: 1, name: 'A captive portal' }).waitFor();

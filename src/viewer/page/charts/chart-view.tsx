@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/ho
 import { useKeys } from '../shell/keys.ts';
 import type { Go } from '../shell/navigation.ts';
 import { chartRoute, type Route, writeRoute } from '../shell/route.ts';
-import { chartNames, charts } from './chart-data.ts';
+import { type Chart, chartNames, charts } from './chart-data.ts';
 import { ChoiceList } from './choice-list.tsx';
 import { type Choice, choiceTaking } from './choices.ts';
 import { focusOf, lightOf } from './light.ts';
@@ -43,6 +43,27 @@ const useWalk = ({ chart: name, path, at: wanted, looked }: ChartsRoute) => {
   const focus = focusOf(name, light, before === undefined ? null : placeOf(before.move.after));
   return { walk, at, step, groups, light, focus };
 };
+
+const ChartHead = ({ chart: { name, graph } }: { readonly chart: Chart }): JSX.Element => (
+  <header class="film-head">
+    <div>
+      <h1 id="film-title">The chart {name}</h1>
+      <p class="summary">{graph.root.description} Steps are pure: nothing runs.</p>
+    </div>
+    <nav class="tabs" aria-label="Charts">
+      {chartNames.map(each => (
+        <a
+          key={each}
+          class={each}
+          href={writeRoute(chartRoute(each))}
+          aria-current={each === name ? 'page' : undefined}
+        >
+          {each}
+        </a>
+      ))}
+    </nav>
+  </header>
+);
 
 /** A chart to step through. No effect begins: outcomes are chosen, and the chart says where they lead. */
 export const ChartView = ({ route, go, onSay }: Props): JSX.Element => {
@@ -107,24 +128,7 @@ export const ChartView = ({ route, go, onSay }: Props): JSX.Element => {
 
   return (
     <article class="film charts" aria-labelledby="film-title">
-      <header class="film-head">
-        <div>
-          <h1 id="film-title">The chart {name}</h1>
-          <p class="summary">{chart.graph.root.description} Steps are pure: nothing runs.</p>
-        </div>
-        <nav class="tabs" aria-label="Charts">
-          {chartNames.map(each => (
-            <a
-              key={each}
-              class={each}
-              href={writeRoute(chartRoute(each))}
-              aria-current={each === name ? 'page' : undefined}
-            >
-              {each}
-            </a>
-          ))}
-        </nav>
-      </header>
+      <ChartHead chart={chart} />
       <div class="film-steps" ref={happenings}>
         <h2>What can happen now</h2>
         {groups.length === 0 ? (

@@ -46,6 +46,14 @@ const chartFinds = (name: ChartName): Find[] => {
   ];
 };
 
+/** What a state does with an event without leaving has no arrow: the state is shown. */
+const reactionFinds = (name: ChartName): Find[] =>
+  [...charts[name].states.values()].flatMap(({ id, reactions }) =>
+    reactions.map(({ label, description }) =>
+      find({ kind: 'event', title: label, where: id, text: description }, () => chartRoute(name, id)),
+    ),
+  );
+
 const stepFinds = (film: Film, routeOf: (at: number) => Route): Find[] =>
   film.frames.map((frame, at) =>
     find(
@@ -73,6 +81,7 @@ const storyFinds = (film: Film): Find[] => {
 /** States and events of the charts, storyboards and their steps. */
 export const indexOfPage = (films: readonly Film[]): readonly Find[] => [
   ...chartNames.flatMap(chartFinds),
+  ...chartNames.flatMap(reactionFinds),
   ...films.flatMap(storyFinds),
 ];
 
