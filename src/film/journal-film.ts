@@ -5,12 +5,14 @@ import { factText } from './fact-words.ts';
 import type { Film, Frame } from './film.ts';
 import {
   type Entry,
+  type FileReader,
+  fileReader,
   type JournalFile,
   type JournalLine,
   type JournalProblem,
-  readLines,
+  problemsOf,
 } from './journal-lines.ts';
-import { framesOf, type StepReaders, stepReaders } from './run-frames.ts';
+import { type FrameMaker, frameMaker, stepReaders } from './run-frames.ts';
 
 export type { JournalFile, JournalProblem };
 
@@ -20,25 +22,15 @@ export type JournalFilms = { readonly films: readonly Film[]; readonly problems:
 /** Process ids come again; lines of an order from the command line have no run. */
 const runOf = ({ run, pid }: Entry): string => (typeof run === 'string' ? run : `process-${plainText(pid)}`);
 
-const groupByRun = (lines: readonly JournalLine[]): ReadonlyMap<string, JournalLine[]> => {
-  const runs = new Map<string, JournalLine[]>();
-  for (const line of lines) {
-    const own = runs.get(runOf(line.entry));
-    if (own === undefined) runs.set(runOf(line.entry), [line]);
-    else own.push(line);
-  }
-  return runs;
-};
-
 /** Entries are numbered: what could not be written, or was in a line that can't be read, is missed. */
-const gaps = (lines: readonly JournalLine[]): JournalProblem[] =>
-  lines.flatMap(({ file, line, entry: { seq } }, index) => {
-    const before = lines[index - 1]?.entry.seq;
-    if (typeof seq !== 'number' || typeof before !== 'number' || seq <= before + 1) return [];
-    const lost = seq - before - 1;
-    const what = lost === 1 ? 'one entry of this run is' : `${lost} entries of this run are`;
-    return [{ file, line, message: `before line ${line} ${what} missing` }];
-  });
+const gapBetween = (last: JournalLine | undefined, next: JournalLine): JournalProblem[] => {
+  const [before, seq] = [last?.entry.seq, next.entry.seq];
+  if (typeof seq !== 'number' || typeof before !== 'number' || seq <= before + 1) return [];
+  const lost = seq - before - 1;
+  const what = lost === 1 ? 'one entry of this run is' : `${lost} entries of this run are`;
+  const { file, line } = next;
+  return [{ file, line, message: `before line ${line} ${what} missing` }];
+};
 
 /** What makes a run worth looking at. */
 const isNotable = ({ event, outcome }: Entry): boolean =>
@@ -76,8 +68,13 @@ const summaryOf = (lines: readonly JournalLine[], frames: readonly Frame[]): str
 const idOf = (run: string, place: number): string =>
   `run-${place + 1}-${run.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`.replace(/-$/, '');
 
-const filmOf = (run: string, lines: readonly JournalLine[], place: number, readers: StepReaders): Film => {
-  const frames = framesOf(lines, readers);
+/** The film of a run; `place`: how many runs began before it. */
+const filmOf = (
+  run: string,
+  lines: readonly JournalLine[],
+  frames: readonly Frame[],
+  place: number,
+): Film => {
   const [first] = lines;
   const moment = momentOf(first?.entry.at) ?? 'at an unknown time';
   return {
@@ -89,16 +86,63 @@ const filmOf = (run: string, lines: readonly JournalLine[], place: number, reade
   };
 };
 
+/** A journal read line by line: all at once, in portions, or while it is still being written. */
+export type JournalReader = {
+  /** What follows is of another file. */
+  readonly begin: (file: string) => void;
+  readonly add: (line: string) => void;
+  /** All so far; a run without news is the very film that it was before. */
+  readonly read: () => JournalFilms;
+};
+
+type Run = {
+  readonly lines: JournalLine[];
+  readonly maker: FrameMaker;
+  readonly gaps: JournalProblem[];
+  film: Film | null;
+};
+
+export const journalReader = (words: AllWords): JournalReader => {
+  const readers = stepReaders(words);
+  const runs = new Map<string, Run>();
+  const files: FileReader[] = [];
+
+  const take = (line: JournalLine): void => {
+    const name = runOf(line.entry);
+    const run = runs.get(name) ?? { lines: [], maker: frameMaker(readers), gaps: [], film: null };
+    runs.set(name, run);
+    run.gaps.push(...gapBetween(run.lines.at(-1), line));
+    run.lines.push(line);
+    run.maker.add(line);
+    run.film = null;
+  };
+  return {
+    begin: file => {
+      files.push(fileReader(file));
+    },
+    add: text => {
+      const line = files.at(-1)?.add(text) ?? null;
+      if (line !== null) take(line);
+    },
+    read: () => ({
+      films: [...runs].map(([name, run], place) => {
+        run.film ??= filmOf(name, run.lines, run.maker.frames(), place);
+        return run.film;
+      }),
+      problems: [...problemsOf(files), ...[...runs.values()].flatMap(({ gaps }) => gaps)],
+    }),
+  };
+};
+
 /**
  * A recorded journal as films, in the charts' own words. `files`: the older file first, as they lie in a store. Nothing that is
  * in them makes it throw: what can't be read is a problem with its line, the rest is shown.
  */
 export const journalFilms = (files: readonly JournalFile[], words: AllWords): JournalFilms => {
-  const { lines, problems } = readLines(files);
-  const readers = stepReaders(words);
-  const runs = [...groupByRun(lines)];
-  return {
-    films: runs.map(([run, own], place) => filmOf(run, own, place, readers)),
-    problems: [...problems, ...runs.flatMap(([, own]) => gaps(own))],
-  };
+  const reader = journalReader(words);
+  for (const { name, text } of files) {
+    reader.begin(name);
+    for (const line of text.split('\n')) reader.add(line);
+  }
+  return reader.read();
 };

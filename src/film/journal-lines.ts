@@ -70,53 +70,60 @@ const faultsTold = (file: string, faults: readonly Fault[]): JournalProblem[] =>
   }));
 };
 
-const newerTold = (lines: readonly JournalLine[]): JournalProblem[] => {
-  const newer = lines.filter(({ entry }) => isNewer(entry));
-  const [first] = newer;
-  if (first === undefined) return [];
+const newerTold = (first: JournalLine, count: number): JournalProblem => {
   const { file, line, entry } = first;
-  const others = newer.length === 1 ? '' : ` and ${newer.length - 1} more`;
+  const others = count === 1 ? '' : ` and ${count - 1} more`;
   const message = `line ${line}${others} was written by a newer stagedoor (schema ${plainText(entry.schema)}, this one knows ${journalSchema}): what is not known here is shown as it is`;
-  return [{ file, line, message }];
+  return { file, line, message };
 };
 
-const readFile = ({
-  name: file,
-  text,
-}: JournalFile): { lines: JournalLine[]; problems: JournalProblem[] } => {
-  const lines: JournalLine[] = [];
+/** Reads one file line by line. Nothing that is in a line makes it throw. */
+export type FileReader = {
+  /** Null: there is nothing in this line that could be read. */
+  readonly add: (text: string) => JournalLine | null;
+  readonly problems: () => readonly JournalProblem[];
+};
+
+export const fileReader = (file: string): FileReader => {
   const faults: Fault[] = [];
+  const newer: { first: JournalLine | null; count: number } = { first: null, count: 0 };
   let line = 0;
-  for (const raw of text.replace(/^\uFEFF/, '').split('\n')) {
-    line += 1;
-    const found = raw.trim();
-    if (found === '') continue;
-    const entry = isTooDeep(found) ? null : parse(found);
-    if (isEntry(entry)) lines.push({ file, line, entry });
-    else faults.push({ line, what: faultOf(found, entry) });
-  }
-  const empty = { file, line: null, message: `${file} is empty: nothing has been written down yet` };
+  let isEmpty = true;
   return {
-    lines,
-    problems: text.trim() === '' ? [empty] : [...faultsTold(file, faults), ...newerTold(lines)],
+    add: raw => {
+      line += 1;
+      // Takes away a byte order mark, too.
+      const text = raw.trim();
+      if (text === '') return null;
+      isEmpty = false;
+      const entry = isTooDeep(text) ? null : parse(text);
+      if (!isEntry(entry)) {
+        faults.push({ line, what: faultOf(text, entry) });
+        return null;
+      }
+      const read = { file, line, entry };
+      if (isNewer(entry)) {
+        newer.first ??= read;
+        newer.count += 1;
+      }
+      return read;
+    },
+    problems: () => [
+      ...(isEmpty
+        ? [{ file, line: null, message: `${file} is empty: nothing has been written down yet` }]
+        : []),
+      ...faultsTold(file, faults),
+      ...(newer.first === null ? [] : [newerTold(newer.first, newer.count)]),
+    ],
   };
 };
 
-const bounded = (problems: readonly JournalProblem[]): readonly JournalProblem[] => {
+/** What is the matter with all files, as far as a reader can bear it. */
+export const problemsOf = (files: readonly FileReader[]): readonly JournalProblem[] => {
+  const problems = files.flatMap(file => file.problems());
+  if (files.length === 0) return [{ file: '', line: null, message: 'there is no journal' }];
   const [next] = problems.slice(manyProblems);
   if (next === undefined) return problems;
   const rest = { ...next, message: `and ${problems.length - manyProblems} more problems from here on` };
   return [...problems.slice(0, manyProblems), rest];
-};
-
-/** All entries that can be read, in order, and what is wrong with the rest. Nothing that is in a file makes it throw. */
-export const readLines = (
-  files: readonly JournalFile[],
-): { readonly lines: readonly JournalLine[]; readonly problems: readonly JournalProblem[] } => {
-  const read = files.map(readFile);
-  const missing = { file: '', line: null, message: 'there is no journal' };
-  return {
-    lines: read.flatMap(({ lines }) => lines),
-    problems: files.length === 0 ? [missing] : bounded(read.flatMap(({ problems }) => problems)),
-  };
 };

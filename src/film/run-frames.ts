@@ -3,7 +3,7 @@ import type { AllWords } from './chart-words.ts';
 import { factsOf, factText, tellerOf } from './fact-words.ts';
 import type { ChartName, ChartPlaces, Frame } from './film.ts';
 import type { Entry, JournalLine } from './journal-lines.ts';
-import { learn, learnLaunch, unknownWorld } from './known-world.ts';
+import { learn, learnLaunch, unknownWorld, type World } from './known-world.ts';
 import { type StepWords, stepReader } from './step-words.ts';
 
 export type StepReaders = Readonly<Record<ChartName, ReturnType<typeof stepReader>>>;
@@ -53,12 +53,13 @@ const tellerAmong = (drafts: readonly Draft[], event: string, atMs: number): Dra
 
 const timeOf = ({ at }: Entry): number => (typeof at === 'string' ? Date.parse(at) : Number.NaN);
 
-const draftsOf = (lines: readonly JournalLine[], readers: StepReaders): Draft[] => {
+/** Takes in line after line; says which draft is new or knows more now. */
+const draftTaker = (readers: StepReaders) => {
   const drafts: Draft[] = [];
   let places: ChartPlaces = { supervisor: null, launch: null, update: null };
   let begun = Number.NaN;
   let atMs = 0;
-  for (const { entry } of lines) {
+  const take = ({ entry }: JournalLine): number => {
     const time = timeOf(entry);
     if (Number.isNaN(begun)) begun = time;
     // A clock that is set back must not run the film backwards.
@@ -68,23 +69,16 @@ const draftsOf = (lines: readonly JournalLine[], readers: StepReaders): Draft[] 
       const step = { before: places[chart], by: plainText(by), after: state };
       places = { ...places, [chart]: state };
       const words = readers[chart](step);
-      drafts.push({ atMs, chart, by: step.by, places, words, step: entry, told: [] });
-      continue;
+      return drafts.push({ atMs, chart, by: step.by, places, words, step: entry, told: [] }) - 1;
     }
-    const teller = tellerAmong(drafts, plainText(event), atMs);
-    if (teller !== undefined) teller.told.push(entry);
-    else
-      drafts.push({
-        atMs,
-        chart: null,
-        by: plainText(event),
-        places,
-        words: null,
-        step: null,
-        told: [entry],
-      });
-  }
-  return drafts;
+    const name = plainText(event);
+    const teller = tellerAmong(drafts, name, atMs);
+    if (teller === undefined)
+      return drafts.push({ atMs, chart: null, by: name, places, words: null, step: null, told: [entry] }) - 1;
+    teller.told.push(entry);
+    return drafts.lastIndexOf(teller);
+  };
+  return { drafts, take };
 };
 
 const saysOf = ({ words, told }: Draft): string => {
@@ -98,23 +92,54 @@ const allFacts = ({ step, told }: Draft): Record<string, string> => {
   return facts;
 };
 
-/** What happened in one run, moment by moment. */
-export const framesOf = (lines: readonly JournalLine[], readers: StepReaders): Frame[] => {
-  const world = unknownWorld();
-  return draftsOf(lines, readers).map(draft => {
-    if (draft.chart === 'launch') learnLaunch(world, draft.places.launch ?? '');
-    for (const entry of draft.told) learn(world, entry);
-    const { atMs, chart, by, places, words } = draft;
-    return {
-      atMs,
-      chart,
-      by,
-      places,
-      says: saysOf(draft),
-      facts: allFacts(draft),
-      disk: world.disk,
-      window: world.window,
-      edge: words?.edge ?? null,
-    };
-  });
+const frameOf = (draft: Draft, { disk, window }: World): Frame => {
+  const { atMs, chart, by, places, words } = draft;
+  return {
+    atMs,
+    chart,
+    by,
+    places,
+    says: saysOf(draft),
+    facts: allFacts(draft),
+    disk,
+    window,
+    edge: words?.edge ?? null,
+  };
+};
+
+/** The frames of a run that may still go on: only those that a line may have changed are made anew. */
+export type FrameMaker = {
+  readonly add: (line: JournalLine) => void;
+  /** All so far, as a list of its own. */
+  readonly frames: () => Frame[];
+};
+
+export const frameMaker = (readers: StepReaders): FrameMaker => {
+  const { drafts, take } = draftTaker(readers);
+  const frames: Frame[] = [];
+  /** What is known after each frame. */
+  const worlds: World[] = [];
+  let stale = 0;
+  const make = (end: number): void => {
+    for (; stale < end; stale += 1) {
+      const draft = drafts[stale];
+      if (draft === undefined) break;
+      const world = { ...(worlds[stale - 1] ?? unknownWorld()) };
+      if (draft.chart === 'launch') learnLaunch(world, draft.places.launch ?? '');
+      for (const entry of draft.told) learn(world, entry);
+      worlds[stale] = world;
+      frames[stale] = frameOf(draft, world);
+    }
+  };
+  return {
+    add: line => {
+      stale = Math.min(stale, take(line));
+      // No fact is told of a step that is further back: the work is done as the lines come.
+      make(drafts.length - fewSteps - 1);
+    },
+    frames: () => {
+      make(drafts.length);
+      return [...frames];
+    },
+  };
 };

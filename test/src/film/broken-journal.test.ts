@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { journalFilms } from '#src/film/journal-film.js';
+import { journalFilms, journalReader } from '#src/film/journal-film.js';
 import { ownWords } from '#src/film/own-words.js';
 import { ran, seed, share } from '../../support/proof/run.ts';
 
@@ -110,6 +110,22 @@ test('S-02: cut at any byte, a journal shows exactly its whole lines', ({ task }
     expect(read(text).films, `cut at ${cut}`).toEqual(expected);
   }
   ran({ task }, cuts.length, 'mutants');
+});
+
+test('S-02: read while it is written, a journal has after each line the films and problems of what is there', () => {
+  const broken = [...lines.slice(0, 20), 'garbage', '[]', ...lines.slice(23), ...lines.slice(0, 5)];
+  const other = broken.map(line => line.replaceAll('4e81e798', 'another'));
+  const all = [...broken, ...other.slice(0, 30)];
+  const reader = journalReader(words);
+  reader.begin('journal.jsonl');
+  for (const [at, line] of all.entries()) {
+    reader.add(line);
+    expect(reader.read(), `after line ${at + 1}`).toEqual(read(all.slice(0, at + 1).join('\n')));
+  }
+  const [first, second] = reader.read().films;
+  reader.add(other.at(-1) ?? '');
+  expect(reader.read().films[0]).toBe(first);
+  expect(reader.read().films[1]).not.toBe(second);
 });
 
 test('S-02: garbage between the lines changes no film, and is told by line', ({ task }) => {
