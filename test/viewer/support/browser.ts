@@ -69,7 +69,7 @@ export type Viewer = {
 const isOwn = (url: string, origin: string): boolean =>
   url.startsWith('data:') ||
   url.split('#')[0] === origin ||
-  /^http:\/\/127\.0\.0\.1:\d+\/(?:given|live)?$/.test(url);
+  /^http:\/\/127\.0\.0\.1:\d+\/(?:[\w-]{32}\/)?(?:given|live)?$/.test(url);
 
 /** Opens the viewer. The test fails if the page complains on its console, or asks for anything but itself. */
 export const openViewer = async (
