@@ -1,20 +1,9 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import { pageFile } from '#src/viewer/page-file.js';
 import { type Surroundings, startCli } from './command-line.ts';
-
-/** Where the page has not been built, something takes its place. */
-export const ensurePage = (): void => {
-  if (existsSync(pageFile)) return;
-  mkdirSync(path.dirname(pageFile), { recursive: true });
-  writeFileSync(pageFile, '<!doctype html><title>charts</title>');
-};
 
 /** The real command line as it serves the viewer; it is ended with the test. */
 export const startViewer = async (args: readonly string[], surroundings: Surroundings = {}) => {
-  ensurePage();
   const child = startCli(args, surroundings);
   const closed = once(child, 'close');
   onTestFinished(async () => {
