@@ -85,7 +85,6 @@ export type RefusalCode =
   | 'not-above-bundled'
   | 'bad-version'
   | 'entry-missing'
-  | 'tree-replaced'
   | 'pinned'
   | 'pin-unavailable'
   | 'failed-in-this-launch'

@@ -7,7 +7,7 @@ import { type Health, isFirstStart, readHealth } from '../store/health.ts';
 import { readPin } from '../store/pin.ts';
 import { type PointerState, readPointer } from '../store/pointer.ts';
 import { strictly } from '../store/strict-reading.ts';
-import { readTreeDigest, readTreeList } from '../store/tree-list.ts';
+import { readTreeList } from '../store/tree-list.ts';
 import { type Bundled, type BundledState, readBundled } from './bundled.ts';
 import type { LaunchSetup } from './setup.ts';
 
@@ -103,22 +103,12 @@ const override = (view: View, state: PointerState): Look => {
   return staged(view, 'override', version, tree);
 };
 
-/** Trust was earned by one tree: another that was staged under the same number since has to earn it anew. */
-const trusted = (view: View, version: string): Look => {
-  const { fs, layout } = view.setup;
-  const tree = view.health.versions[version]?.tree ?? null;
-  const look = staged(view, 'previous', version, tree);
-  if (look.candidate === null || tree === null) return look;
-  if (readTreeDigest(fs, layout.version(version)) === tree) return look;
-  return refuse('tree-replaced', version, `${version} is not the tree any more that was trusted`);
-};
-
 /** The version that was trusted last and can be launched; one that can't is passed over for the one before it. */
 const previous = (view: View, taken: readonly Candidate[]): Look => {
   const looks = view.health.trusted
     .toReversed()
     .filter(known => !taken.some(candidate => candidate.version === known) && aboveBundled(view, known))
-    .map(known => trusted(view, known));
+    .map(known => staged(view, 'previous', known, view.health.versions[known]?.tree ?? null));
   const none = refuse('no-previous', null, 'there is no previous known-good version');
   return looks.find(({ candidate }) => candidate !== null) ?? looks[0] ?? none;
 };

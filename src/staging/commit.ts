@@ -3,7 +3,7 @@ import { StagedoorError } from '../failure.ts';
 import { flushFolder, withBusyRetry } from '../store/durable-file.ts';
 import { entryFile } from '../store/entry.ts';
 import type { FileSystem } from '../store/file-system.ts';
-import { readHealth } from '../store/health.ts';
+import { distrust, readHealth } from '../store/health.ts';
 import { whileHeld } from '../store/hold.ts';
 import { commitPointer, type PointerCommitted } from '../store/pointer.ts';
 import { quarantine } from '../store/retention.ts';
@@ -34,6 +34,12 @@ export const adoptTree = async (session: StagingSession, input: ScratchInput): P
   if (tree !== null) return { tree };
   const { name, version } = input.release;
   throw new StagedoorError('TREE_DAMAGED', `the finished folder of ${name}@${version} is gone or damaged`);
+};
+
+/** Trust was earned by one tree: another one under the same number has to earn it anew. */
+const forgetTrust = async ({ fs, layout }: StagingSession, version: string, tree: string): Promise<void> => {
+  const known = readHealth(fs, layout).versions[version];
+  if (known?.trusted === true && known.tree !== tree) await distrust(fs, layout, [version]);
 };
 
 /** The place is taken: no reason to wait, but to look at who took it. */
@@ -75,6 +81,7 @@ const placeTree = async (
       if (finished !== null) return finished;
       await withBusyRetry(() => setAside(session, version), { signal });
     }
+    await forgetTrust(session, version, input.tree);
     try {
       await withBusyRetry(() => renameInto(session, source, target), { signal });
       return input.tree;

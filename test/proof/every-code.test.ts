@@ -24,7 +24,6 @@ import {
   packed,
   put,
   stage,
-  trust,
 } from '../support/app-world.ts';
 import { registryForTest } from '../support/loopback.ts';
 
@@ -157,14 +156,6 @@ const provocations: Readonly<
     /The entry of 1\.1\.0 is not on disk\./,
     async world => {
       put(world.layout.current, '{"version":"1.1.0"}');
-      return tell(await explained(world));
-    },
-  ],
-  'tree-replaced': [
-    /1\.1\.0 is not the tree any more that was trusted\./,
-    async world => {
-      await trust(world, '1.1.0');
-      layOut(world, '1.1.0', { files: { 'other.txt': 'staged anew' } });
       return tell(await explained(world));
     },
   ],

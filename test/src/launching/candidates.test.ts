@@ -65,17 +65,6 @@ describe('which runtimes are candidates', () => {
     expect(readPointer(fs, world.layout)).toEqual({ kind: 'none' });
   });
 
-  test('L-03: trust was earned by one tree: another one under the same number is no fallback', async () => {
-    const world = newWorld();
-    await trust(world, '1.1.0');
-    await trust(world, '1.2.0');
-    layOut(world, '1.2.0', { files: { 'native.txt': 'of another shell' } });
-    const resolution = await resolve(world);
-    expect(order(resolution)).toEqual(['previous 1.1.0', 'bundled 1.0.0']);
-    rmSync(world.layout.version('1.1.0'), { recursive: true });
-    expect(reasons(await resolve(world))).toEqual(['no-pointer', 'tree-replaced']);
-  });
-
   test('L-02: a previous known-good version at or below the bundled one is no fallback', async () => {
     const world = newWorld();
     await trust(world, '1.0.0');

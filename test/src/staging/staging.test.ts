@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { nodeFileSystem as fs } from '#src/store/file-system.js';
+import { readHealth, recordTrusted } from '#src/store/health.js';
 import { readPointer } from '#src/store/pointer.js';
 import { checkTree } from '#src/store/tree-check.js';
 import { readTreeList } from '#src/store/tree-list.js';
@@ -228,6 +229,21 @@ test('U-09: a damaged folder of the same version is replaced by a whole one', as
   expect(existsSync(stray)).toBe(false);
   const check = await checkTree(fs, world.layout.version('1.1.0'), { expectedTree: null, depth: 'full' });
   expect(check).toMatchObject({ ok: true });
+});
+
+test('L-03: trust was earned by one tree: another one under the same number has to earn it anew', async () => {
+  const world = await newWorld();
+  const trusted = () => readHealth(fs, world.layout).trusted;
+  world.registry.publish(runtime('1.1.0'));
+  const { tree } = await world.stage();
+  await recordTrusted(fs, world.layout, { version: '1.1.0', tree });
+  rmSync(world.layout.current);
+  await world.stage();
+  expect(trusted(), 'the very tree was adopted').toEqual(['1.1.0']);
+  rmSync(world.layout.version('1.1.0'), { recursive: true });
+  const other = await world.stage();
+  expect(other.tree).not.toBe(tree);
+  expect(trusted()).toEqual([]);
 });
 
 test('U-09: a good folder that another process put in place meanwhile is kept and pointed to', async () => {
