@@ -23,7 +23,8 @@ export default defineConfig(({ mode }) => {
     test: {
       include: ['test/**/*.test.ts'],
       pool: 'forks',
-      maxWorkers: 2,
+      // Much of a share is waiting for children; with all cases there is always something to do.
+      maxWorkers: full ? 2 : 3,
       testTimeout: full ? 1_200_000 : 60_000,
       hookTimeout: 60_000,
       env: { STAGEDOOR_SEED: seed, STAGEDOOR_FULL: full ? '1' : '0', TMPDIR: roomFor(full) },

@@ -11,6 +11,7 @@ import { freePort } from '../../examples/demo/free-port.ts';
 import { asLater, dying } from '../../examples/demo/kanban-releases.ts';
 import { askRegistry, fetchPackage, recentNode, unpackInto } from '../../examples/demo/real-packages.ts';
 import { json, runCli } from '../src/cli/command-line.ts';
+import { isFull } from '../support/proof/run.ts';
 import { openApp } from './app.ts';
 import { startRun } from './run-command.ts';
 
@@ -18,10 +19,12 @@ const run = promisify(execFile);
 const before = '0.1.69';
 const after = '0.1.70';
 
-const unreachable = await askRegistry(`kanban@${after}`).then(
-  () => null,
-  (error: unknown) => String(error),
-);
+const unreachable = isFull
+  ? await askRegistry(`kanban@${after}`).then(
+      () => null,
+      (error: unknown) => String(error),
+    )
+  : 'a full run alone reaches a registry beyond this machine';
 if (unreachable !== null) process.stderr.write(`test/flows/kanban.test.ts is skipped: ${unreachable}\n`);
 
 /** How this machine reaches its registry; other tests go without it. */

@@ -30,7 +30,7 @@ test.for(scenarioNames)(
     const set = await prepare(name);
     const marks = marksIn(set.template);
     const { judge, states } = judgeOf(scenarios[name]);
-    const wanted = chosen(faultsOf(set.operations), 3, `fail ${name}`);
+    const wanted = chosen(faultsOf(set.operations), 1, `fail ${name}`);
     for (const { operation, errno } of wanted) {
       const { index, call, path } = operation;
       const situation = `${name}, ${errno} at operation ${index} of ${set.operations.length} (${call} ${path})`;

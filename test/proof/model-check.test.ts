@@ -59,7 +59,7 @@ describe('the checker itself', () => {
       faults: ['write', 'machine', 'registry', 'disk'],
     });
     const product = createProduct(schedule, undefined, { crashLimit: 2 });
-    const walks = share(30, 2_000);
+    const walks = share(10, 2_000);
     const choices = fc.sample(fc.array(fc.nat(), { minLength: 120, maxLength: 120 }), {
       seed,
       numRuns: walks,

@@ -3,8 +3,7 @@ import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { isFull } from '../support/proof/run.ts';
-import { describeInBrowser, fromDisk, openViewer } from './support/browser.ts';
+import { describeAtLength, fromDisk, openViewer } from './support/browser.ts';
 import { journalFile, recorded, recordedLines } from './support/journals.ts';
 import { serveViewer } from './support/live-server.ts';
 
@@ -56,19 +55,15 @@ const views: Readonly<Record<string, View>> = {
   },
 };
 
-/** A narrow window has the same parts in another order: that is looked at with all cases. */
+/** A narrow window has the same parts in another order. */
 const looks = [
   ['light', 1280],
   ['dark', 1280],
-  ...(isFull
-    ? ([
-        ['light', 420],
-        ['dark', 420],
-      ] as const)
-    : []),
+  ['light', 420],
+  ['dark', 420],
 ] as const;
 
-describeInBrowser('axe finds no violation', () => {
+describeAtLength('axe finds no violation', () => {
   test.each(looks)('in any view, %s, %s pixels wide', async (colorScheme, width) => {
     const { page } = await openViewer('', { colorScheme, viewport: { width, height: 800 } });
     for (const [name, { hash, arrange }] of Object.entries(views)) {

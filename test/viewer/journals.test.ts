@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { journalFilms } from '#src/film/journal-film.js';
 import { ownWords } from '#src/film/own-words.js';
-import { describeInBrowser, openViewer, soon } from './support/browser.ts';
+import { describeAtLength, openViewer, soon } from './support/browser.ts';
 import { journalFile, recorded, recordedLines } from './support/journals.ts';
 import { serveViewer } from './support/live-server.ts';
 
@@ -13,7 +13,7 @@ const chooser = (page: Page) => page.getByLabel('Open a journal');
 const problems = (page: Page) => page.locator('.problems');
 const reason = (page: Page): Promise<string | null> => page.locator('.reason').textContent();
 
-describeInBrowser('journals in the viewer', () => {
+describeAtLength('journals in the viewer', () => {
   test('S-02: a rollback is replayed: each step says what the film says, at its time on the slider', async () => {
     const { page, lit, address } = await openViewer('#/journal');
     await chooser(page).setInputFiles(journalFile(recorded));

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { describeInBrowser, openViewer, soon } from './support/browser.ts';
+import { describeAtLength, openViewer, soon } from './support/browser.ts';
 
 /** What has the focus, in a few words. */
 const focused = (page: Page): Promise<string> =>
@@ -9,7 +9,7 @@ const focused = (page: Page): Promise<string> =>
     return (element?.getAttribute('aria-label') ?? element?.textContent ?? '').slice(0, 200);
   });
 
-describeInBrowser('the viewer without a mouse', () => {
+describeAtLength('the viewer without a mouse', () => {
   test('a storyboard is found, opened and gone through by keys alone', async () => {
     const { page, press, address } = await openViewer();
     await press('/');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { journalFilms } from '#src/film/journal-film.js';
 import { ownWords } from '#src/film/own-words.js';
-import { describeInBrowser, openViewer, soon } from './support/browser.ts';
+import { describeAtLength, openViewer, soon } from './support/browser.ts';
 import { recorded, recordedLines } from './support/journals.ts';
 import { serveViewer } from './support/live-server.ts';
 
@@ -9,7 +9,7 @@ const [film] = journalFilms([{ name: 'journal.jsonl', text: recorded }], ownWord
 if (film === undefined) throw new Error('the fixture has no run');
 const half = 40;
 
-describeInBrowser('a live process in the viewer', () => {
+describeAtLength('a live process in the viewer', () => {
   test('its charts are followed as it goes, paused by stepping back, and it is said how it is connected', async () => {
     const server = await serveViewer({ journal: null, live: true });
     server.state('waiting', null);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { describeInBrowser, openViewer, soon } from './support/browser.ts';
+import { describeAtLength, openViewer, soon } from './support/browser.ts';
 import { journalFile, recorded } from './support/journals.ts';
 
-describeInBrowser('search in the viewer', () => {
+describeAtLength('search in the viewer', () => {
   test('states, events, storyboards and steps are found by words, and opened', async () => {
     const { page, address, press } = await openViewer();
     const box = page.getByRole('searchbox');

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { describeInBrowser, openViewer, soon, viewerFile } from './support/browser.ts';
+import { describeAtLength, openViewer, soon, viewerFile } from './support/browser.ts';
 import { journalFile, longJournal } from './support/journals.ts';
 import { serveViewer } from './support/live-server.ts';
 
@@ -111,7 +111,7 @@ const best = async (enough: number, measure: () => Promise<number>): Promise<num
   return least;
 };
 
-describeInBrowser('the viewer is quick', () => {
+describeAtLength('the viewer is quick', () => {
   test(`P-39: a journal of ${lines} lines: no interaction takes longer than ${most.interactionMs} ms`, async () => {
     const { page } = await openViewer('#/journal', { bypassCSP: true });
     const text = longJournal(lines);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, describe, expect, onTestFinished } from 'vitest';
+import { isFull } from '../../support/proof/run.ts';
 
 const places = [
   process.env.STAGEDOOR_CHROMIUM,
@@ -21,6 +22,12 @@ if (executable === undefined) {
 /** A suite only where a browser is installed. */
 export const describeInBrowser = (name: string, suite: () => void): void => {
   describe.skipIf(executable === undefined)(name, suite);
+};
+
+/** A suite of a full run: a browser takes more time than all the rest of a short one can give it. */
+export const describeAtLength = (name: string, suite: () => void): void => {
+  if (!isFull) console.log(`skipped: ${name}: a full run`);
+  describe.skipIf(executable === undefined || !isFull)(name, suite);
 };
 
 export const viewerFile = new URL('../../../dist/viewer.html', import.meta.url);
