@@ -6,10 +6,10 @@ import { PromiseTable } from './test/support/proof/promise-table.ts';
 
 const report = process.env.STAGEDOOR_TEST_REPORT;
 
-/** In memory where there is plenty: a full run makes some million files, and `npm test` shows what a disk does. */
-const roomFor = (full: boolean): string => {
+/** In memory where there is plenty: a full run makes some million files. `TMPDIR` chooses a disk instead. */
+const room = (): string => {
   const memory = '/dev/shm';
-  if (!full || process.env.TMPDIR !== undefined || !existsSync(memory)) return tmpdir();
+  if (process.env.TMPDIR !== undefined || !existsSync(memory)) return tmpdir();
   const { bavail, bsize } = statfsSync(memory);
   return bavail * bsize > 4 * 2 ** 30 ? memory : tmpdir();
 };
@@ -27,7 +27,7 @@ export default defineConfig(({ mode }) => {
       maxWorkers: full ? 2 : 3,
       testTimeout: full ? 1_200_000 : 60_000,
       hookTimeout: 60_000,
-      env: { STAGEDOOR_SEED: seed, STAGEDOOR_FULL: full ? '1' : '0', TMPDIR: roomFor(full) },
+      env: { STAGEDOOR_SEED: seed, STAGEDOOR_FULL: full ? '1' : '0', TMPDIR: room() },
       reporters: ['default', new PromiseTable({ seed, full }), ...(report === undefined ? [] : ['json'])],
       ...(report === undefined ? {} : { outputFile: { json: report } }),
       server: { deps: { external: [/\/dist\//] } },

@@ -57,7 +57,7 @@ const expectRefused = async (siege: Siege, code: string, why: string): Promise<v
 
 test('P-17: a tarball with any bytes changed is never committed', async context => {
   const { siege } = await bench();
-  const numRuns = share(30, 800);
+  const numRuns = share(12, 800);
   await fc.assert(
     fc.asyncProperty(byteChanges, async changes => {
       const tarball = changed(published.tarball, changes);
@@ -114,7 +114,7 @@ if (!hasTar) console.log('skipped: the comparison with what GNU tar unpacks, whi
 
 test('P-21: an archive with any bytes changed is refused, or unpacked as others unpack it', async context => {
   const scene = await bench();
-  const numRuns = share(25, 400);
+  const numRuns = share(12, 400);
   await fc.assert(
     fc.asyncProperty(byteChanges, changes =>
       judge(scene, gzipSync(changed(archive, changes)), JSON.stringify(changes)),
@@ -128,7 +128,7 @@ test('P-21: an archive with any bytes changed is refused, or unpacked as others 
 
 test('P-21: an archive whose headers say something else is refused, or unpacked as others unpack it', async context => {
   const scene = await bench();
-  const numRuns = share(30, 800);
+  const numRuns = share(12, 800);
   await fc.assert(
     fc.asyncProperty(headerChanges, changes =>
       judge(scene, gzipSync(withHeaders(archive, changes)), JSON.stringify(changes)),

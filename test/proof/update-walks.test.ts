@@ -13,7 +13,7 @@ describe('long walks of the update chart on real effects', () => {
   it('U-06, P-08, P-26: run after run in one store, what would be launched is what was published, and no good version is marked', async ({
     task,
   }) => {
-    for (const path of longWalks(seed, share(6, 120))) await replay.walk(path);
+    for (const path of longWalks(seed, share(3, 120))) await replay.walk(path);
     const { paths, steps } = replay.counts;
     ran({ task }, paths, 'long walks');
     ran({ task }, steps, 'steps');
