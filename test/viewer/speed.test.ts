@@ -104,10 +104,10 @@ const tasksText = (ms: number): string =>
 const median = (times: readonly number[]): number =>
   times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
 
-/** The best of a few measurements, the first one that is good enough: what the machine does meanwhile only ever adds to a time. */
+/** The best of some measurements, the first one that is good enough: what the machine does meanwhile only ever adds to a time. */
 const best = async (enough: number, measure: () => Promise<number>): Promise<number> => {
   let least = Number.POSITIVE_INFINITY;
-  for (let turn = 0; turn < 5 && least > enough; turn += 1) least = Math.min(least, await measure());
+  for (let turn = 0; turn < 20 && least > enough; turn += 1) least = Math.min(least, await measure());
   return least;
 };
 
