@@ -1,6 +1,6 @@
 import type { ElectronParts } from './parts.ts';
 
-type Parts = Pick<ElectronParts, 'net' | 'powerMonitor'>;
+type Parts = Pick<ElectronParts, 'app' | 'net' | 'powerMonitor'>;
 
 /** Electron tells the main process of no reconnect, so that it is asked; `false` is reliable, `true` is not. */
 const lookMs = 5000;
@@ -12,19 +12,21 @@ export type Connection = { readonly isOnline: () => boolean; readonly end: () =>
  * count active time by themselves.
  */
 export const watchConnection = (
-  { net, powerMonitor }: Parts,
+  { app, net, powerMonitor }: Parts,
   { wake, changed }: { readonly wake: () => void; readonly changed: () => void },
 ): Connection => {
-  let online = net.isOnline();
+  // `net` can't be used before the app is ready.
+  const isOnline = (): boolean => !app.isReady() || net.isOnline();
+  let online = isOnline();
   const look = (): void => {
     const before = online;
-    online = net.isOnline();
+    online = isOnline();
     if (before === online) return;
     changed();
     if (online) wake();
   };
   const resume = (): void => {
-    online = net.isOnline();
+    online = isOnline();
     changed();
     if (online) wake();
   };

@@ -145,7 +145,8 @@ export const uiStates = (stagedoor: Pick<Stagedoor, 'on' | 'actor'>, around: Sur
     refresh();
   });
   const charts = actor.subscribe({ next: refresh, error: refresh });
-  const checks = [stagedoor.on('chart:state', () => queueMicrotask(refresh))];
+  // Heard in the middle of a step: what it leads to is looked at when it is done.
+  const leaveCharts = stagedoor.on('chart:state', () => queueMicrotask(refresh));
   return {
     get,
     refresh,
@@ -156,7 +157,7 @@ export const uiStates = (stagedoor: Pick<Stagedoor, 'on' | 'actor'>, around: Sur
     end: () => {
       leave();
       charts.unsubscribe();
-      for (const detach of checks) detach();
+      leaveCharts();
       listeners.clear();
     },
   };
