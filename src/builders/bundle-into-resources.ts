@@ -117,13 +117,14 @@ const bundled = async (options: BuilderOptions, app: AppLayout, signal: AbortSig
   const { executable, project, target } = app;
   const facts = await targetFacts(target, { executable, project, node: versionOf('node', options) });
   const request = requestOf(options, app, facts);
-  if (facts.node === null && (request.from === null || demandsNode(fs, request.from)))
-    report(
-      `engines.node of ${options.package} is not judged: Node's version in Electron ${target.electron} is not known here`,
-    );
   judgeFolder(request, app, facts);
   judgeNatives(request, app, facts, report);
-  return makeBundle(request, { fs, signal, report: () => undefined });
+  const bundle = await makeBundle(request, { fs, signal, report: () => undefined });
+  if (facts.node === null && demandsNode(fs, bundle.dir))
+    report(
+      `engines.node of ${bundle.package} is not judged: Node's version in Electron ${target.electron} is not known here`,
+    );
+  return bundle;
 };
 
 /**
