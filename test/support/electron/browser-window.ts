@@ -39,6 +39,15 @@ export type WindowListeners = {
   readonly closed: (window: WindowDouble) => void;
 };
 
+type State = {
+  gone: boolean;
+  closing: boolean;
+  refuses: boolean;
+  visible: boolean;
+  minimized: boolean;
+  title: string;
+};
+
 type Setting = { readonly world: FrameWorld; readonly session: Session; readonly heard: WindowListeners };
 
 export const createWindow = (
@@ -47,7 +56,14 @@ export const createWindow = (
 ): WindowDouble => {
   const emitter = new EventEmitter();
   const tell = teller<WindowPayloads>(emitter);
-  const state = { gone: false, closing: false, refuses: false, visible: show, minimized: false, title };
+  const state: State = {
+    gone: false,
+    closing: false,
+    refuses: false,
+    visible: show,
+    minimized: false,
+    title,
+  };
   const page = createContents(world, session, (document, frame) =>
     heard.documentStarted(self, document, frame),
   );

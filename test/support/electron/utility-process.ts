@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import { Duplex } from 'node:stream';
 import type { ForkOptions, MessagePortMain, UtilityProcess, utilityProcess } from 'electron';
 import { standIn, whole } from './agreement.ts';
+import { builtProgram } from './built.ts';
 import { anotherTurn, crossing } from './crossing.ts';
 import { type MessagePipe, messagePipe } from './message-pipe.ts';
 import { teller, type UtilityPayloads } from './payloads.ts';
@@ -13,7 +14,7 @@ export const pipeFd = 3;
 
 /** Since Electron 37 an unhandled rejection only warns in a utility process. */
 const childFlags = (): string[] => {
-  const preload = new URL('./utility-preload.js', import.meta.url);
+  const preload = builtProgram('utility-preload');
   preload.searchParams.set('electron', electronRelease);
   return ['--unhandled-rejections=warn', '--import', preload.href];
 };
