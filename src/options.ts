@@ -1,4 +1,6 @@
 import type { ChartInspector } from './chart-inspection.ts';
+import type { SpawnRuntime } from './process/runtime-process.ts';
+import type { ProxyFor } from './registry/route.ts';
 import type { Limits } from './staging/limits.ts';
 import type { FileSystem } from './store/file-system.ts';
 
@@ -27,6 +29,13 @@ export type StagedoorOptions = {
    * folder, and that must not choose the registry. The command line sets it.
    */
   readonly projectConfig?: boolean | undefined;
+  /** Asked with each check for the proxy to the registry, where neither `.npmrc` nor the environment names one. */
+  readonly proxyFor?: ProxyFor | undefined;
+  /**
+   * True: certificates of the system's store count, too (Node from 22.15 on can read it). Default false; `stagedoor/electron`
+   * sets it, as browsers do the same.
+   */
+  readonly systemCertificates?: boolean | undefined;
   /** The store folder; default `<user data>/runtime-store`. */
   readonly store?: string | undefined;
   /** Folder of the bundled runtime: `package.json` and entry. */
@@ -36,6 +45,8 @@ export type StagedoorOptions = {
   readonly natives?: readonly NativeOption[] | undefined;
   /** The executable that runs the runtime; default: this Node. */
   readonly exec?: string | undefined;
+  /** In place of a child process of `exec`: how the runtime is started, such as Electron's utility process. */
+  readonly spawn?: SpawnRuntime | undefined;
   /** `ipc`, `http://…`, `tcp:PORT`, `stdout:REGEX` or `alive:MS`; default `alive:2000`. */
   readonly probe?: string | undefined;
   /** Deadline of active time in milliseconds; default 30,000, and 120,000 for the first start of a version. */

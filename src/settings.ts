@@ -4,6 +4,7 @@ import { defaultSchedule, type Schedule } from '../machines/schedule.ts';
 import { type FollowAddress, followAddress, followWish } from './follow/address.ts';
 import { type LaunchSetup, launchSetup, mistake } from './launching/setup.ts';
 import type { StagedoorOptions } from './options.ts';
+import type { ProxyFor } from './registry/route.ts';
 import { defaultLimits, type Limits } from './staging/limits.ts';
 import type { FileSystem } from './store/file-system.ts';
 
@@ -14,6 +15,8 @@ export type Settings = {
   readonly channel: string;
   readonly registry: string | undefined;
   readonly projectConfig: boolean;
+  readonly proxyFor: ProxyFor | undefined;
+  readonly systemCertificates: boolean;
   readonly natives: readonly { readonly name: string; readonly dir: string }[];
   /** Null: no updater at all (C-04). */
   readonly schedule: Schedule | null;
@@ -33,6 +36,11 @@ const registryOf = (value: unknown): string | undefined => {
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : null;
   if (url?.protocol === 'https:' || url?.protocol === 'http:') return url.href;
   throw mistake('registry', value, 'an http or https URL');
+};
+
+const proxyOf = (value: StagedoorOptions['proxyFor']): ProxyFor | undefined => {
+  if (value === undefined || typeof value === 'function') return value;
+  throw mistake('proxyFor', value, 'a function');
 };
 
 const nativeName = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/i;
@@ -84,6 +92,8 @@ export const readSettings = (options: StagedoorOptions, fs?: FileSystem): Settin
   channel: channelOf(options.channel),
   registry: registryOf(options.registry),
   projectConfig: options.projectConfig === true,
+  proxyFor: proxyOf(options.proxyFor),
+  systemCertificates: options.systemCertificates === true,
   natives: nativesOf(options),
   schedule: scheduleOf(options),
   limits: limitsOf(options.limits),

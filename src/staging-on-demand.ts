@@ -17,6 +17,7 @@ export const stagingOnDemand = (settings: Settings): StagingEffects => {
       channel: settings.channel,
       registry: settings.registry,
       projectConfig: settings.projectConfig,
+      systemCertificates: settings.systemCertificates,
       store: launch.layout.root,
       bundledVersion: bundled.kind === 'valid' ? bundled.bundled.version : null,
       entry: launch.entry,
@@ -29,10 +30,10 @@ export const stagingOnDemand = (settings: Settings): StagingEffects => {
     };
     if (launch.fs !== nodeFileSystem) {
       const { stagingInProcess } = await import('./staging/effects.ts');
-      return stagingInProcess(options, launch.fs);
+      return stagingInProcess(options, launch.fs, settings.proxyFor);
     }
     const { stagingInWorker } = await import('./staging/worker-effects.ts');
-    return stagingInWorker(options);
+    return stagingInWorker(options, settings.proxyFor);
   };
 
   const effects = (): Promise<StagingEffects> => {

@@ -12,7 +12,7 @@ export type Style = {
 };
 
 const plain: Paint = text => text;
-const plainStyle: Style = { strong: plain, faint: plain, good: plain, warning: plain, bad: plain };
+export const plainStyle: Style = { strong: plain, faint: plain, good: plain, warning: plain, bad: plain };
 const colourful: Style = {
   strong: colours.bold,
   faint: colours.dim,

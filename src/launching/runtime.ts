@@ -5,7 +5,7 @@ import { StagedoorError, toFailure } from '../failure.ts';
 import { childEnvironment } from '../process/environment.ts';
 import { portTaken } from '../process/port-taken.ts';
 import { probeRuntime } from '../process/probe.ts';
-import { type RuntimeProcess, spawnRuntime } from '../process/spawn.ts';
+import type { RuntimeProcess } from '../process/runtime-process.ts';
 import { entryFile } from '../store/entry.ts';
 import { type Lease, takeLease } from '../store/lease.ts';
 import { strictly } from '../store/strict-reading.ts';
@@ -98,7 +98,8 @@ export const createRuntimes = (
       exec: setup.exec,
       electron: setup.exec === process.execPath && 'electron' in process.versions,
     });
-    const child = spawnRuntime({ exec: setup.exec, entry, cwd: setup.cwd, args: setup.args, env });
+    const { exec, cwd, args } = setup;
+    const child = await setup.spawn({ exec, entry, cwd, args, env });
     children.set(attempt.id, child);
     child.onOutput((stream, chunk) => listener.output?.(stream, chunk));
     child.onMessage(message => {

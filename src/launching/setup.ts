@@ -2,6 +2,8 @@ import path from 'node:path';
 import semverValid from 'semver/functions/valid.js';
 import type { StagedoorOptions } from '../options.ts';
 import { type ProbeSpec, parseProbe } from '../process/probe-spec.ts';
+import type { SpawnRuntime } from '../process/runtime-process.ts';
+import { spawnRuntime } from '../process/spawn.ts';
 import { type FileSystem, nodeFileSystem } from '../store/file-system.ts';
 import { type Layout, storeLayout } from '../store/layout.ts';
 import { defaultStore } from '../store/location.ts';
@@ -14,6 +16,7 @@ export type LaunchSetup = {
   readonly bundledDir: string | null;
   readonly entry: string | undefined;
   readonly exec: string;
+  readonly spawn: SpawnRuntime;
   readonly probe: ProbeSpec;
   /** Milliseconds of active time; null: 30,000, and 120,000 for the first start of a version. */
   readonly probeTimeoutMs: number | null;
@@ -81,6 +84,12 @@ const timeout = (value: unknown): number | null => {
   throw mistake('probeTimeout', value, 'a number of milliseconds above 0');
 };
 
+const spawner = (value: StagedoorOptions['spawn']): SpawnRuntime => {
+  if (value === undefined) return spawnRuntime;
+  if (typeof value === 'function') return value;
+  throw mistake('spawn', value, 'a function');
+};
+
 const fileSystem = (value: StagedoorOptions['fs']): FileSystem => {
   if (value === undefined) return nodeFileSystem;
   if (typeof value === 'object' && value !== null) return value;
@@ -102,6 +111,7 @@ export const launchSetup = (options: StagedoorOptions, through?: FileSystem): La
     bundledDir: bundled === undefined ? null : path.resolve(bundled),
     entry: entryInside(options.entry),
     exec: optionalText('exec', options.exec) ?? process.execPath,
+    spawn: spawner(options.spawn),
     probe: parseProbe(optionalText('probe', options.probe) ?? 'alive:2000'),
     probeTimeoutMs: timeout(options.probeTimeout),
     args: textList('args', options.args),

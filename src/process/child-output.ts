@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { createOutputTail } from './output-tail.ts';
 import { createSubscribers } from './subscribers.ts';
 
@@ -9,7 +9,14 @@ export type ChildOutput = {
   /** The last 64 KiB of both streams as they came, or of standard output alone. */
   text(stream?: 'stdout'): string;
   /** Resolves when an ended child's output has come in, and soon in any case: a grandchild may hold the pipes open. */
-  drained(child: ChildProcess): Promise<void>;
+  drained(): Promise<void>;
+};
+
+/** The ends of a child's pipes; `closed` when both have ended. */
+export type OutputPipes = {
+  readonly stdout: Readable | null;
+  readonly stderr: Readable | null;
+  readonly closed: Promise<void>;
 };
 
 const drainMs = 250;
@@ -20,36 +27,32 @@ const letGo = (stream: object | null): void => {
 };
 
 /** Keeps a child's output; with `inherit-through` it also goes to our own streams, at the pace they take it. */
-export const keepOutput = (child: ChildProcess, stdio: 'pipe' | 'inherit-through'): ChildOutput => {
+export const keepOutput = (pipes: OutputPipes, stdio: 'pipe' | 'inherit-through'): ChildOutput => {
   const all = createOutputTail();
   const standard = createOutputTail();
   const { add, tell } = createSubscribers<[stream: Stream, chunk: Buffer]>();
-  const closed = new Promise<void>(resolve => {
-    child.once('close', () => resolve());
-    child.once('error', () => resolve());
-  });
 
   for (const name of ['stdout', 'stderr'] as const) {
-    child[name]?.on('data', (chunk: Buffer) => {
+    pipes[name]?.on('data', (chunk: Buffer) => {
       all.push(chunk);
       if (name === 'stdout') standard.push(chunk);
       tell(name, chunk);
     });
-    if (stdio === 'inherit-through') child[name]?.pipe(process[name], { end: false });
+    if (stdio === 'inherit-through') pipes[name]?.pipe(process[name], { end: false });
   }
 
   return {
     add,
     text: stream => (stream === 'stdout' ? standard : all).text(),
-    drained: async ({ stdout, stderr }) => {
+    drained: async () => {
       let timer: NodeJS.Timeout | undefined;
       const enough = new Promise<void>(resolve => {
         timer = setTimeout(resolve, drainMs);
       });
-      await Promise.race([closed, enough]);
+      await Promise.race([pipes.closed, enough]);
       clearTimeout(timer);
-      letGo(stdout);
-      letGo(stderr);
+      letGo(pipes.stdout);
+      letGo(pipes.stderr);
     },
   };
 };

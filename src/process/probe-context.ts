@@ -1,5 +1,5 @@
 import type { ProbeClock } from './probe-clock.ts';
-import type { RuntimeProcess } from './spawn.ts';
+import type { RuntimeProcess } from './runtime-process.ts';
 
 /** The child as far as a probe looks at it. */
 export type ProbedProcess = Pick<

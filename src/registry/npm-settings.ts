@@ -2,11 +2,12 @@ import querystring from 'node:querystring';
 import { fileURLToPath } from 'node:url';
 import { StagedoorError } from '../failure.ts';
 import type { Limits } from '../staging/limits.ts';
+import { type Route, routeSettings } from './route.ts';
 
 /** Options for pacote: npm's own, flattened by npm's own loader, with ours on top. */
 export type NpmSettings = Readonly<Record<string, unknown>> & { readonly registry: string };
 
-export type Source = {
+export type Source = Route & {
   readonly package: string;
   /** Overrides every registry of the configuration, the one of the package's scope included. */
   readonly registry: string | undefined;
@@ -53,7 +54,7 @@ const apart = (registry: string): { readonly registry: string; readonly auth: Re
 };
 
 /** Reads `.npmrc` in npm's own order (environment, the project's if it is wanted, user, global); read anew for each check: tokens change. */
-export const loadNpmSettings = async (source: Source): Promise<NpmSettings> => {
+export const loadNpmSettings = async (source: Source, signal?: AbortSignal): Promise<NpmSettings> => {
   const flat = await readConfiguration(source.projectConfig ?? false).catch((error: unknown) => {
     throw new StagedoorError('REGISTRY_REFUSED', 'the npm configuration could not be read', {
       cause: error,
@@ -63,9 +64,11 @@ export const loadNpmSettings = async (source: Source): Promise<NpmSettings> => {
   const key = scopeKey(source.package);
   const own = source.registry ?? (key === undefined ? undefined : flat[key]) ?? flat.registry;
   const { registry, auth } = apart(String(own).replace(/\/*$/, '/'));
+  const route = await routeSettings(source, flat, registry, signal);
   return {
     ...flat,
     ...auth,
+    ...route,
     // A one-time password is for publishing; pacote would pass it on to the host of a redirect.
     otp: undefined,
     ...(key === undefined ? {} : { [key]: registry }),

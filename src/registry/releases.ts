@@ -233,6 +233,6 @@ export const readRelease = async (request: ReleaseRequest, signal: AbortSignal):
   if (exactVersion !== undefined && semverValid(exactVersion) !== exactVersion) {
     throw new TypeError(`exactVersion: ${JSON.stringify(exactVersion)} is no version`);
   }
-  const settings = await loadNpmSettings(request);
+  const settings = await loadNpmSettings(request, signal);
   return withoutBadStock(request, signal, use => readOffer(request, settings, signal, use));
 };

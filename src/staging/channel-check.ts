@@ -94,7 +94,7 @@ export const checkChannel = async (session: StagingSession, signal: AbortSignal)
   const { fs, layout, options } = session;
   await assertWritable(session);
   const offered = await readRelease(
-    { ...options, cache: layout.cache, forget: () => forgetDocuments(session) },
+    { ...options, proxyFor: session.proxyFor, cache: layout.cache, forget: () => forgetDocuments(session) },
     signal,
   );
   const { release } = offered;

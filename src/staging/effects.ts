@@ -9,6 +9,7 @@ import type {
   ScratchInput,
   VerifyOutput,
 } from '../../machines/contract.ts';
+import type { ProxyFor } from '../registry/route.ts';
 import { type FileSystem, nodeFileSystem } from '../store/file-system.ts';
 import { storeLayout } from '../store/layout.ts';
 import { checkChannel } from './channel-check.ts';
@@ -42,11 +43,13 @@ export type StagingEffects = {
 export const stagingInProcess = (
   options: StagingOptions,
   fs: FileSystem = nodeFileSystem,
+  proxyFor?: ProxyFor,
 ): StagingEffects => {
   const session: StagingSession = {
     fs,
     layout: storeLayout(options.store),
     options,
+    proxyFor,
     offered: null,
     drafts: new Map(),
   };

@@ -1,4 +1,5 @@
 import type { Offered } from '../registry/releases.ts';
+import type { ProxyFor } from '../registry/route.ts';
 import type { FileSystem } from '../store/file-system.ts';
 import type { Layout } from '../store/layout.ts';
 import type { TreeEntry } from '../store/tree-list.ts';
@@ -14,6 +15,7 @@ export type StagingOptions = {
   readonly exactVersion?: string | undefined;
   readonly registry: string | undefined;
   readonly projectConfig?: boolean | undefined;
+  readonly systemCertificates?: boolean | undefined;
   /** The store's root folder. */
   readonly store: string;
   readonly bundledVersion: string | null;
@@ -38,6 +40,7 @@ export type StagingSession = {
   readonly fs: FileSystem;
   readonly layout: Layout;
   readonly options: StagingOptions;
+  readonly proxyFor?: ProxyFor | undefined;
   /** The last offer, with what its download needs. */
   offered: Offered | null;
   /** By scratch name. */

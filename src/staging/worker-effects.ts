@@ -1,3 +1,4 @@
+import type { ProxyFor } from '../registry/route.ts';
 import type { StagingEffects } from './effects.ts';
 import type { Report } from './progress.ts';
 import type { StagingOptions } from './session.ts';
@@ -10,11 +11,11 @@ const silent: Report = () => undefined;
  * The effects in a thread of their own, so that the shell's event loop never waits for them: importing pacote alone
  * would block it for 150 ms. The thread starts with the first step and ends with `close`, or after a minute of rest.
  */
-export const stagingInWorker = (options: StagingOptions): StagingEffects => {
+export const stagingInWorker = (options: StagingOptions, proxyFor?: ProxyFor): StagingEffects => {
   let link: WorkerLink | null = null;
   const linked = (): WorkerLink => {
     if (link !== null) return link;
-    const started = startWorker(options, () => {
+    const started = startWorker(options, proxyFor, () => {
       if (link === started) link = null;
     });
     link = started;

@@ -1,9 +1,17 @@
 import { Worker } from 'node:worker_threads';
 import type { FailureCode } from '../../machines/failure.ts';
 import { errnoOf, StagedoorError } from '../failure.ts';
+import type { ProxyFor } from '../registry/route.ts';
 import type { Report } from './progress.ts';
 import type { StagingOptions } from './session.ts';
-import { type FromWorker, fromFault, type Step, type ToWorker } from './worker-messages.ts';
+import {
+  type FromWorker,
+  fromFault,
+  type ProxyAnswer,
+  type Step,
+  type ToWorker,
+  type WorkerStart,
+} from './worker-messages.ts';
 
 /**
  * The last resort (P-22). Native code that reaches it, such as `JSON.parse`, takes the whole process down, so that the
@@ -51,7 +59,7 @@ const callBook = (onIdle: () => void) => {
   return {
     open: (id: number, call: Call): unknown => calls.set(id, call),
     ids: (): readonly number[] => [...calls.keys()],
-    receive: (message: FromWorker): void => {
+    receive: (message: Exclude<FromWorker, { kind: 'askProxy' }>): void => {
       const { id } = message;
       if (message.kind === 'progress') calls.get(id)?.report(message.progress);
       else if (message.kind === 'done') take(id)?.resolve(message.output);
@@ -63,10 +71,24 @@ const callBook = (onIdle: () => void) => {
   };
 };
 
+/** The system is asked where the shell is; the thread waits for the answer. */
+const answerProxy = async (ask: ProxyFor, id: number, url: string): Promise<ProxyAnswer> => {
+  try {
+    return { kind: 'proxy', id, proxy: await ask(url) };
+  } catch (error) {
+    return { kind: 'proxy', id, reason: error instanceof Error ? error.message : String(error) };
+  }
+};
+
 /** Starts a thread; `onEnd` is told once when it takes no more calls. */
-export const startWorker = (options: StagingOptions, onEnd: () => void): WorkerLink => {
+export const startWorker = (
+  options: StagingOptions,
+  proxyFor: ProxyFor | undefined,
+  onEnd: () => void,
+): WorkerLink => {
+  const start: WorkerStart = { options, asksProxy: proxyFor !== undefined };
   const worker = new Worker(new URL('./worker-thread.js', import.meta.url), {
-    workerData: options,
+    workerData: start,
     name: 'stagedoor-staging',
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
@@ -91,7 +113,10 @@ export const startWorker = (options: StagingOptions, onEnd: () => void): WorkerL
     clearTimeout(idle);
     await worker.terminate();
   };
-  worker.on('message', book.receive);
+  worker.on('message', (message: FromWorker) => {
+    if (message.kind !== 'askProxy') book.receive(message);
+    else if (proxyFor !== undefined) void answerProxy(proxyFor, message.id, message.url).then(send);
+  });
   worker.on('error', die);
   worker.on('exit', () => die(new Error('the thread exited')));
   return {

@@ -1,11 +1,44 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { ProxyFor } from '../registry/route.ts';
+import { nodeFileSystem } from '../store/file-system.ts';
 import { type StagingEffects, stagingInProcess } from './effects.ts';
 import { throttledReport } from './progress.ts';
-import type { StagingOptions } from './session.ts';
-import { type FromWorker, type ToWorker, toFault } from './worker-messages.ts';
+import {
+  type FromWorker,
+  type ProxyAnswer,
+  type ToWorker,
+  toFault,
+  type WorkerStart,
+} from './worker-messages.ts';
+
+type Port = NonNullable<typeof parentPort>;
+
+/** Questions to the main thread, by number. */
+const askMainThread = (port: Port) => {
+  const open = new Map<number, (answer: ProxyAnswer) => void>();
+  const proxyFor: ProxyFor = url =>
+    new Promise((resolve, reject) => {
+      const id = open.size === 0 ? 1 : Math.max(...open.keys()) + 1;
+      open.set(id, ({ proxy, reason }) => (proxy === undefined ? reject(new Error(reason)) : resolve(proxy)));
+      port.postMessage({ kind: 'askProxy', id, url } satisfies FromWorker);
+    });
+  return {
+    proxyFor,
+    receive: (answer: ProxyAnswer): void => {
+      open.get(answer.id)?.(answer);
+      open.delete(answer.id);
+    },
+  };
+};
 
 /** The thread that stages: requests come in, progress and one answer each go out. Started by `stagingInWorker`. */
-const serve = (port: NonNullable<typeof parentPort>, effects: StagingEffects): void => {
+const serve = (port: Port, { options, asksProxy }: WorkerStart): void => {
+  const main = askMainThread(port);
+  const effects: StagingEffects = stagingInProcess(
+    options,
+    nodeFileSystem,
+    asksProxy ? main.proxyFor : undefined,
+  );
   const running = new Map<number, AbortController>();
   const send = (message: FromWorker): void => port.postMessage(message);
 
@@ -28,11 +61,12 @@ const serve = (port: NonNullable<typeof parentPort>, effects: StagingEffects): v
   };
 
   port.on('message', (message: ToWorker) => {
-    if (message.kind === 'abort') running.get(message.id)?.abort();
+    if (message.kind === 'proxy') main.receive(message);
+    else if (message.kind === 'abort') running.get(message.id)?.abort();
     else void run(message);
   });
 };
 
 // Electron shows archives as folders to everyone; what is staged and copied here are files as they are.
 Object.assign(process, { noAsar: true });
-if (parentPort !== null) serve(parentPort, stagingInProcess(workerData as StagingOptions));
+if (parentPort !== null) serve(parentPort, workerData as WorkerStart);

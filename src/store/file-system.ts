@@ -6,4 +6,10 @@ import nodeFs from 'node:fs';
  */
 export type FileSystem = typeof nodeFs;
 
-export const nodeFileSystem: FileSystem = nodeFs;
+/** Electron shows archives as folders to whoever uses `fs`; what is staged, hashed and launched are files as they are. */
+const originalFs = (): FileSystem | undefined =>
+  'electron' in process.versions
+    ? (process.getBuiltinModule('original-fs') as FileSystem | undefined)
+    : undefined;
+
+export const nodeFileSystem: FileSystem = originalFs() ?? nodeFs;

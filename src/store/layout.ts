@@ -11,6 +11,7 @@ export type Layout = {
   readonly badVersions: string;
   readonly health: string;
   readonly pin: string;
+  readonly launchKind: string;
   readonly journal: string;
   readonly olderJournal: string;
   readonly attempts: string;
@@ -84,6 +85,7 @@ export const storeLayout = (folder: string): Layout => {
     badVersions: at('bad-versions.json'),
     health: at('health.json'),
     pin: at('pin.json'),
+    launchKind: at('launch-kind.json'),
     journal: at('journal.jsonl'),
     olderJournal: at('journal.1.jsonl'),
     attempts: at('attempts'),

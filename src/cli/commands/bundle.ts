@@ -1,12 +1,14 @@
 import path from 'node:path';
+import process from 'node:process';
 import semverValid from 'semver/functions/valid.js';
-import { writeShims } from '../../process/shims.ts';
-import { writeTreeList } from '../bundle-list.ts';
-import { assertReplaceable, makeWorkFolder, replaceFolder } from '../bundle-place.ts';
-import { type BundleJob, entryOf, treeFromFolder, treeFromRegistry } from '../bundle-source.ts';
+import { type Bundle, makeBundle } from '../../bundle/making.ts';
+import { BundleMistake } from '../../bundle/mistake.ts';
+import type { BundleRequest } from '../../bundle/request.ts';
+import { describeExecutable } from '../../process/executable.ts';
 import type { CliCommand, CommandContext } from '../command.ts';
 import { onInterruption, signalExitCode } from '../interruption.ts';
 import { requireBundled, requirePackage } from '../settings.ts';
+import type { Style } from '../style.ts';
 import { bytesText, count } from '../text.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -31,67 +33,47 @@ const shellExec = (context: CommandContext): string | undefined => {
   );
 };
 
-/** Makes the whole bundle beside its place, then puts it there: DIR is complete or as it was. */
-const makeBundle = async (context: CommandContext, job: BundleJob) => {
-  const { fs, settings, dir, work, from } = job;
-  const { tree, version, integrity, natives } =
-    from === null ? await treeFromRegistry(job) : await treeFromFolder(job, from);
-  const entry = entryOf(job, tree);
-  await writeShims(fs, tree, { bundledEntry: entry, execRelative: shellExec(context) });
-  job.report({ phase: 'listing', version, bytes: 0, total: null });
-  const name = requirePackage(settings);
-  const files = await writeTreeList(fs, tree, { name, version, integrity, entry, natives });
-  job.signal.throwIfAborted();
-  await replaceFolder(fs, tree, dir, work);
-  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+const requestOf = async (context: CommandContext): Promise<BundleRequest> => {
+  const { settings, cwd } = context;
+  const from = textFlag(context, 'from');
+  const exec = settings.exec ?? process.execPath;
+  const { channel, registry, entry, natives, shellVersion } = settings;
+  const named = { package: requirePackage(settings), dir: requireBundled(settings) };
+  const checked = { version: wantedVersion(context), shellExec: shellExec(context) };
   return {
-    outcome: 'bundled',
-    package: name,
-    version,
-    dir,
-    entry,
-    natives,
-    files: files.length,
-    bytes,
-  } as const;
+    ...{ ...named, ...checked, channel, registry, entry, natives, shellVersion, cwd, exec },
+    from: from === undefined ? null : path.resolve(cwd, from),
+    execFacts: await describeExecutable(exec),
+  };
+};
+
+const bundleText = ({ package: name, version, dir, files, bytes, natives }: Bundle, style: Style): string => {
+  const beside = natives.length === 0 ? '' : `, with ${natives.join(' and ')}`;
+  const size = `${count(files, 'file')}, ${bytesText(bytes)}${beside}`;
+  return `${name} ${style.good(version)} is bundled in ${dir} ${style.faint(`(${size})`)}`;
+};
+
+const made = async (context: CommandContext, signal: AbortSignal): Promise<Bundle> => {
+  const { fs, progress } = context;
+  try {
+    return await makeBundle(await requestOf(context), { fs, signal, report: progress.show });
+  } catch (error) {
+    throw error instanceof BundleMistake ? new UsageError(`--bundled ${error.message}`, error.hint) : error;
+  }
 };
 
 const bundle = async (context: CommandContext): Promise<number> => {
-  const { fs, settings, output, progress, cwd } = context;
-  const packageName = requirePackage(settings);
-  const dir = requireBundled(settings);
-  const version = wantedVersion(context);
-  shellExec(context);
-  const from = textFlag(context, 'from');
-  assertReplaceable(fs, dir, packageName);
+  const { output, progress } = context;
   const interruption = new AbortController();
   let interruptedBy: NodeJS.Signals | null = null;
   const detach = onInterruption(signal => {
     interruptedBy = signal;
     interruption.abort(new Error('interrupted'));
   });
-  const work = await makeWorkFolder(fs, dir);
   try {
-    const result = await makeBundle(context, {
-      fs,
-      settings,
-      dir,
-      work,
-      from: from === undefined ? null : path.resolve(cwd, from),
-      version,
-      cwd,
-      signal: interruption.signal,
-      report: progress.show,
-    });
+    const result = await made(context, interruption.signal);
     progress.clear();
-    output.answer({
-      data: result,
-      text: style => {
-        const natives = result.natives.length === 0 ? '' : `, with ${result.natives.join(' and ')}`;
-        const size = `${count(result.files, 'file')}, ${bytesText(result.bytes)}${natives}`;
-        return `${packageName} ${style.good(result.version)} is bundled in ${dir} ${style.faint(`(${size})`)}`;
-      },
-    });
+    output.answer({ data: result, text: style => bundleText(result, style) });
     return 0;
   } catch (error) {
     if (interruptedBy === null) throw error;
@@ -99,7 +81,6 @@ const bundle = async (context: CommandContext): Promise<number> => {
     output.answer({ data: { outcome: 'cancelled' }, text: () => 'Cancelled; nothing was changed.' });
     return signalExitCode(interruptedBy);
   } finally {
-    await fs.promises.rm(work, { recursive: true, force: true, maxRetries: 3 });
     detach();
   }
 };

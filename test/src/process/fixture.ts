@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { isAlive } from '#src/process/identity.js';
-import { type RuntimeProcess, type SpawnSpec, spawnRuntime } from '#src/process/spawn.js';
+import type { RuntimeProcess, SpawnSpec } from '#src/process/runtime-process.js';
+import { spawnRuntime } from '#src/process/spawn.js';
 
 /** The path of a fixture program. */
 export const fixture = (name: string): string =>

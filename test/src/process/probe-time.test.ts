@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { probeRuntime } from '#src/process/probe.js';
 import { isStopped } from '#src/process/process-table.js';
-import type { RuntimeProcess } from '#src/process/spawn.js';
+import type { RuntimeProcess } from '#src/process/runtime-process.js';
 import { isSettled, startFixture, untilPrinted, untilTold } from './fixture.ts';
 import { type TestClock, testClock } from './probe-clock.ts';
 

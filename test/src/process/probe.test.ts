@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { portTaken } from '#src/process/port-taken.js';
 import { probeRuntime } from '#src/process/probe.js';
 import { parseProbe } from '#src/process/probe-spec.js';
-import type { RuntimeProcess } from '#src/process/spawn.js';
+import type { RuntimeProcess } from '#src/process/runtime-process.js';
 import { isSettled, startFixture, untilPrinted, untilTold } from './fixture.ts';
 import { testClock } from './probe-clock.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isAlive, processToken } from '#src/process/identity.js';
 import { sweepOrphans } from '#src/process/orphans.js';
-import type { RuntimeProcess } from '#src/process/spawn.js';
+import type { RuntimeProcess } from '#src/process/runtime-process.js';
 import { fixture, killAtEnd, startFixture, untilPrinted } from './fixture.ts';
 
 const deadlines = { askMs: 100, graceMs: 300, killMs: 2000 };

@@ -10,14 +10,14 @@ import { codeOf, newWorld, quick, releaseOf, runtime, scratchOf } from './stagin
 const never = new AbortController().signal;
 
 test('the worker stages as the process does: U-06 through messages', async () => {
-  const world = await newWorld({}, stagingInWorker);
+  const world = await newWorld({}, options => stagingInWorker(options));
   world.registry.publish(runtime('1.1.0'));
   expect(await world.stage()).toMatchObject({ version: '1.1.0', seq: 1 });
   expect(await world.check()).toEqual({ kind: 'alreadyStaged', version: '1.1.0' });
 });
 
 test('failures cross the border with their code, hint and retry time', async () => {
-  const world = await newWorld({}, stagingInWorker);
+  const world = await newWorld({}, options => stagingInWorker(options));
   world.registry.fault({}, { kind: 'status', code: 429, headers: { 'retry-after': '7' } });
   await expect(world.check()).rejects.toMatchObject({
     name: 'StagedoorError',
@@ -30,7 +30,7 @@ test('failures cross the border with their code, hint and retry time', async () 
 });
 
 test('progress tells phases in their order, and not more often than an eye can see', async () => {
-  const world = await newWorld({}, stagingInWorker);
+  const world = await newWorld({}, options => stagingInWorker(options));
   world.registry.publish(runtime('1.1.0'));
   const offer = await world.check();
   const input = { release: releaseOf(offer), scratch: scratchOf(offer) };
@@ -67,7 +67,7 @@ test('a report is held back within 50 ms, and the last one always comes', () => 
 });
 
 test('cancelling waits until the thread has stopped, and gives the reason of the signal', async () => {
-  const world = await newWorld({ limits: quick }, stagingInWorker);
+  const world = await newWorld({ limits: quick }, options => stagingInWorker(options));
   world.registry.publish(runtime('1.1.0'));
   world.registry.fault({ path: 'tarball' }, { kind: 'drip', bytesPerTick: 1, ms: 5 });
   const host = new AbortController();
@@ -81,7 +81,7 @@ test('cancelling waits until the thread has stopped, and gives the reason of the
 });
 
 test('close aborts what runs; the next step starts a new thread', async () => {
-  const world = await newWorld({}, stagingInWorker);
+  const world = await newWorld({}, options => stagingInWorker(options));
   world.registry.publish(runtime('1.1.0'));
   const armed = world.registry.fault({ path: 'packument' }, { kind: 'hang' });
   const check = codeOf(world.check());
@@ -107,7 +107,7 @@ test('a thread that dies is a typed failure, and the next step starts another on
 });
 
 test('an idle thread does not keep the process alive', async () => {
-  const world = await newWorld({}, stagingInWorker);
+  const world = await newWorld({}, options => stagingInWorker(options));
   world.registry.publish(runtime('1.1.0'));
   const module = new URL('../../../dist/src/staging/worker-effects.js', import.meta.url);
   const limits = new URL('../../../dist/src/staging/limits.js', import.meta.url);
@@ -132,7 +132,7 @@ test('an idle thread does not keep the process alive', async () => {
 });
 
 test('S-07: two shells that stage the same version at the same time both end well', async () => {
-  const world = await newWorld({}, stagingInWorker);
+  const world = await newWorld({}, options => stagingInWorker(options));
   world.registry.publish(runtime('1.1.0'));
   const shells = [world, world.with({}), world.with({})];
   const offers = await Promise.all(shells.map(async shell => ({ shell, offer: await shell.check() })));

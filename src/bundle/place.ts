@@ -4,18 +4,19 @@ import type { FileSystem } from '../store/file-system.ts';
 import { namesIn } from '../store/folder.ts';
 import { asRecord, readValue } from '../store/json-shape.ts';
 import { treeListName } from '../store/layout.ts';
-import { UsageError } from './usage-error.ts';
+import { BundleMistake } from './mistake.ts';
 
 /** Only an empty folder or an earlier bundle of the same package is replaced: never a folder that holds other things. */
 export const assertReplaceable = (fs: FileSystem, dir: string, packageName: string): void => {
   const stats = fs.statSync(dir, { throwIfNoEntry: false });
   if (stats === undefined) return;
-  if (!stats.isDirectory()) throw new UsageError(`--bundled is not a folder: ${dir}`);
+  if (!stats.isDirectory())
+    throw new BundleMistake(`is not a folder: ${dir}`, 'Name a folder that is empty or new.');
   const names = namesIn(fs, dir);
   if (names.length === 0 || names.includes(treeListName)) return;
   if (asRecord(readValue(fs, path.join(dir, 'package.json')))?.name === packageName) return;
-  throw new UsageError(
-    `--bundled holds other files: ${dir}`,
+  throw new BundleMistake(
+    `holds other files: ${dir}`,
     `Name a folder that is empty, new, or an earlier bundle of ${packageName}: it is replaced as a whole.`,
   );
 };

@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { makeWorkFolder, replaceFolder } from '#src/cli/bundle-place.js';
+import { makeWorkFolder, replaceFolder } from '#src/bundle/place.js';
 import { type FileSystem, nodeFileSystem } from '#src/store/file-system.js';
-import { temporary } from './command-line.ts';
+import { temporary } from '../cli/command-line.ts';
 
 test('a bundle that can not be put into its place leaves the former one there', async () => {
   const folder = temporary('place');

@@ -1,32 +1,14 @@
 import path from 'node:path';
-import process from 'node:process';
 import semverValid from 'semver/functions/valid.js';
 import { StagedoorError } from '../failure.ts';
-import { abiTag, describeExecutable } from '../process/executable.ts';
+import { abiTag } from '../process/executable.ts';
 import { stagingInProcess } from '../staging/effects.ts';
 import { defaultLimits } from '../staging/limits.ts';
 import { packageEntry } from '../store/entry.ts';
-import type { FileSystem } from '../store/file-system.ts';
 import { asRecord, asText, readValue } from '../store/json-shape.ts';
 import { storeLayout } from '../store/layout.ts';
-import { copyTree } from './bundle-copy.ts';
-import type { ProgressState } from './progress.ts';
-import { requirePackage, type Settings } from './settings.ts';
-
-/** What one bundling works with. `work` is the folder of its own that is thrown away afterwards. */
-export type BundleJob = {
-  readonly fs: FileSystem;
-  readonly settings: Settings;
-  /** The folder of the bundle. */
-  readonly dir: string;
-  readonly work: string;
-  /** A local folder to take the runtime from; null: the registry. */
-  readonly from: string | null;
-  readonly version: string | undefined;
-  readonly cwd: string;
-  readonly signal: AbortSignal;
-  readonly report: (state: ProgressState) => void;
-};
+import { copyTree } from './copy.ts';
+import type { BundleJob, BundleProgress } from './request.ts';
 
 /** A runtime that is complete except for shims and tree list. */
 export type BundleTree = {
@@ -37,8 +19,9 @@ export type BundleTree = {
 };
 
 /** Where a native dependency lies: named, else the first `node_modules` that holds it. */
-const nativeSources = ({ fs, settings, dir, from, cwd }: BundleJob) =>
-  settings.natives.map(native => {
+const nativeSources = ({ fs, request }: BundleJob) =>
+  request.natives.map(native => {
+    const { from, cwd, dir } = request;
     const places = [...(from === null ? [] : [from]), cwd, dir].map(place =>
       path.join(place, 'node_modules', ...native.name.split('/')),
     );
@@ -50,13 +33,14 @@ const nativeSources = ({ fs, settings, dir, from, cwd }: BundleJob) =>
     );
   });
 
-const identity = ({ fs, settings, version }: BundleJob, tree: string): string => {
+const identity = ({ fs, request }: BundleJob, tree: string): string => {
+  const { version } = request;
   const manifest = asRecord(readValue(fs, path.join(tree, 'package.json')));
   const [name, own] = [asText(manifest?.name), semverValid(asText(manifest?.version))];
-  if (manifest === null || name !== settings.package || own === null) {
+  if (manifest === null || name !== request.package || own === null) {
     const found =
       manifest === null ? 'no readable package.json' : `${name ?? 'no name'}@${own ?? 'no version'}`;
-    const message = `the folder must hold ${requirePackage(settings)}, and holds ${found}`;
+    const message = `the folder must hold ${request.package}, and holds ${found}`;
     throw new StagedoorError('PACKAGE_INVALID', message, { hint: 'Check --from and --package.' });
   }
   if (version === undefined || version === own) return own;
@@ -67,12 +51,12 @@ const identity = ({ fs, settings, version }: BundleJob, tree: string): string =>
 
 /** The runtime as it lies in a folder, with its natives over it. */
 export const treeFromFolder = async (job: BundleJob, from: string): Promise<BundleTree> => {
-  const { fs, work, signal, report } = job;
+  const { fs, request, work, signal, report } = job;
   const version = identity(job, from);
   const tree = path.join(work, 'tree');
   const natives = nativeSources(job);
   report({ phase: 'copying', version, bytes: 0, total: null });
-  await copyTree(fs, from, tree, signal, [work, ...(from === job.dir ? [] : [job.dir])]);
+  await copyTree(fs, from, tree, signal, [work, ...(from === request.dir ? [] : [request.dir])]);
   for (const { name, dir } of natives) {
     const target = path.join(tree, 'node_modules', ...name.split('/'));
     await fs.promises.rm(target, { recursive: true, force: true });
@@ -83,25 +67,24 @@ export const treeFromFolder = async (job: BundleJob, from: string): Promise<Bund
 
 /** The runtime from the registry, staged as an update is, into a store that lives no longer than this. */
 export const treeFromRegistry = async (job: BundleJob): Promise<BundleTree> => {
-  const { fs, settings, work, signal, version: exactVersion } = job;
-  const exec = settings.exec ?? process.execPath;
-  const execFacts = await describeExecutable(exec);
+  const { fs, request, work, signal } = job;
+  const { exec, execFacts } = request;
   const layout = storeLayout(path.join(work, 'store'));
   const staging = stagingInProcess(
     {
-      package: requirePackage(settings),
-      channel: settings.channel ?? 'latest',
-      exactVersion,
-      registry: settings.registry,
+      package: request.package,
+      channel: request.channel ?? 'latest',
+      exactVersion: request.version,
+      registry: request.registry,
       projectConfig: true,
       store: layout.root,
       bundledVersion: null,
-      entry: settings.entry,
+      entry: request.entry,
       natives: nativeSources(job),
       exec,
       execFacts,
       abi: execFacts === null ? 'unknown' : abiTag(execFacts),
-      shellVersion: settings.shellVersion ?? '0.0.0',
+      shellVersion: request.shellVersion ?? '0.0.0',
       limits: defaultLimits,
     },
     fs,
@@ -118,7 +101,7 @@ export const treeFromRegistry = async (job: BundleJob): Promise<BundleTree> => {
   if (found.kind !== 'available')
     throw new StagedoorError('INTERNAL', `an empty store answered ${found.kind}`);
   const { release, scratch } = found;
-  const report = (state: ProgressState) => job.report({ ...state, version: release.version });
+  const report = (progress: BundleProgress) => job.report({ ...progress, version: release.version });
   await staging.download({ release, scratch }, signal, report);
   await staging.extract({ release, scratch }, signal, report);
   const { natives } = await staging.stageNatives({ release, scratch }, signal, report);
@@ -129,8 +112,8 @@ export const treeFromRegistry = async (job: BundleJob): Promise<BundleTree> => {
 };
 
 /** The entry that the launch shims name; it must be there. */
-export const entryOf = ({ fs, settings }: BundleJob, tree: string): string => {
-  const entry = packageEntry(fs, tree, settings.entry);
+export const entryOf = ({ fs, request }: BundleJob, tree: string): string => {
+  const entry = packageEntry(fs, tree, request.entry);
   if (fs.statSync(path.join(tree, entry), { throwIfNoEntry: false })?.isFile() === true) return entry;
   throw new StagedoorError('PACKAGE_INVALID', `the entry ${entry} is not in the package`);
 };

@@ -1,0 +1,73 @@
+import type { BrowserWindow, Event } from 'electron';
+import type { Stagedoor } from '../stagedoor.ts';
+import type { ElectronParts } from './parts.ts';
+
+/** A runtime is given 5 s to end and is gone 2 s later (P-31); whatever else hangs must not keep the app from quitting. */
+const deadlineMs = 8000;
+
+type Parts = Pick<ElectronParts, 'app' | 'powerMonitor'>;
+type Ending = Pick<Stagedoor, 'cancel' | 'signal' | 'stop'> & {
+  /** Does something run that has to be ended first? */
+  readonly isIdle: () => boolean;
+};
+
+const within = async (ms: number, work: Promise<unknown>): Promise<boolean> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>(resolve => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+/**
+ * Ends the runtime before the app quits. `before-quit` may still be taken back by a window, so it only abandons a download;
+ * `will-quit` comes when all windows are closed. Where the session ends, Windows sends neither, and nothing can be delayed:
+ * the runtime is told at once, and what is not written then is found by the next start.
+ */
+export const stopBeforeQuit = (
+  { app, powerMonitor }: Parts,
+  stagedoor: Ending,
+): { readonly watch: (window: BrowserWindow) => void; readonly end: () => void } => {
+  let over: Promise<void> | null = null;
+  let done = false;
+
+  const stop = async (): Promise<void> => {
+    if (!(await within(deadlineMs, stagedoor.stop()))) stagedoor.signal('SIGKILL');
+    done = true;
+  };
+  const beforeQuit = (): void => stagedoor.cancel();
+  const willQuit = (event: Event): void => {
+    if (done || (over === null && stagedoor.isIdle())) return;
+    event.preventDefault();
+    if (over !== null) return;
+    over = stop();
+    // A quit is only begun anew when nothing is left to wait for.
+    void over.then(() => app.quit());
+  };
+  const sessionEnds = (): void => {
+    over ??= stop();
+  };
+
+  app.on('before-quit', beforeQuit);
+  app.on('will-quit', willQuit);
+  powerMonitor.on('shutdown', sessionEnds);
+  const watched = new Set<BrowserWindow>();
+  return {
+    watch: window => {
+      watched.add(window);
+      window.on('session-end', sessionEnds);
+      window.once('closed', () => watched.delete(window));
+    },
+    end: () => {
+      app.off('before-quit', beforeQuit);
+      app.off('will-quit', willQuit);
+      powerMonitor.off('shutdown', sessionEnds);
+      for (const window of watched) window.off('session-end', sessionEnds);
+      watched.clear();
+    },
+  };
+};

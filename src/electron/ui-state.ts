@@ -1,0 +1,164 @@
+import type { SupervisorSnapshot } from '../actors/supervisor.ts';
+import { runningNow } from '../launch-waits.ts';
+import type { Stagedoor } from '../stagedoor.ts';
+import type { UiState, UiTag } from './bridge.ts';
+import { uiText } from './ui-text.ts';
+
+/** What is known beside the charts. */
+export type Surroundings = {
+  readonly managed: boolean;
+  readonly isOnline: () => boolean;
+  readonly isHeld: () => boolean;
+  readonly storeRoot: string;
+};
+
+export type UiStates = {
+  readonly get: () => UiState;
+  /** Looks again after something beside the charts has changed. */
+  readonly refresh: () => void;
+  readonly subscribe: (listener: (state: UiState) => void) => () => void;
+  readonly end: () => void;
+};
+
+/** What events have told and no chart keeps for a window. */
+type Told = Pick<UiState, 'staged' | 'progress' | 'rolledBack' | 'outgrown'> & {
+  readonly unreachable: boolean;
+};
+
+const nothing: Told = { staged: null, progress: null, rolledBack: null, outgrown: null, unreachable: false };
+
+const runtimeTags = ({ value, status }: SupervisorSnapshot): readonly UiTag[] => {
+  const { runtime } = value;
+  if (status !== 'active' || runtime === 'down') return ['down'];
+  if (typeof runtime !== 'object') return [];
+  switch (runtime.launched) {
+    case 'starting':
+      return ['starting'];
+    case 'healthy':
+      return ['running'];
+    case 'waitingForIdle':
+      return ['running', 'waiting'];
+    case 'applying':
+      return ['restarting'];
+    default:
+      return [];
+  }
+};
+
+const updateTags = ({ children }: SupervisorSnapshot): readonly UiTag[] => {
+  const update = children.update?.getSnapshot();
+  if (update?.hasTag('busy') !== true) return [];
+  return update.matches({ working: 'checking' }) ? ['checking'] : ['downloading'];
+};
+
+const tagsOf = (snapshot: SupervisorSnapshot, told: Told, around: Surroundings): readonly UiTag[] => {
+  const tags: readonly (UiTag | false)[] = [
+    !around.managed && 'unmanaged',
+    ...runtimeTags(snapshot),
+    ...updateTags(snapshot),
+    told.staged !== null && 'staged',
+    told.rolledBack !== null && 'rolled-back',
+    told.outgrown !== null && 'outgrown',
+    (told.unreachable || !around.isOnline()) && 'offline',
+    around.isHeld() && 'held',
+  ];
+  return tags.filter(tag => tag !== false);
+};
+
+const draw = (snapshot: SupervisorSnapshot, told: Told, around: Surroundings): Omit<UiState, 'seq'> => {
+  const tags = tagsOf(snapshot, told, around);
+  const running = runningNow(snapshot);
+  const { staged, rolledBack, outgrown } = told;
+  return {
+    tags,
+    running: running?.outcome === 'running' ? { version: running.version, role: running.role } : null,
+    staged,
+    progress: tags.includes('downloading') ? told.progress : null,
+    rolledBack,
+    outgrown,
+    waitingFor: tags.includes('waiting') ? snapshot.context.leases.map(({ name }) => name) : [],
+  };
+};
+
+/** Keeps what the events tell; gives back what detaches from them. */
+const listen = (
+  stagedoor: Pick<Stagedoor, 'on' | 'actor'>,
+  { storeRoot }: Surroundings,
+  tell: (change: (told: Told) => Told) => void,
+): (() => void) => {
+  const { on, actor } = stagedoor;
+  const orders = actor.on('supervisor.ordered', () => tell(told => ({ ...told, staged: null })));
+  const leaves = [
+    () => orders.unsubscribe(),
+    on('runtime:update-staged', ({ version }) => tell(told => ({ ...told, staged: { version } }))),
+    on('update:progress', ({ version, phase, bytes, total }) =>
+      // Flushing counts files.
+      tell(told => ({
+        ...told,
+        progress: phase === 'flushing' ? told.progress : { version, phase, bytes, totalBytes: total },
+      })),
+    ),
+    on('update:settled', outcome =>
+      tell(told => ({
+        ...told,
+        progress: null,
+        unreachable: outcome.outcome === 'failed' && outcome.error.code === 'REGISTRY_UNREACHABLE',
+      })),
+    ),
+    on('runtime:ready', ({ version }) =>
+      tell(told => ({
+        ...told,
+        staged: told.staged?.version === version ? null : told.staged,
+        rolledBack: told.rolledBack?.running === version ? told.rolledBack : null,
+      })),
+    ),
+    on('runtime:rolled-back', ({ version, reason, running }) =>
+      tell(told => ({
+        ...told,
+        staged: told.staged?.version === version ? null : told.staged,
+        rolledBack: { version, running, reason: uiText(reason, storeRoot) },
+      })),
+    ),
+  ];
+  return () => {
+    for (const leave of leaves) leave();
+  };
+};
+
+/** Follows charts and events; tells only what has changed, each time with a higher number. */
+export const uiStates = (stagedoor: Pick<Stagedoor, 'on' | 'actor'>, around: Surroundings): UiStates => {
+  const { actor } = stagedoor;
+  const listeners = new Set<(state: UiState) => void>();
+  let told = nothing;
+  let seq = 1;
+  let drawn = draw(actor.getSnapshot(), told, around);
+  const get = (): UiState => ({ seq, ...drawn });
+  const refresh = (): void => {
+    const next = draw(actor.getSnapshot(), told, around);
+    if (JSON.stringify(next) === JSON.stringify(drawn)) return;
+    drawn = next;
+    seq += 1;
+    for (const listener of [...listeners]) listener(get());
+  };
+  const leave = listen(stagedoor, around, change => {
+    told = change(told);
+    refresh();
+  });
+  const charts = actor.subscribe({ next: refresh, error: refresh });
+  // Heard in the middle of a step: what it leads to is looked at when it is done.
+  const leaveCharts = stagedoor.on('chart:state', () => queueMicrotask(refresh));
+  return {
+    get,
+    refresh,
+    subscribe: listener => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    end: () => {
+      leave();
+      charts.unsubscribe();
+      leaveCharts();
+      listeners.clear();
+    },
+  };
+};

@@ -1,0 +1,34 @@
+/**
+ * The first module of a utility process: gives the runtime what a child of Node has (`process.send`, `'message'`), so that
+ * one runtime serves both kinds of launch, then starts its entry as the main program.
+ */
+import Module from 'node:module';
+import type { MessageEvent, ParentPort } from 'electron';
+
+const { parentPort } = process as NodeJS.Process & { readonly parentPort: ParentPort };
+
+const send = (message: unknown): boolean => {
+  parentPort.postMessage(message);
+  return true;
+};
+Object.defineProperty(process, 'send', { value: send, configurable: true, writable: true });
+Object.defineProperty(process, 'connected', { value: true, configurable: true, writable: true });
+
+// Listening keeps a process alive; as in Node, only a runtime that wants messages is kept by it.
+const pass = ({ data }: MessageEvent): unknown => process.emit('message', data, undefined);
+process.on('newListener', (name: string) => {
+  if (name === 'message' && process.listenerCount('message') === 0) parentPort.on('message', pass);
+});
+process.on('removeListener', (name: string) => {
+  if (name === 'message' && process.listenerCount('message') === 0) parentPort.off('message', pass);
+});
+
+// Electron only warns of what in Node ends the process; a runtime in an unknown state must not go on.
+process.on('unhandledRejection', reason => {
+  if (process.listenerCount('unhandledRejection') > 1) return;
+  process.stderr.write(`${reason instanceof Error ? reason.stack : String(reason)}\n`);
+  process.exit(1);
+});
+
+process.argv.splice(1, 1);
+Module.runMain();

@@ -1,0 +1,111 @@
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import type { UtilityProcess, utilityProcess } from 'electron';
+import { StagedoorError } from '../failure.ts';
+import { keepOutput } from '../process/child-output.ts';
+import {
+  type ChildPort,
+  type RuntimeProcess,
+  runtimeOn,
+  type SpawnRuntime,
+  type SpawnSpec,
+} from '../process/runtime-process.ts';
+import { neverSpawned } from '../process/spawn.ts';
+
+type Fork = Pick<typeof utilityProcess, 'fork'>;
+type Ending = Awaited<ChildPort['ended']>;
+
+/** Makes a utility process look like a child of Node to the runtime, then starts its entry. */
+const stage = fileURLToPath(new URL('./utility-entry.js', import.meta.url));
+
+/** With the fuse off these would start a second app, or mislead whoever looks for Electron. */
+const forChildrenOfNode: ReadonlySet<string> = new Set(['ELECTRON_RUN_AS_NODE', 'STAGEDOOR_EXEC']);
+
+const environmentOf = ({ env }: SpawnSpec): Record<string, string> =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !forChildrenOfNode.has(name)));
+
+const nothing = (): void => undefined;
+
+/** Electron hands on what `waitpid` says: a signal shows as its number, or as a shell would say it. */
+const signals: ReadonlyMap<number, NodeJS.Signals> = new Map([
+  [9, 'SIGKILL'],
+  [15, 'SIGTERM'],
+  [128 + 9, 'SIGKILL'],
+  [128 + 15, 'SIGTERM'],
+]);
+
+const endingOf = (code: number): Ending => {
+  const signal = process.platform === 'win32' ? undefined : signals.get(code);
+  return signal === undefined ? { code, signal: null } : { code: null, signal };
+};
+
+const whenClosed = (stream: Readable | null): Promise<void> =>
+  new Promise(resolve => {
+    if (stream === null) resolve();
+    else stream.once('close', () => resolve());
+  });
+
+/** Typed as what a reader may do; Electron makes it a stream of Node's. */
+const readable = (stream: NodeJS.ReadableStream | null): Readable | null => stream as Readable | null;
+
+const portOf = (child: UtilityProcess, spec: SpawnSpec): ChildPort => {
+  let [pid, running] = [0, false];
+  const [stdout, stderr] = [readable(child.stdout), readable(child.stderr)];
+  const closed = Promise.all([whenClosed(stdout), whenClosed(stderr)]).then(nothing);
+  const output = keepOutput({ stdout, stderr, closed }, spec.stdio ?? 'pipe');
+  const spawned = new Promise<void>((resolve, reject) => {
+    child.once('spawn', () => {
+      [pid, running] = [child.pid ?? 0, true];
+      resolve();
+    });
+    child.once('exit', code =>
+      reject(new StagedoorError('SPAWN_FAILED', `the utility process ended before it began (code ${code})`)),
+    );
+  });
+  // Who does not ask for `spawned` hears of it by `exited`.
+  spawned.catch(nothing);
+  const ended = new Promise<Ending>(resolve => {
+    child.once('exit', code => {
+      const begun = running;
+      running = false;
+      resolve(begun ? endingOf(code) : { code: null, signal: null });
+    });
+  });
+  return {
+    pid: () => pid,
+    running: () => running,
+    output,
+    spawned,
+    ended,
+    onMessage: listener => child.on('message', listener),
+    send: message => {
+      child.postMessage(message);
+      return true;
+    },
+    // A utility process has no standard input.
+    write: nothing,
+    closeInput: () => child.kill(),
+  };
+};
+
+/**
+ * Runs the runtime as a utility process: for shells whose executable does not run as Node. It has no standard input, and its
+ * executable is always the shell's own.
+ */
+export const spawnUtility =
+  ({ fork }: Fork): SpawnRuntime =>
+  (spec): RuntimeProcess => {
+    try {
+      const child = fork(stage, [spec.entry, ...spec.args], {
+        env: environmentOf(spec),
+        stdio: ['ignore', 'pipe', 'pipe'],
+        serviceName: 'stagedoor runtime',
+        ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }),
+      });
+      return runtimeOn(portOf(child, spec), spec.deadlines);
+    } catch (error) {
+      return neverSpawned(
+        new StagedoorError('SPAWN_FAILED', 'the utility process could not be started', { cause: error }),
+      );
+    }
+  };
