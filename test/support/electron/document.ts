@@ -42,6 +42,9 @@ export type NewDocument = {
 
 type Mutable = DocumentDouble & { readonly end: () => void };
 
+/** Answered of a frame that is gone, too. */
+const answered: ReadonlySet<PropertyKey> = new Set(['isDestroyed', 'detached']);
+
 const disposed = (): Error => new Error('Render frame was disposed before WebFrameMain could be accessed');
 
 const subtree = (frame: WebFrameMain): WebFrameMain[] => [frame, ...frame.frames.flatMap(subtree)];
@@ -65,7 +68,7 @@ export const createDocument = ({
   };
   const frame: WebFrameMain = whole<WebFrameMain>(
     standIn<WebFrameMain>()(
-      { name: 'webFrameMain', gone: member => (gone && member !== 'isDestroyed' ? disposed() : null) },
+      { name: 'webFrameMain', gone: member => (gone && !answered.has(member) ? disposed() : null) },
       {
         url,
         origin,

@@ -1,10 +1,12 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { EventEmitter } from 'node:events';
+import { constants } from 'node:os';
 import { Duplex } from 'node:stream';
 import type { ForkOptions, MessagePortMain, UtilityProcess, utilityProcess } from 'electron';
 import { standIn, whole } from './agreement.ts';
 import { builtProgram } from './built.ts';
 import { anotherTurn, crossing } from './crossing.ts';
+import { nodeExecutable } from './executable.ts';
 import { type MessagePipe, messagePipe } from './message-pipe.ts';
 import { teller, type UtilityPayloads } from './payloads.ts';
 import { electronRelease } from './release.ts';
@@ -37,12 +39,12 @@ const begin = (modulePath: string, args: readonly string[], options: ForkOptions
     stdio: [...stdioOf(stdio), 'pipe'],
     ...(cwd === undefined ? {} : { cwd }),
   };
-  return spawn(process.execPath, [...childFlags(), ...execArgv, modulePath, ...args], spawning);
+  return spawn(nodeExecutable, [...childFlags(), ...execArgv, modulePath, ...args], spawning);
 };
 
 /** "The exit code obtained from waitpid"; who was asked to end by `kill()` ends well. */
 const exitCode = (code: number | null, signal: NodeJS.Signals | null, killed: boolean): number =>
-  code ?? (killed && signal === 'SIGTERM' ? 0 : 15);
+  code ?? (killed && signal === 'SIGTERM' ? 0 : constants.signals[signal ?? 'SIGTERM']);
 
 const pipeOf = (child: ChildProcess): MessagePipe | null => {
   const stream = child.stdio[pipeFd];
