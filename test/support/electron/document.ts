@@ -40,7 +40,10 @@ export type NewDocument = {
   readonly invoke: (document: DocumentDouble, channel: string, args: readonly unknown[]) => Promise<unknown>;
 };
 
-type Mutable = DocumentDouble & { readonly end: () => void };
+type Mutable = DocumentDouble & {
+  /** Detached from the tree, or there without its renderer. */
+  readonly end: (how: 'detached' | 'crashed') => void;
+};
 
 /** Answered of a frame that is gone, too. */
 const answered: ReadonlySet<PropertyKey> = new Set(['isDestroyed', 'detached']);
@@ -60,6 +63,7 @@ export const createDocument = ({
   const received: Message[] = [];
   const page = new EventEmitter();
   let gone = false;
+  let detached = false;
   const arrive = async (message: Message): Promise<void> => {
     await anotherTurn();
     if (gone) return;
@@ -79,7 +83,7 @@ export const createDocument = ({
         frameTreeNodeId: place.frameTreeNodeId,
         name: place.name,
         get detached() {
-          return gone;
+          return detached;
         },
         get parent() {
           return place.parent();
@@ -111,8 +115,9 @@ export const createDocument = ({
       return () => void page.off(channel, listener);
     },
     received,
-    end: () => {
+    end: how => {
       gone = true;
+      detached = how === 'detached';
     },
   };
   return document;

@@ -11,6 +11,8 @@ export type FrameDouble = {
   /** An `<iframe>` in the document; `sandboxed` ones have no origin. */
   readonly addFrame: (url: string, options?: FrameOptions) => FrameDouble;
   readonly remove: () => void;
+  /** The renderer process dies. */
+  readonly crash: () => void;
 };
 
 export type FrameOptions = { readonly name?: string; readonly sandboxed?: boolean };
@@ -60,15 +62,15 @@ export const createFrame = (
       },
     });
   };
-  const end = (): void => {
+  const end = (how: 'detached' | 'crashed'): void => {
     for (const child of children) child.remove();
-    current.end();
+    current.end(how);
   };
   let current = load('');
   const self: FrameDouble = {
     document: () => current,
     navigate: url => {
-      end();
+      end('detached');
       current = load(url);
       started(current);
       return current;
@@ -81,9 +83,10 @@ export const createFrame = (
       return child;
     },
     remove: () => {
-      end();
+      end('detached');
       parent?.leave();
     },
+    crash: () => end('crashed'),
   };
   return self;
 };

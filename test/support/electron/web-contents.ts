@@ -97,7 +97,7 @@ export const createContents = (
     frame,
     load,
     crash: () => {
-      frame.remove();
+      frame.crash();
       tell('render-process-gone', plainEvent(), { reason: 'crashed', exitCode: 5 });
     },
     destroy: () => {
