@@ -29,6 +29,10 @@ const padded = (bytes: number): number => Math.ceil(bytes / blockBytes) * blockB
 const unsafe = (why: string, cause?: unknown): StagedoorError =>
   new StagedoorError('PACKAGE_UNSAFE', `the tarball ${why}`, { cause });
 
+/** POSIX, GNU and the oldest form. What else is in this place makes a prefix of the path for some readers and none for others. */
+const magics: ReadonlySet<string> = new Set(['ustar\x0000', 'ustar  \0', '\0'.repeat(8)]);
+const magicAt = 257;
+
 /** Where the last byte that is not zero lies; -1 if all are zero. */
 const lastByteSet = (chunk: Uint8Array): number => {
   let at = chunk.byteLength - 1;
@@ -44,8 +48,11 @@ const inflation = (archiveBytes: number, limits: Limits) => {
   const maxBytes = limits.unpackedBytes + limits.files * 4 * blockBytes;
   let inflated = 0;
   let lastSet = -1;
+  let [tail, last]: [Buffer, Buffer] = [Buffer.alloc(0), Buffer.alloc(0)];
   return {
-    take: (chunk: Uint8Array): void => {
+    take: (chunk: Buffer): void => {
+      tail = Buffer.concat([tail, last.subarray(-blockBytes)]).subarray(-blockBytes);
+      last = chunk;
       if (inflated === 0 && isCompressed(chunk)) throw unsafe('is compressed twice');
       const at = lastByteSet(chunk);
       if (at >= 0) lastSet = inflated + at;
@@ -56,6 +63,14 @@ const inflation = (archiveBytes: number, limits: Limits) => {
       if (inflated > limits.ratioFloorBytes && inflated > archiveBytes * limits.ratio) {
         throw unsafe(`unpacks to more than ${limits.ratio} times its size`);
       }
+    },
+    assertKnownForm: (header: number): void => {
+      const at = header + magicAt - (inflated - last.length);
+      // A header may begin in the chunk before.
+      const [bytes, from] =
+        at < 0 ? [Buffer.concat([tail, last.subarray(0, blockBytes)]), at + tail.length] : [last, at];
+      if (!magics.has(bytes.toString('latin1', from, from + 8)))
+        throw unsafe('holds a header of an unknown form');
     },
     assertNothingAfter: (end: number): void => {
       if (lastSet >= end) throw unsafe('holds data after its end');
@@ -72,7 +87,11 @@ const isForAll = ({ globalExtended: all }: ReadEntry): boolean =>
   (all?.path ?? all?.linkpath ?? all?.size) !== undefined;
 
 /** Everything between parser and visitor is synchronous: a throw of either ends the reading. */
-const connect = (parser: Parser, visitor: ArchiveVisitor): { end(): number | null } => {
+const connect = (
+  parser: Parser,
+  visitor: ArchiveVisitor,
+  assertKnownForm: (header: number) => void,
+): { end(): number | null } => {
   let end = 0;
   let ended = false;
   parser.on('error', (error: unknown) => {
@@ -90,6 +109,7 @@ const connect = (parser: Parser, visitor: ArchiveVisitor): { end(): number | nul
     end += blockBytes + padded(Buffer.byteLength(text));
   });
   parser.on('entry', (entry: ReadEntry) => {
+    assertKnownForm(end);
     end += blockBytes + entry.startBlockSize;
     const { header, type, mode = 0, size } = entry;
     if (isForAll(entry)) throw unsafe('holds a name or a size for all files');
@@ -130,8 +150,8 @@ export const readArchive = async (
   source.on('error', error => gunzip.destroy(error));
   source.pipe(gunzip);
   const parser = newParser();
-  const connection = connect(parser, visitor);
   const bounds = inflation(size, limits);
+  const connection = connect(parser, visitor, bounds.assertKnownForm);
   try {
     for await (const chunk of gunzip as AsyncIterable<Buffer>) {
       signal.throwIfAborted();

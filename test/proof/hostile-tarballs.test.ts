@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -11,7 +12,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createStagedoor, type Stagedoor } from '#src/index.js';
-import { type LoopbackRegistry, makePackage, startRegistry, withTarball } from '#src/testing/index.js';
+import {
+  type LoopbackRegistry,
+  makePackage,
+  type RawEntry,
+  rawTarball,
+  startRegistry,
+  withTarball,
+} from '#src/testing/index.js';
 import { evil } from '../support/hostile/entries.ts';
 import { hostilePackages } from '../support/hostile/packages.ts';
 import { escapees, plantCanaries, surroundingsOf } from '../support/hostile/siege.ts';
@@ -80,4 +88,35 @@ test('P-21: the corpus holds at least 100 tarballs, all different; after them an
   registry.publish(honest);
   expect(await stagedoor.update()).toMatchObject({ outcome: 'staged', version: '1.2.0' });
   ran(context, tried.length, 'hostile tarballs');
+});
+
+/** Entries of a sound package whose headers say that another program wrote them. */
+const writtenBy = (magic: string, version: string): RawEntry[] => {
+  const damage = (header: Buffer) => void header.write(magic, 257, 'latin1');
+  const manifest = JSON.stringify({ name, version, bin: 'cli.js' });
+  return [
+    { path: 'package/package.json', content: manifest, damage },
+    { path: 'package/cli.js', content: '', damage },
+  ];
+};
+
+test('P-21: archives of GNU tar and of the oldest tars are packages like others', async () => {
+  for (const [magic, version] of [
+    ['ustar  \0', '1.3.0'],
+    ['\0'.repeat(8), '1.4.0'],
+  ] as const) {
+    const tarball = rawTarball(writtenBy(magic, version));
+    registry.publish(withTarball(packed(version), tarball));
+    expect(await stagedoor.update()).toMatchObject({ outcome: 'staged', version });
+  }
+});
+
+test('P-21: a header that begins in one piece of the inflated archive and ends in the next is read whole', async () => {
+  const noise = Array.from(
+    { length: 300 },
+    (_, at) => [`noise/${at}.bin`, randomBytes(10_000 + 7 * at)] as const,
+  );
+  const files = { 'cli.js': '', ...Object.fromEntries(noise) };
+  registry.publish(makePackage({ name, version: '1.5.0', files, manifest: { bin: 'cli.js' } }));
+  expect(await stagedoor.update()).toMatchObject({ outcome: 'staged', version: '1.5.0' });
 });

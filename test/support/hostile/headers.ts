@@ -4,6 +4,7 @@ import { entry } from './entries.ts';
 const sizeAt = 124;
 const modeAt = 100;
 const typeAt = 156;
+const magicAt = 257;
 const prefixAt = 345;
 
 /** A number in the binary form of GNU tar: bytes behind a mark, two's complement where it is negative. */
@@ -44,8 +45,22 @@ const gnuLong = (type: 'L' | 'K', name: string, then: RawEntry): RawEntry[] => [
 
 const link: RawEntry = entry('link', { type: 'SymbolicLink', linkpath: 'cli.js', content: '' });
 
+const formed = (magic: string): RawEntry =>
+  entry('formed', {
+    damage: header => {
+      header.write(magic, magicAt, 'latin1');
+      header.write('other', prefixAt, 'latin1');
+    },
+  });
+
+/** Some readers take the prefix for a part of the path there, others do not. */
+const unknownForms = ['ustar\0..', 'ustar\x001\0', 'ustar   ', 'ustaR\x0000', 'USTAR\x0000'].map(
+  magic => [`a header of the form ${JSON.stringify(magic)}`, formed(magic)] as const,
+);
+
 /** Headers that lie, each behind a harmless package.json. */
 export const lyingHeaders: readonly (readonly [what: string, ...entries: RawEntry[]])[] = [
+  ...unknownForms,
   ['a GNU long name upwards', ...gnuLong('L', 'package/../../../evil', entry('innocent'))],
   ['an absolute GNU long name', ...gnuLong('L', '/evil', entry('innocent'))],
   ['a GNU long name with something behind a NUL', ...gnuLong('L', 'package/a\0/../../evil', entry('a'))],
