@@ -3,7 +3,9 @@ import type { StagedoorBridge, UiState, UiTag } from '../electron/bridge.ts';
 import { emptyStore, storeOf } from './react/store.ts';
 import { exposedBridge } from './window.ts';
 
+export type { StagedoorBridge, UiState, UiTag } from '../electron/bridge.ts';
 export { type FailureParts, failureParts } from './failure-parts.ts';
+export { exposedBridge } from './window.ts';
 
 type Verbs = Pick<StagedoorBridge, 'check' | 'restartToApply' | 'hold' | 'release' | 'explain'>;
 

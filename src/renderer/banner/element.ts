@@ -1,4 +1,4 @@
-import type { StagedoorBridge, UiState } from '../../electron/bridge.ts';
+import type { RestartWhen, StagedoorBridge, UiState } from '../../electron/bridge.ts';
 import { exposedBridge } from '../window.ts';
 import { failureText } from './advice.ts';
 import { createFocusKeeper, type FocusKeeper } from './focus.ts';
@@ -29,8 +29,7 @@ export class StagedoorBanner extends HTMLElement {
   #given: StagedoorBridge | null = null;
   #strings: Partial<BannerStrings> | null = null;
   #state: UiState | null = null;
-  #failure: { readonly about: string; readonly error: unknown } | null = null;
-  #pending = false;
+  #order: Given | null = null;
   #outgrownTold: string | null = null;
   #detach: (() => void) | null = null;
 
@@ -81,8 +80,7 @@ export class StagedoorBanner extends HTMLElement {
   #attach(): void {
     this.#leave();
     this.#state = null;
-    this.#failure = null;
-    this.#pending = false;
+    this.#order = null;
     this.#detach =
       this.source?.on('state', state => {
         this.#state = state;
@@ -101,11 +99,19 @@ export class StagedoorBanner extends HTMLElement {
     const notice = this.#notice;
     const { strings, lang, locale } = languageFor(localeOf(this), this.#strings);
     const say = sayingWith(strings);
-    const failure = this.#failure?.about === aboutOf(notice) ? failureText(this.#failure.error, say) : '';
+    const order = this.#orderAbout(notice);
+    const failure = order?.failed === true ? failureText(order.error, say) : '';
     const words = wordsFor(notice, { say, locale });
     const kind = notice?.kind ?? null;
     this.#focus.around(() =>
-      this.#frame.show({ words, region: say('region', {}), lang, kind, failure, pending: this.#pending }),
+      this.#frame.show({
+        words,
+        region: say('region', {}),
+        lang,
+        kind,
+        failure,
+        pending: order?.failed === false,
+      }),
     );
     this.#internals.states.clear();
     if (kind !== null) this.#internals.states.add(kind);
@@ -131,31 +137,37 @@ export class StagedoorBanner extends HTMLElement {
     this.#draw();
   }
 
+  /** An order matters as long as the banner is about the same. */
+  #orderAbout(notice: Notice | null): Given | null {
+    return this.#order?.about === aboutOf(notice) ? this.#order : null;
+  }
+
   #act(name: ActionName): void {
     const notice = this.#notice;
-    if (notice === null || this.#pending) return;
-    if (name === 'restart-now') void this.#restart('now', notice);
-    else if (name === 'restart-when-finished') void this.#restart('idle', notice);
+    if (notice === null || this.#orderAbout(notice)?.failed === false) return;
+    if (name !== 'put-aside') void this.#restart(name === 'restart-when-finished' ? 'idle' : 'now', notice);
     else if (notice.kind === 'staged' || notice.kind === 'rolled-back' || notice.kind === 'outgrown')
       this.#putAside(notice.kind, notice.version);
   }
 
-  async #restart(when: 'idle' | 'now', notice: Notice): Promise<void> {
-    const { source } = this;
-    if (source === null) return;
-    this.#pending = true;
-    this.#failure = null;
+  async #restart(when: RestartWhen, notice: Notice): Promise<void> {
+    const order: Given = { about: aboutOf(notice), failed: false };
+    this.#order = order;
     this.#draw();
+    let ended: Given | null = null;
     try {
-      await source.restartToApply({ when });
+      await this.source?.restartToApply({ when });
     } catch (error) {
-      this.#failure = { about: aboutOf(notice), error };
+      ended = { ...order, failed: true, error };
     }
-    this.#pending = false;
+    // Another order may have been given meanwhile, or the banner may have another source.
+    if (this.#order === order) this.#order = ended;
     this.#draw();
   }
 }
 
-/** A failure is shown as long as the banner is about the same. */
+/** An order that was given: on its way, or failed. */
+type Given = { readonly about: string; readonly failed: boolean; readonly error?: unknown };
+
 const aboutOf = (notice: Notice | null): string =>
   notice === null ? '' : `${notice.kind} ${'version' in notice ? notice.version : ''}`;

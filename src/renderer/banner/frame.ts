@@ -25,9 +25,18 @@ const element = <Tag extends keyof HTMLElementTagNameMap>(
   return made;
 };
 
+/** A line, aligned as the page is, with a text whose own direction orders it: English in a page from right to left. */
+const line = (part: string): HTMLElement => {
+  const made = element('p', part, document.createElement('bdi'));
+  made.hidden = true;
+  return made;
+};
+
 /** A live region reads out what is written to it, even where it is the same. */
 const write = (target: HTMLElement, text: string): void => {
-  if (target.textContent !== text) target.textContent = text;
+  const [own = target] = target.children;
+  if (own.textContent === text) return;
+  own.textContent = text;
   target.hidden = text === '';
 };
 
@@ -80,16 +89,12 @@ const showBox = (box: HTMLElement, { kind, region, lang }: Shown): void => {
 
 /** The parts, made once. The live region is there before it has anything to say, or it would not be read out. */
 export const createFrame = (root: ShadowRoot, act: (name: ActionName) => void): Frame => {
-  const [title, detail, failure] = [element('p', 'title'), element('p', 'detail'), element('p', 'failure')];
+  const [title, detail, failure] = [line('title'), line('detail'), line('failure')];
   const status = element('div', 'message', title, detail, failure);
   status.setAttribute('role', 'status');
   status.setAttribute('aria-live', 'polite');
   status.setAttribute('aria-atomic', 'true');
-  const [note, bar, actions] = [
-    element('p', 'note'),
-    element('progress', 'progress'),
-    element('div', 'actions'),
-  ];
+  const [note, bar, actions] = [line('note'), element('progress', 'progress'), element('div', 'actions')];
   const box = element('div', 'banner', element('div', 'content', status, bar, note), actions);
   box.tabIndex = -1;
   root.adoptedStyleSheets = [sheet()];

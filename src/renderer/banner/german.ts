@@ -9,7 +9,7 @@ export const german: BannerStrings = {
   staged: 'Version {version} ist bereit.',
   stagedDetail: 'Sie startet beim nächsten Neustart.',
   restartNow: 'Jetzt neu starten',
-  restartWhenFinished: 'Neu starten, wenn alles fertig ist',
+  restartWhenFinished: 'Nach Abschluss neu starten',
   later: 'Später',
   waiting: 'Version {version} startet, sobald laufende Arbeit fertig ist.',
   waitingForRestart: 'Der Neustart kommt, sobald laufende Arbeit fertig ist.',

@@ -6,8 +6,8 @@ const builtIn: Readonly<Record<string, BannerStrings>> = { en: english, de: germ
 
 /** `lang` of the element, or of what it stands in, or the user's. A tag that is none is English. */
 export const localeOf = (element: Element): string => {
-  const said = element.closest('[lang]')?.getAttribute('lang');
-  const wanted = said === null || said === undefined || said === '' ? navigator.language : said;
+  const around = element.closest('[lang]')?.getAttribute('lang');
+  const wanted = around || document.documentElement.lang || navigator.language;
   try {
     return new Intl.Locale(wanted).toString();
   } catch (error) {

@@ -48,6 +48,7 @@ p { margin: 0; overflow-wrap: anywhere; white-space: pre-line; }
   padding: 0.25em 0.9em;
   font: inherit;
   text-align: center;
+  unicode-bidi: plaintext;
   color: var(--_color);
   background: transparent;
   border: 1px solid var(--_button-border);

@@ -2,7 +2,13 @@ import { bytesIn, listIn } from './amounts.ts';
 import type { Notice } from './notice.ts';
 import type { Say } from './strings.ts';
 
-export type ActionName = 'restart-now' | 'restart-when-finished' | 'put-aside';
+/** Each has a button of its own: one that came to mean something else under a finger would be pressed by mistake. */
+export type ActionName =
+  | 'restart-now'
+  | 'restart-anyway'
+  | 'restart-when-finished'
+  | 'start-again'
+  | 'put-aside';
 export type Action = { readonly name: ActionName; readonly label: string; readonly primary: boolean };
 
 /** What is shown. `title` and `detail` are read out when they change, `note` and `progress` are not. */
@@ -58,7 +64,7 @@ const wordings: {
       waitingFor.length === 0
         ? ''
         : say('waitingFor', { names: listIn(locale, waitingFor), count: waitingFor.length }),
-    actions: [button('restart-now', say('restartNowAnyway', {}))],
+    actions: [button('restart-anyway', say('restartNowAnyway', {}))],
   }),
   restarting: (_notice, { say }) => ({ title: say('restarting', {}), progress: null }),
   'rolled-back': ({ version, running, reason }, { say }) => ({
@@ -78,7 +84,7 @@ const wordings: {
   down: (_notice, { say }) => ({
     title: say('down', {}),
     detail: say('downDetail', {}),
-    actions: [button('restart-now', say('tryAgain', {}), true)],
+    actions: [button('start-again', say('tryAgain', {}), true)],
   }),
 };
 
