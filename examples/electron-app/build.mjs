@@ -14,13 +14,16 @@ await rm(out, { recursive: true, force: true });
 await build({
   input: place('src/main.ts'),
   platform: 'node',
+  tsconfig: false,
   external: ['electron', 'electron-updater', /^stagedoor(?:\/|$)/],
   output: { file: path.join(out, 'main.js'), format: 'esm', codeSplitting: false },
 });
 await build({
   input: place('src/page/page.ts'),
   platform: 'browser',
+  tsconfig: false,
   output: { file: path.join(out, 'page', 'page.js'), format: 'esm', codeSplitting: false },
 });
-for (const name of ['index.html', 'page.css']) await cp(place(`src/page/${name}`), path.join(out, 'page', name));
+for (const name of ['index.html', 'page.css'])
+  await cp(place(`src/page/${name}`), path.join(out, 'page', name));
 process.stdout.write(`${path.relative(process.cwd(), out) || '.'} is made\n`);

@@ -2,6 +2,10 @@
 import { runtime } from './build/runtime.mjs';
 
 export default {
-  packagerConfig: { asar: true, executableName: 'stagedoor-example', ignore: [/^\/(?:src|build|runtime|out)/] },
+  packagerConfig: {
+    asar: true,
+    executableName: 'stagedoor-example',
+    ignore: [/^\/(?:src|build|runtime|out)/],
+  },
   plugins: [{ name: 'stagedoor/forge', config: runtime }],
 };

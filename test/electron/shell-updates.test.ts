@@ -20,7 +20,6 @@ const world = ({ found, wants = false }: { found: () => Promise<Found>; wants?: 
       note('stopping');
       await new Promise(setImmediate);
       note('stopped');
-      return { outcome: 'stopped' as const };
     },
   };
   return { done, note, offer: () => offerShellUpdate(stagedoor, outgrown, async () => shell) };
@@ -34,11 +33,23 @@ const newer = (download: Promise<string[]>, isUpdateAvailable = true): Found => 
 describe('a runtime that needs a newer shell', () => {
   test('the user is asked when the shell is downloaded, and the runtime has ended before it is installed', async () => {
     const { done, note, offer } = world({
-      found: async () => newer(Promise.resolve().then(() => (note('downloaded'), []))),
+      found: async () =>
+        newer(
+          Promise.resolve().then(() => {
+            note('downloaded');
+            return [];
+          }),
+        ),
       wants: true,
     });
     await offer();
-    expect(done).toEqual(['downloaded', 'asked about 1.1.0 for 2.0.0', 'stopping', 'stopped', 'quitAndInstall']);
+    expect(done).toEqual([
+      'downloaded',
+      'asked about 1.1.0 for 2.0.0',
+      'stopping',
+      'stopped',
+      'quitAndInstall',
+    ]);
   });
 
   test('without the word of the user nothing is ended', async () => {

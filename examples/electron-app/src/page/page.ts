@@ -6,7 +6,8 @@ const address = new URLSearchParams(location.search).get('runtime') ?? 'about:bl
 
 const show = (version: string | null, down: boolean): void => {
   if (state === null || frame === null) return;
-  state.textContent = version === null ? (down ? 'Nothing starts.' : 'Starting …') : `Runtime ${version} is running.`;
+  state.textContent =
+    version === null ? (down ? 'Nothing starts.' : 'Starting …') : `Runtime ${version} is running.`;
   if (frame.dataset.version === (version ?? '')) return;
   frame.dataset.version = version ?? '';
   frame.hidden = version === null;
