@@ -12,7 +12,7 @@ const page = `<!doctype html>
 <meta name="color-scheme" content="light dark">
 <title>Runtime ${version}</title>
 <style>body { font: 1rem/1.5 system-ui; margin: 0; }</style>
-<p>Hello from runtime <strong>${version}</strong> on Node ${process.versions.node}.</p>
+<p>Hello from runtime <strong>${version}</strong> on Node ${process.versions.node}, process ${process.pid}.</p>
 </html>
 `;
 

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { protocol } from 'electron';
 
 /** The app's pages have an origin of their own: pages from `file:` may read other files. */
-export const appOrigin = 'app://main';
+const appHost = 'main';
+export const appOrigin: string = `app://${appHost}`;
 
 /** Before Electron is ready. */
 export const declareAppOrigin = (): void => {
@@ -16,33 +17,47 @@ const files: Readonly<Record<string, { readonly name: string; readonly type: str
   '/page.css': { name: 'page.css', type: 'text/css' },
 };
 
-const policy = (runtime: string): string =>
-  [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    `frame-src ${runtime}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-    "require-trusted-types-for 'script'",
-  ].join('; ');
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "frame-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+].join('; ');
 
-const answer = async (url: string, runtime: string): Promise<Response> => {
-  const { origin, pathname } = new URL(url);
-  const file = origin === appOrigin || url.startsWith(`${appOrigin}/`) ? files[pathname] : undefined;
-  if (file === undefined) return new Response('not found', { status: 404 });
-  const body = await readFile(new URL(`page/${file.name}`, import.meta.url));
-  return new Response(new Uint8Array(body), {
+/** What another program says is shown in a sandboxed frame, and can neither run nor load anything. */
+const runtimePolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
+
+const respond = (body: string, type: string, contentPolicy: string): Response =>
+  new Response(body, {
     headers: {
-      'content-type': file.type,
-      'content-security-policy': policy(runtime),
+      'content-type': `${type}; charset=utf-8`,
+      'content-security-policy': contentPolicy,
       'x-content-type-options': 'nosniff',
     },
   });
+
+const runtimePage = async (runtime: string): Promise<Response> => {
+  try {
+    return respond(await (await fetch(runtime)).text(), 'text/html', runtimePolicy);
+  } catch {
+    return respond('The runtime does not answer.', 'text/plain', runtimePolicy);
+  }
 };
 
-/** Serves the app's pages, which may show the runtime's page in a frame and nothing else from anywhere. */
+const answer = async (url: string, runtime: string): Promise<Response> => {
+  const { host, pathname } = new URL(url);
+  if (host === appHost && pathname === '/runtime') return runtimePage(runtime);
+  const file = host === appHost ? files[pathname] : undefined;
+  if (file === undefined) return new Response('not found', { status: 404 });
+  const body = await readFile(new URL(`page/${file.name}`, import.meta.url), 'utf8');
+  return respond(body, file.type, policy);
+};
+
+/** Serves the app's pages, and the page of the runtime beside them: no page reaches anything else. */
 export const serveApp = (runtime: string): void => {
   protocol.handle('app', ({ url }) => answer(url, runtime));
 };

@@ -3,7 +3,7 @@ import { preloadPath } from 'stagedoor/electron';
 import { appOrigin } from './app-origin.ts';
 
 /** Shows the one window of the app, or opens it. */
-export const showMainWindow = (runtime: string): void => {
+export const showMainWindow = (): void => {
   const [open] = BrowserWindow.getAllWindows();
   if (open !== undefined) {
     if (open.isMinimized()) open.restore();
@@ -15,5 +15,5 @@ export const showMainWindow = (runtime: string): void => {
     height: 420,
     webPreferences: { preload: preloadPath, sandbox: true, contextIsolation: true, nodeIntegration: false },
   });
-  void window.loadURL(`${appOrigin}/?${new URLSearchParams({ runtime })}`);
+  void window.loadURL(`${appOrigin}/`);
 };

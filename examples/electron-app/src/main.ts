@@ -8,7 +8,6 @@ import { offerShellUpdate } from './shell-updates.ts';
 
 declareAppOrigin();
 const port = await freePort();
-const runtime = `http://127.0.0.1:${port}`;
 
 const stagedoor = attachStagedoor({
   ...{ app, BrowserWindow, ipcMain, net, powerMonitor, session, utilityProcess },
@@ -20,16 +19,16 @@ const stagedoor = attachStagedoor({
 });
 
 const start = async (): Promise<void> => {
-  guardContents(runtime);
-  serveApp(runtime);
-  showMainWindow(runtime);
+  guardContents();
+  serveApp(`http://127.0.0.1:${port}/`);
+  showMainWindow();
   const launch = await stagedoor.start();
   if (launch.outcome !== 'running') console.error(`the runtime is ${launch.outcome}`);
 };
 
 if (app.requestSingleInstanceLock()) {
-  app.on('second-instance', () => showMainWindow(runtime));
-  app.on('activate', () => showMainWindow(runtime));
+  app.on('second-instance', showMainWindow);
+  app.on('activate', showMainWindow);
   app.on('window-all-closed', () => app.quit());
   // Electron is ready only when this file has been read to its end: waiting for it here would be for ever.
   void app.whenReady().then(start);

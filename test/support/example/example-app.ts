@@ -5,7 +5,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { AfterPackContext } from '#src/builders/electron-builder.js';
-import type { Facts, Page, Question } from '../../fixtures/electron/example-shell.ts';
+import type { Answer, Asked, Facts, Page, Question } from '../../fixtures/electron/example-shell.ts';
 import { type Platform, packagedApp } from '../builders/packaged-app.ts';
 import { temporaryFolder } from '../folder.ts';
 
@@ -66,13 +66,19 @@ export type Running = {
   readonly quit: () => Promise<number | null>;
 };
 
+/** Questions may overtake each other: each answer bears the number of its own. */
 const conversation = (child: ChildProcess) => {
-  const ask = async <Answer>(question: Question): Promise<Answer> => {
-    child.send(question);
-    const [message] = await once(child, 'message');
-    return (message as { readonly value: Answer }).value;
-  };
-  return ask;
+  const waiting = new Map<number, (value: unknown) => void>();
+  let asked = 0;
+  child.on('message', (answer: Answer) => waiting.get(answer.id)?.(answer.value));
+  return <Value>(question: Question): Promise<Value> =>
+    new Promise((resolve, reject) => {
+      asked += 1;
+      waiting.set(asked, value => resolve(value as Value));
+      child.send({ id: asked, question } satisfies Asked, error => {
+        if (error !== null) reject(error);
+      });
+    });
 };
 
 /** Starts the packed app on the double of Electron. */
@@ -91,7 +97,7 @@ export const startExample = (app: string, resources: string, executable: string)
     navigate: (url, isMainFrame) => ask({ ask: 'navigate', url, isMainFrame }),
     again: () => ask({ ask: 'again' }),
     quit: async () => {
-      child.send({ ask: 'quit' } satisfies Question);
+      child.send({ id: 0, question: { ask: 'quit' } } satisfies Asked);
       const [code] = await ended;
       return code as number | null;
     },

@@ -2,7 +2,6 @@ import 'stagedoor/banner';
 
 const state = document.querySelector<HTMLElement>('#state');
 const frame = document.querySelector<HTMLIFrameElement>('#runtime');
-const address = new URLSearchParams(location.search).get('runtime') ?? 'about:blank';
 
 const show = (version: string | null, down: boolean): void => {
   if (state === null || frame === null) return;
@@ -12,7 +11,7 @@ const show = (version: string | null, down: boolean): void => {
   frame.dataset.version = version ?? '';
   frame.hidden = version === null;
   // Given anew, it is loaded anew: another version answers there now.
-  frame.src = version === null ? 'about:blank' : address;
+  frame.src = version === null ? 'about:blank' : 'runtime';
 };
 
 // The preload is there before the page is; without it this page is only opened in a browser.
