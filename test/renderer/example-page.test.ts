@@ -69,8 +69,6 @@ describeInBrowser('the page of the example app', () => {
       await soon(() => page.frameLocator('#runtime').locator('strong').textContent()).toBe('1.0.0');
       await tell({ seq: 1000, tags: ['running', 'staged'], staged: { version: '1.1.0' } });
       await page.locator('stagedoor-banner').getByText('1.1.0').first().waitFor();
-      if (process.env.SHOTS !== undefined)
-        await page.screenshot({ path: `${process.env.SHOTS}/example-${colorScheme}.png` });
     },
   );
 
