@@ -14,6 +14,8 @@ export type Settings = {
   readonly channel: string;
   readonly registry: string | undefined;
   readonly projectConfig: boolean;
+  /** The shell's key in `engines`; undefined: nothing is compared. */
+  readonly shellName: string | undefined;
   readonly natives: readonly { readonly name: string; readonly dir: string }[];
   /** Null: no updater at all (C-04). */
   readonly schedule: Schedule | null;
@@ -33,6 +35,16 @@ const registryOf = (value: unknown): string | undefined => {
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : null;
   if (url?.protocol === 'https:' || url?.protocol === 'http:') return url.href;
   throw mistake('registry', value, 'an http or https URL');
+};
+
+/** Keys of `engines` that speak of something else, or that no JSON object may safely have. */
+const noShellNames = new Set(['node', 'npm', '__proto__', 'constructor', 'prototype']);
+
+const shellNameOf = (value: unknown): string | undefined => {
+  if (value === undefined) return undefined;
+  const isName = typeof value === 'string' && /^\S(?:.{0,212}\S)?$/.test(value);
+  if (isName && !noShellNames.has(value)) return value;
+  throw mistake('shellName', value, 'the name of the shell in the engines of a package');
 };
 
 const nativeName = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/i;
@@ -84,6 +96,7 @@ export const readSettings = (options: StagedoorOptions, fs?: FileSystem): Settin
   channel: channelOf(options.channel),
   registry: registryOf(options.registry),
   projectConfig: options.projectConfig === true,
+  shellName: shellNameOf(options.shellName),
   natives: nativesOf(options),
   schedule: scheduleOf(options),
   limits: limitsOf(options.limits),
