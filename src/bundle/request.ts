@@ -22,6 +22,8 @@ export type BundleRequest = {
   readonly from: string | null;
   /** The folder of the bundle. It is replaced as a whole. */
   readonly dir: string;
+  /** A folder on the same disk in which it is made; default: the one that holds `dir`. */
+  readonly workPlace?: string | undefined;
   /** Where natives are looked for besides. */
   readonly cwd: string;
   readonly entry: string | undefined;

@@ -29,6 +29,8 @@ export const createHolds = (stagedoor: Pick<Stagedoor, 'hold' | 'release'>, chan
 export type WindowHolds = {
   readonly hold: (contents: WebContents) => void;
   readonly release: (contents: WebContents) => void;
+  /** Listens to no window any more. */
+  readonly end: () => void;
 };
 
 /** A window's hold ends with its page: one that is gone, or shows another page, wants nothing any more. */
@@ -52,5 +54,12 @@ export const holdsOfWindows = ({ hold, release }: Pick<Holds, 'hold' | 'release'
     });
     hold(contents);
   };
-  return { hold: begin, release: end };
+  return {
+    hold: begin,
+    release: end,
+    end: () => {
+      for (const leave of leaves.values()) leave();
+      leaves.clear();
+    },
+  };
 };

@@ -11,7 +11,7 @@ import {
   type UiExplanation,
   type UiRestart,
 } from './bridge.ts';
-import { type Holds, holdsOfWindows } from './holds.ts';
+import { type Holds, holdsOfWindows, type WindowHolds } from './holds.ts';
 import { parseOrder } from './order.ts';
 import type { ElectronParts } from './parts.ts';
 import { type IsOwnPage, isOwnFrame } from './trust.ts';
@@ -35,9 +35,7 @@ const refused = (message: string): Answer => ({ ok: false, error: { code: 'REFUS
 const versionIn = (outcome: object): string | null =>
   'version' in outcome && typeof outcome.version === 'string' ? outcome.version : null;
 
-const carryOut = (setup: OrderSetup) => {
-  const { stagedoor, states, managed, storeRoot } = setup;
-  const windows = holdsOfWindows(setup.holds);
+const carryOut = ({ stagedoor, states, managed, storeRoot }: OrderSetup, windows: WindowHolds) => {
   const check = async (): Promise<UiCheck> => {
     const outcome = await stagedoor.update();
     return { outcome: outcome.outcome, version: versionIn(outcome) };
@@ -83,7 +81,8 @@ export const answerOrders = (
   setup: OrderSetup,
 ): (() => void) => {
   const { isOwnPage, storeRoot } = setup;
-  const run = carryOut(setup);
+  const windows = holdsOfWindows(setup.holds);
+  const run = carryOut(setup, windows);
   const answer = async (event: IpcMainInvokeEvent, ...args: readonly unknown[]): Promise<Answer> => {
     if (!isOwnFrame(isOwnPage, event.senderFrame)) return refused('this page may not order anything');
     const order = parseOrder(args);
@@ -96,5 +95,8 @@ export const answerOrders = (
     }
   };
   ipcMain.handle(channels.order, answer);
-  return () => ipcMain.removeHandler(channels.order);
+  return () => {
+    ipcMain.removeHandler(channels.order);
+    windows.end();
+  };
 };

@@ -34,6 +34,7 @@ export const stopBeforeQuit = (
 ): { readonly watch: (window: BrowserWindow) => void; readonly end: () => void } => {
   let over: Promise<void> | null = null;
   let done = false;
+  let quitsAgain = false;
 
   const stop = async (): Promise<void> => {
     if (!(await within(deadlineMs, stagedoor.stop()))) stagedoor.signal('SIGKILL');
@@ -43,10 +44,12 @@ export const stopBeforeQuit = (
   const willQuit = (event: Event): void => {
     if (done || (over === null && stagedoor.isIdle())) return;
     event.preventDefault();
-    if (over !== null) return;
-    over = stop();
-    // A quit is only begun anew when nothing is left to wait for.
-    void over.then(() => app.quit());
+    over ??= stop();
+    if (quitsAgain) return;
+    quitsAgain = true;
+    // A quit is only begun anew when nothing is left to wait for, and in a turn of its own: Electron ignores one that is
+    // begun in a microtask of `will-quit`.
+    void over.then(() => setImmediate(() => app.quit()));
   };
   const sessionEnds = (): void => {
     over ??= stop();
@@ -55,18 +58,22 @@ export const stopBeforeQuit = (
   app.on('before-quit', beforeQuit);
   app.on('will-quit', willQuit);
   powerMonitor.on('shutdown', sessionEnds);
-  const watched = new Set<BrowserWindow>();
+  const watched = new Map<BrowserWindow, () => void>();
   return {
     watch: window => {
-      watched.add(window);
+      const closed = (): void => void watched.delete(window);
       window.on('session-end', sessionEnds);
-      window.once('closed', () => watched.delete(window));
+      window.once('closed', closed);
+      watched.set(window, () => {
+        window.off('session-end', sessionEnds);
+        window.off('closed', closed);
+      });
     },
     end: () => {
       app.off('before-quit', beforeQuit);
       app.off('will-quit', willQuit);
       powerMonitor.off('shutdown', sessionEnds);
-      for (const window of watched) window.off('session-end', sessionEnds);
+      for (const leave of watched.values()) leave();
       watched.clear();
     },
   };

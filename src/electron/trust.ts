@@ -42,5 +42,11 @@ export const ownPages = (trustedOrigins: readonly string[] | undefined, appPath:
 /** Only the top frame of an own page speaks for the user; a frame that is gone, or inside another, does not (P-38). */
 export const isOwnFrame = (
   isOwnPage: IsOwnPage,
-  frame: Pick<WebFrameMain, 'url' | 'parent' | 'detached'> | null,
-): boolean => frame !== null && !frame.detached && frame.parent === null && isOwnPage(frame.url);
+  frame: Pick<WebFrameMain, 'url' | 'parent' | 'detached' | 'isDestroyed'> | null,
+): boolean =>
+  frame !== null &&
+  // A page whose renderer has crashed is still there, and every look at it throws.
+  !frame.isDestroyed() &&
+  !frame.detached &&
+  frame.parent === null &&
+  isOwnPage(frame.url);

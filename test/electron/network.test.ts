@@ -1,0 +1,85 @@
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { next, packed, until } from '../support/app-world.ts';
+import { attach, install } from '../support/electron/attached.ts';
+import { startForwardProxy } from '../support/electron/forward-proxy.ts';
+
+/** The times at which Electron's net is asked; everything else goes by real time. */
+const heldLooks = (): { readonly look: () => void } => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  return { look: () => vi.advanceTimersByTime(5_000) };
+};
+
+test('after the machine has slept the registry is asked and what is newer is staged', async () => {
+  const shell = await install();
+  const { stagedoor, levers } = attach(shell);
+  await stagedoor.start();
+  shell.registry.publish(packed('1.1.0'));
+  expect(shell.registry.requests).toEqual([]);
+  levers.suspend();
+  const staged = next(stagedoor, 'runtime:update-staged');
+  levers.resume();
+  expect(await staged).toMatchObject({ version: '1.1.0' });
+});
+
+test('a machine that wakes without a network asks nobody, and asks when the network is back', async () => {
+  const { look } = heldLooks();
+  const shell = await install();
+  const { stagedoor, levers } = attach(shell);
+  await stagedoor.start();
+  shell.registry.publish(packed('1.1.0'));
+  levers.suspend();
+  levers.goOffline();
+  levers.resume();
+  expect(stagedoor.uiState().tags).toContain('offline');
+  look();
+  expect(shell.registry.requests).toEqual([]);
+  const staged = next(stagedoor, 'runtime:update-staged');
+  levers.goOnline();
+  look();
+  expect(stagedoor.uiState().tags).not.toContain('offline');
+  expect(await staged).toMatchObject({ version: '1.1.0' });
+});
+
+test('a registry that can’t be reached shows as offline until one answers', async () => {
+  const shell = await install();
+  const { stagedoor } = attach(shell, { limits: { retries: 0 } });
+  await stagedoor.start();
+  shell.registry.publish(packed('1.1.0'));
+  shell.registry.fault({ times: 1 }, { kind: 'reset' });
+  expect(await stagedoor.update()).toMatchObject({
+    outcome: 'failed',
+    error: { code: 'REGISTRY_UNREACHABLE' },
+  });
+  expect(stagedoor.uiState().tags).toContain('offline');
+  expect(await stagedoor.update()).toMatchObject({ outcome: 'staged' });
+  await until(() => !stagedoor.uiState().tags.includes('offline'));
+});
+
+test('every request goes through the proxy that Chromium names for the registry', async () => {
+  const shell = await install();
+  const proxy = await startForwardProxy();
+  const { stagedoor, levers } = attach(shell);
+  levers.useProxy(`PROXY ${proxy.place}; DIRECT`);
+  await stagedoor.start();
+  shell.registry.publish(packed('1.1.0'));
+  expect(await stagedoor.update()).toMatchObject({ outcome: 'staged', version: '1.1.0' });
+  expect(new Set(levers.askedFor)).toEqual(new Set([`${shell.registry.url}/`]));
+  expect(proxy.asked.length).toBe(shell.registry.requests.length);
+  expect(proxy.asked.some(url => url.endsWith('.tgz'))).toBe(true);
+});
+
+test('a kind of proxy that nobody knows is no reason to go without one', async () => {
+  const shell = await install();
+  const { stagedoor, levers } = attach(shell);
+  levers.useProxy('QUIC proxy.example:443');
+  await stagedoor.start();
+  shell.registry.publish(packed('1.1.0'));
+  expect(await stagedoor.update()).toMatchObject({
+    outcome: 'failed',
+    error: { code: 'REGISTRY_UNREACHABLE' },
+  });
+  expect(shell.registry.requests).toEqual([]);
+});
