@@ -28,6 +28,8 @@ export type BundleRequest = {
   readonly cwd: string;
   readonly entry: string | undefined;
   readonly natives: readonly NativeOption[];
+  /** The shell's key in `engines`; undefined: its demands are not judged. */
+  readonly shellName?: string | undefined;
   readonly shellVersion: string | undefined;
   /** The shell's executable relative to the bundle, with forward slashes; undefined: the shims take a Node on PATH. */
   readonly shellExec: string | undefined;
