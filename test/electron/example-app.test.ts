@@ -1,8 +1,10 @@
-import { cpSync, existsSync } from 'node:fs';
+import { cpSync, existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { _electron } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { soundStates } from '../support/builders/fuse-wire.ts';
+import { checkFuses } from '#src/electron/fuse-check.js';
+import { factoryStates, flip, programWith, soundStates } from '../support/builders/fuse-wire.ts';
 import { buildExample, installExample, packExample, startExample } from '../support/example/example-app.ts';
 
 const soon = <T>(get: () => T | Promise<T>) => expect.poll(get, { interval: 20, timeout: 30_000 });
@@ -26,6 +28,21 @@ const running = async (runAsNode: '0' | '1') => {
   });
   return shell;
 };
+
+type Plugin = { readonly name: string; readonly config: Readonly<Record<number, boolean>> };
+
+test('the fuses that the example flips with Electron Forge are those that it should have', async () => {
+  const app = installExample();
+  const { default: config }: { readonly default: { readonly plugins: readonly Plugin[] } } = await import(
+    pathToFileURL(path.join(app, 'forge.config.mjs')).href
+  );
+  const [fuses, stagedoor] = config.plugins;
+  expect([fuses?.name, stagedoor?.name]).toEqual(['@electron-forge/plugin-fuses', 'stagedoor/forge']);
+  const executable = path.join(app, 'electron');
+  writeFileSync(executable, programWith({ states: factoryStates }));
+  await flip(executable, fuses?.config ?? {});
+  expect(await checkFuses(executable)).toEqual([]);
+});
 
 describe.skipIf(process.platform === 'win32')('the example app', () => {
   test.each([

@@ -25,7 +25,7 @@ export const installExample = (): string => {
     filter: place => !/[\\/](?:node_modules|dist|out)$/.test(place),
   });
   link(root, path.join(app, 'node_modules', 'stagedoor'));
-  for (const name of ['rolldown', 'electron-updater'])
+  for (const name of ['rolldown', 'electron-updater', '@electron/fuses'])
     link(path.join(root, 'node_modules', name), path.join(app, 'node_modules', name));
   const electron = path.join(app, 'node_modules', 'electron');
   mkdirSync(electron);
