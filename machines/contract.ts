@@ -23,6 +23,9 @@ export type Incompatibility = {
   readonly actual: string;
 };
 
+/** What a package asks of the shell, and the shell that is here: `my-app >=3` and `2.1.0`, or `unknown`. */
+export type ShellDemand = { readonly needs: string; readonly shell: string };
+
 export type CheckRequest = { readonly origin: 'schedule' | 'host' };
 
 /** A version on offer, and the name of the scratch folder to stage it in. */
@@ -34,14 +37,18 @@ type Offer = {
   readonly refusal: Refusal | null;
 };
 
-/** The answer of one check. `adoptable` is a finished folder that no pointer names yet (U-10). */
+/**
+ * The answer of one check. `adoptable` is a finished folder that no pointer names yet (U-10). `outgrown`: the channel's
+ * version needs a newer shell, and nothing between it and the current one fits this shell.
+ */
 export type CheckResult =
   | ({ readonly kind: 'available' } & Offer)
   | ({ readonly kind: 'adoptable' } & Offer)
   | { readonly kind: 'upToDate'; readonly version: string; readonly current: string }
   | { readonly kind: 'alreadyStaged'; readonly version: string }
   | { readonly kind: 'badVersion'; readonly version: string; readonly mark: BadMark }
-  | { readonly kind: 'incompatible'; readonly version: string; readonly reason: Incompatibility };
+  | { readonly kind: 'incompatible'; readonly version: string; readonly reason: Incompatibility }
+  | ({ readonly kind: 'outgrown'; readonly version: string } & ShellDemand);
 
 /** A scratch folder is named by the version and an id that is unique per attempt (S-07). */
 export type ScratchInput = { readonly release: Release; readonly scratch: string };

@@ -27,6 +27,7 @@ export const updateMachine = updateSetup.createMachine({
     scratch: null,
     tree: null,
     result: null,
+    outgrown: [],
     failures: 0,
   }),
   initial: 'resting',
@@ -46,6 +47,7 @@ export const updateMachine = updateSetup.createMachine({
       on: {
         'update.check': { target: 'working', actions: 'orderCheck' },
         'update.stage': { target: 'working', actions: 'orderStage' },
+        'update.wake': { guard: 'isScheduled', target: 'working', actions: 'orderStage' },
       },
       after: {
         nextCheck: {
@@ -72,6 +74,11 @@ export const updateMachine = updateSetup.createMachine({
         badVersion: { description: 'A verdict stands against it: not downloaded.', entry: 'tellSettled' },
         incompatible: {
           description: 'Its engines, os, cpu or libc do not admit this machine.',
+          entry: 'tellSettled',
+        },
+        outgrown: {
+          description: 'It needs a newer shell; the newest one that fits this shell is here.',
+          tags: ['visible'],
           entry: 'tellSettled',
         },
         deferred: {
@@ -132,6 +139,12 @@ export const updateMachine = updateSetup.createMachine({
       on: {
         'update.check': { target: 'working', actions: 'orderCheck' },
         'update.stage': { target: 'working', actions: 'orderStage' },
+        'update.wake': {
+          guard: 'isScheduled',
+          target: 'working',
+          actions: 'orderStage',
+          description: 'the network may be back: asked without waiting for the rest of the pause',
+        },
       },
       after: {
         backoff: {

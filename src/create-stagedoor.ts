@@ -25,7 +25,7 @@ import { stagingOnDemand } from './staging-on-demand.ts';
 import type { Journal } from './store/journal.ts';
 import { openRecorder, type Recorder } from './store/recorder.ts';
 import { createStoreVerbs, type StoreVerbs } from './store-verbs.ts';
-import { updateOutcome } from './update-outcome.ts';
+import { tellUpdate } from './update-events.ts';
 
 type Events = Emitter<StagedoorEvents>;
 
@@ -45,7 +45,7 @@ type Parts = {
 
 const keepJournal = (events: Events, journal: Journal): void => {
   journalLaunch(events, journal);
-  for (const name of ['update:settled', 'runtime:update-staged'] as const) {
+  for (const name of ['update:settled', 'update:outgrown', 'runtime:update-staged'] as const) {
     events.on(name, event => journal.append({ ...event, event: name }));
   }
 };
@@ -101,10 +101,7 @@ const assemble = (options: StagedoorOptions): Parts => {
       if (event.type === 'launch.ready') upkeep.begin(event.candidate);
       tellLaunch(events, event);
     },
-    update: event => {
-      if (event.type === 'update.settled') events.emit('update:settled', updateOutcome(event.result));
-      else events.emit('runtime:update-staged', { version: event.version, superseded: event.superseded });
-    },
+    update: event => tellUpdate(events, event),
     checking: origin => events.emit('update:checking', { origin }),
     launchDefect: error => {
       effects.runtimes.end();
@@ -185,6 +182,7 @@ export const createStagedoor = (options: StagedoorOptions): Stagedoor => {
     check: () => ask('supervisor.check'),
     update: () => ask('supervisor.update'),
     cancel: () => send({ type: 'supervisor.cancel' }),
+    wake: () => send({ type: 'supervisor.wake' }),
     hold: () => send({ type: 'supervisor.hold' }),
     release: () => send({ type: 'supervisor.release' }),
     lease: name => {

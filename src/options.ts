@@ -59,6 +59,12 @@ export type StagedoorOptions = {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** The shell's version: part of the key of a verdict, and the bundled version where its package.json has none (C-05). */
   readonly shellVersion?: string | undefined;
+  /**
+   * The name under which a package's `engines` speaks of the shell: with `my-app`, a version that says
+   * `"engines": {"my-app": ">=3"}` is not staged below `shellVersion` 3. Without a name nothing is compared; with a name
+   * and no version that is semver, no such demand is met.
+   */
+  readonly shellName?: string | undefined;
   /** False: launch only, never check by itself (C-04). Default true. */
   readonly updates?: boolean | undefined;
   readonly schedule?: ScheduleOptions | undefined;

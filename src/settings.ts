@@ -17,6 +17,8 @@ export type Settings = {
   readonly projectConfig: boolean;
   readonly proxyFor: ProxyFor | undefined;
   readonly systemCertificates: boolean;
+  /** The shell's key in `engines`; undefined: nothing is compared. */
+  readonly shellName: string | undefined;
   readonly natives: readonly { readonly name: string; readonly dir: string }[];
   /** Null: no updater at all (C-04). */
   readonly schedule: Schedule | null;
@@ -41,6 +43,16 @@ const registryOf = (value: unknown): string | undefined => {
 const proxyOf = (value: StagedoorOptions['proxyFor']): ProxyFor | undefined => {
   if (value === undefined || typeof value === 'function') return value;
   throw mistake('proxyFor', value, 'a function');
+};
+
+/** Keys of `engines` that speak of something else, or that no JSON object may safely have. */
+const noShellNames = new Set(['node', 'npm', '__proto__', 'constructor', 'prototype']);
+
+const shellNameOf = (value: unknown): string | undefined => {
+  if (value === undefined) return undefined;
+  const isName = typeof value === 'string' && /^\S(?:.{0,212}\S)?$/.test(value);
+  if (isName && !noShellNames.has(value)) return value;
+  throw mistake('shellName', value, 'the name of the shell in the engines of a package');
 };
 
 const nativeName = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/i;
@@ -94,6 +106,7 @@ export const readSettings = (options: StagedoorOptions, fs?: FileSystem): Settin
   projectConfig: options.projectConfig === true,
   proxyFor: proxyOf(options.proxyFor),
   systemCertificates: options.systemCertificates === true,
+  shellName: shellNameOf(options.shellName),
   natives: nativesOf(options),
   schedule: scheduleOf(options),
   limits: limitsOf(options.limits),

@@ -1,4 +1,4 @@
-import type { BadMark, Exit, Incompatibility, Refusal, Role } from '../machines/contract.ts';
+import type { BadMark, Exit, Incompatibility, Refusal, Role, ShellDemand } from '../machines/contract.ts';
 import type { Failure } from '../machines/failure.ts';
 import type { ForwardedSignal } from '../machines/launch.ts';
 import type { StoreResult } from '../machines/supervisor.ts';
@@ -16,6 +16,8 @@ export type UpdateOutcome =
   | { readonly outcome: 'already-staged'; readonly version: string }
   | { readonly outcome: 'bad-version'; readonly version: string; readonly mark: BadMark }
   | { readonly outcome: 'incompatible'; readonly version: string; readonly reason: Incompatibility }
+  /** It needs a newer shell, and the newest version for this shell is here. `shell` may be `unknown`. */
+  | ({ readonly outcome: 'outgrown'; readonly version: string } & ShellDemand)
   /** A newer version is there, but nothing is downloaded now: pinned, held, or the running version is unproven. */
   | { readonly outcome: 'deferred'; readonly version: string | null; readonly refusal: Refusal }
   | { readonly outcome: 'cancelled' }
@@ -51,6 +53,8 @@ export type StagedoorEvents = LaunchEvents & {
   /** What the runtime prints, as it comes. */
   'runtime:output': { readonly stream: 'stdout' | 'stderr'; readonly chunk: Buffer };
   'runtime:update-staged': { readonly version: string; readonly superseded: string | null };
+  /** A version needs a newer shell: once for each version as long as this process runs. */
+  'update:outgrown': ShellDemand & { readonly version: string };
   'update:checking': { readonly origin: 'schedule' | 'host' };
   'update:progress': Progress & { readonly version: string };
   'update:settled': UpdateOutcome;
@@ -77,6 +81,8 @@ export type Stagedoor = {
   update(): Promise<UpdateOutcome>;
   /** Ends what is in flight before the commit. */
   cancel(): void;
+  /** The machine woke up or the network came back: checks now if the schedule is on. */
+  wake(): void;
   /** No checks until `release()`. */
   hold(): void;
   release(): void;

@@ -25,6 +25,7 @@ export const stagingOnDemand = (settings: Settings): StagingEffects => {
       exec: launch.exec,
       execFacts,
       abi: execFacts === null ? 'unknown' : abiTag(execFacts),
+      shellName: settings.shellName,
       shellVersion: launch.shellVersion,
       limits: settings.limits,
     };

@@ -16,6 +16,13 @@ export const updateOutcome = (result: UpdateResult): UpdateOutcome => {
       return { outcome: 'bad-version', version: result.version, mark: result.mark };
     case 'incompatible':
       return { outcome: 'incompatible', version: result.version, reason: result.reason };
+    case 'outgrown':
+      return {
+        outcome: 'outgrown',
+        version: result.version,
+        needs: result.needs,
+        shell: result.shell,
+      };
     case 'deferred':
       return { outcome: 'deferred', version: result.version, refusal: result.refusal };
     case 'cancelled':

@@ -101,6 +101,7 @@ export const supervisorSetup = setup({
     checkNow: sendTo('update', { type: 'update.check', origin: 'host' }),
     updateNow: sendTo('update', { type: 'update.stage', origin: 'host' }),
     updateOnSchedule: sendTo('update', { type: 'update.stage', origin: 'schedule' }),
+    wakeUpdate: sendTo('update', { type: 'update.wake' }),
     cancelUpdate: sendTo('update', { type: 'update.cancel' }),
     schedule: sendTo('update', ({ context }) => ({
       type: 'update.schedule' as const,

@@ -50,6 +50,10 @@ export const updates = supervisorSetup.createStateConfig({
           actions: 'updateOnSchedule',
           description: 'nothing runs: look for the cure at once',
         },
+        'supervisor.wake': {
+          actions: 'wakeUpdate',
+          description: 'the machine woke up or the network came back: looks at once, also out of a backoff',
+        },
       },
     },
     held: {

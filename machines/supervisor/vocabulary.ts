@@ -41,6 +41,8 @@ export type SupervisorEvent =
   | { readonly type: 'supervisor.check' }
   | { readonly type: 'supervisor.update' }
   | { readonly type: 'supervisor.cancel' }
+  /** The machine woke up, or the network came back. */
+  | { readonly type: 'supervisor.wake' }
   | { readonly type: 'supervisor.hold' }
   | { readonly type: 'supervisor.release' }
   | { readonly type: 'supervisor.order'; readonly order: StoreOrder }

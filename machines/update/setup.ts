@@ -78,6 +78,9 @@ export const updateSetup = setup({
     isAlreadyStaged: (_, answer: CheckResult) => answer.kind === 'alreadyStaged',
     isBadVersion: (_, answer: CheckResult) => answer.kind === 'badVersion',
     isIncompatible: (_, answer: CheckResult) => answer.kind === 'incompatible',
+    isNewlyOutgrown: ({ context }, answer: CheckResult) =>
+      answer.kind === 'outgrown' && !context.outgrown.includes(answer.version),
+    isOutgrown: (_, answer: CheckResult) => answer.kind === 'outgrown',
     isOnlyAsked: ({ context }, answer: CheckResult) => offered(answer) && context.order === 'check',
     isDeferred: ({ context }, answer: CheckResult) =>
       offered(answer) && (context.deferral ?? answer.refusal) !== null,
@@ -148,6 +151,16 @@ export const updateSetup = setup({
     tellSettled: emit(({ context }) => ({
       type: 'update.settled' as const,
       result: context.result ?? { kind: 'cancelled' as const },
+    })),
+    recordOutgrown: assign({
+      outgrown: ({ context: { outgrown, result } }) =>
+        result?.kind === 'outgrown' ? [...outgrown, result.version] : outgrown,
+    }),
+    tellOutgrown: emit(({ context: { result } }) => ({
+      type: 'update.outgrown' as const,
+      version: result?.kind === 'outgrown' ? result.version : '',
+      needs: result?.kind === 'outgrown' ? result.needs : '',
+      shell: result?.kind === 'outgrown' ? result.shell : '',
     })),
     tellStaged: emit(({ context }) => ({
       type: 'update.staged' as const,

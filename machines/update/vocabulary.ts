@@ -1,4 +1,4 @@
-import type { BadMark, CheckRequest, Incompatibility, Refusal, Release } from '../contract.ts';
+import type { BadMark, CheckRequest, Incompatibility, Refusal, Release, ShellDemand } from '../contract.ts';
 import type { Failure } from '../failure.ts';
 import type { Schedule } from '../schedule.ts';
 
@@ -10,6 +10,7 @@ export type UpdateResult =
   | { readonly kind: 'alreadyStaged'; readonly version: string }
   | { readonly kind: 'badVersion'; readonly version: string; readonly mark: BadMark }
   | { readonly kind: 'incompatible'; readonly version: string; readonly reason: Incompatibility }
+  | ({ readonly kind: 'outgrown'; readonly version: string } & ShellDemand)
   | { readonly kind: 'deferred'; readonly version: string; readonly refusal: Refusal }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'failed'; readonly failure: Failure };
@@ -31,6 +32,8 @@ export type UpdateContext = {
   readonly scratch: string | null;
   readonly tree: string | null;
   readonly result: UpdateResult | null;
+  /** Versions that need a newer shell, of which the host has been told: each once, as long as the process lives. */
+  readonly outgrown: readonly string[];
   /** Failures in a row that are worth a retry: the exponent of the backoff. */
   readonly failures: number;
 };
@@ -38,6 +41,8 @@ export type UpdateContext = {
 export type UpdateEvent =
   | { readonly type: 'update.check'; readonly origin: CheckRequest['origin'] }
   | { readonly type: 'update.stage'; readonly origin: CheckRequest['origin'] }
+  /** Asks at once, as the schedule would; without one, or with a run in work, it changes nothing. */
+  | { readonly type: 'update.wake' }
   | { readonly type: 'update.cancel' }
   | { readonly type: 'update.defer'; readonly refusal: Refusal }
   | { readonly type: 'update.permit' }
@@ -45,4 +50,5 @@ export type UpdateEvent =
 
 export type UpdateEmitted =
   | { readonly type: 'update.settled'; readonly result: UpdateResult }
-  | { readonly type: 'update.staged'; readonly version: string; readonly superseded: string | null };
+  | { readonly type: 'update.staged'; readonly version: string; readonly superseded: string | null }
+  | ({ readonly type: 'update.outgrown'; readonly version: string } & ShellDemand);

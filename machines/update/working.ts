@@ -58,6 +58,17 @@ export const working = updateSetup.createStateConfig({
             actions: { type: 'recordAnswer', params: answer },
           },
           {
+            guard: { type: 'isNewlyOutgrown', params: answer },
+            target: '#update.resting.outgrown',
+            actions: [{ type: 'recordAnswer', params: answer }, 'recordOutgrown', 'tellOutgrown'],
+            description: 'the host is told once for each version',
+          },
+          {
+            guard: { type: 'isOutgrown', params: answer },
+            target: '#update.resting.outgrown',
+            actions: { type: 'recordAnswer', params: answer },
+          },
+          {
             guard: { type: 'isOnlyAsked', params: answer },
             target: '#update.resting.available',
             actions: { type: 'recordAnswer', params: answer },

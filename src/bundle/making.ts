@@ -47,7 +47,7 @@ export const makeBundle = async (
   { fs = nodeFileSystem, signal, report }: Means,
 ): Promise<Bundle> => {
   assertReplaceable(fs, request.dir, request.package);
-  const work = await makeWorkFolder(fs, request.dir);
+  const work = await makeWorkFolder(fs, request.dir, request.workPlace);
   try {
     return await makeTree({ fs, request, work, signal, report });
   } finally {

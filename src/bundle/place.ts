@@ -21,11 +21,15 @@ export const assertReplaceable = (fs: FileSystem, dir: string, packageName: stri
   );
 };
 
-/** A folder beside the bundle, on the same disk, where everything is made before it counts. */
-export const makeWorkFolder = async (fs: FileSystem, dir: string): Promise<string> => {
+/** A folder on the bundle's disk, beside it or in `place`, where everything is made before it counts. */
+export const makeWorkFolder = async (
+  fs: FileSystem,
+  dir: string,
+  place: string = path.dirname(dir),
+): Promise<string> => {
   await fs.promises.mkdir(path.dirname(dir), { recursive: true });
   const name = `.${path.basename(dir)}.stagedoor-${randomBytes(6).toString('hex')}`;
-  const work = path.join(path.dirname(dir), name);
+  const work = path.join(place, name);
   await fs.promises.mkdir(work);
   return work;
 };

@@ -22,10 +22,14 @@ export type BundleRequest = {
   readonly from: string | null;
   /** The folder of the bundle. It is replaced as a whole. */
   readonly dir: string;
+  /** A folder on the same disk in which it is made; default: the one that holds `dir`. */
+  readonly workPlace?: string | undefined;
   /** Where natives are looked for besides. */
   readonly cwd: string;
   readonly entry: string | undefined;
   readonly natives: readonly NativeOption[];
+  /** The shell's key in `engines`; undefined: its demands are not judged. */
+  readonly shellName?: string | undefined;
   readonly shellVersion: string | undefined;
   /** The shell's executable relative to the bundle, with forward slashes; undefined: the shims take a Node on PATH. */
   readonly shellExec: string | undefined;

@@ -84,7 +84,8 @@ export const treeFromRegistry = async (job: BundleJob): Promise<BundleTree> => {
       exec,
       execFacts,
       abi: execFacts === null ? 'unknown' : abiTag(execFacts),
-      shellVersion: request.shellVersion ?? '0.0.0',
+      shellName: request.shellName,
+      shellVersion: semverValid(request.shellVersion) ?? '',
       limits: defaultLimits,
     },
     fs,
@@ -96,6 +97,13 @@ export const treeFromRegistry = async (job: BundleJob): Promise<BundleTree> => {
       'PACKAGE_INVALID',
       `${found.version} does not run here: its ${field} asks for ${wanted}, here it is ${actual}`,
       { hint: 'Name the executable that will run it with --exec.' },
+    );
+  }
+  if (found.kind === 'outgrown') {
+    throw new StagedoorError(
+      'PACKAGE_INVALID',
+      `${found.version} needs ${found.needs}, and the shell is ${found.shell}`,
+      { hint: 'Check shellName and shellVersion, or bundle another version with --use-version.' },
     );
   }
   if (found.kind !== 'available')

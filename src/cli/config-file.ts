@@ -22,6 +22,7 @@ export type ConfigFile = {
   updates?: boolean | undefined;
   follow?: string | undefined;
   args?: string[] | undefined;
+  shellName?: string | undefined;
   shellVersion?: string | undefined;
   schedule?: ScheduleOptions | undefined;
 };
@@ -120,7 +121,16 @@ export const configSchema: v.GenericSchema<unknown, ConfigFile> = v.strictObject
         v.description('Arguments for the runtime, before those after --.'),
       ),
     ),
-    shellVersion: v.optional(text('The version of the shell, where the bundled runtime names none.')),
+    shellName: v.optional(
+      text(
+        'The name of the shell in the engines of a package; default: no demand on the shell is looked at.',
+      ),
+    ),
+    shellVersion: v.optional(
+      text(
+        'The version of the shell: what such demands are held against; the runtime’s where the bundle names none.',
+      ),
+    ),
     schedule: v.optional(v.pipe(schedule, v.description('When stagedoor run checks for updates.'))),
   },
   'must hold an object',

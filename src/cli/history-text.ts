@@ -76,6 +76,8 @@ const texts: Readonly<Record<string, (entry: Entry) => string>> = {
   exhausted: entry => `nothing could be started: ${failureOf(entry)}`,
   'update-staged': ({ version }) => `${plainText(version)} is staged`,
   settled: settledText,
+  outgrown: ({ version, needs, shell }) =>
+    `${plainText(version)} needs a newer shell: ${plainText(needs)}, here it is ${plainText(shell)}`,
   resolved: triedText,
   collected: collectedText,
   'order:rollback': ({ from, to }) => `rolled back by hand from ${plainText(from)} to ${plainText(to)}`,

@@ -16,6 +16,7 @@ export const apiOptions = (settings: Settings): StagedoorOptions => ({
   exec: settings.exec,
   probe: settings.probe,
   probeTimeout: settings.probeTimeout,
+  shellName: settings.shellName,
   shellVersion: settings.shellVersion,
   schedule: settings.schedule,
 });

@@ -9,6 +9,9 @@ const upToDate = (version: string, current: string): string =>
     ? `${current} is up to date.`
     : `${current} is up to date; the registry offers ${version}.`;
 
+const shellText = (shell: string): string =>
+  shell === 'unknown' ? 'and its version is not known here (shellVersion)' : `here it is ${shell}`;
+
 /** One sentence for how a check or an update ended. */
 export const outcomeText = (settled: Settled, style: Style): string => {
   switch (settled.outcome) {
@@ -32,6 +35,8 @@ export const outcomeText = (settled: Settled, style: Style): string => {
       const { version, reason } = settled;
       return `${style.warning(version)} does not fit this machine: its ${reason.field} asks for ${reason.wanted}, here it is ${reason.actual}.`;
     }
+    case 'outgrown':
+      return `${style.warning(settled.version)} needs a newer shell: it asks for ${settled.needs}, ${shellText(settled.shell)}. Nothing newer fits this one.`;
     case 'deferred': {
       const subject = settled.version === null ? 'Nothing' : settled.version;
       return `${subject} is not staged now: ${sentence(settled.refusal.message)}`;

@@ -1,8 +1,8 @@
 import type { Exit } from '../../machines/contract.ts';
 import type { Failure } from '../../machines/failure.ts';
 import type { ForwardedSignal } from '../../machines/launch.ts';
+import { onInterruption, signalExitCode } from '../process/interruption.ts';
 import type { Stagedoor } from '../stagedoor.ts';
-import { onInterruption, signalExitCode } from './interruption.ts';
 
 /** How a run ended: the code to exit with, and the fault if nothing could be started. */
 export type Ending = { readonly code: number; readonly failure: Failure | null };

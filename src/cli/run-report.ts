@@ -15,6 +15,7 @@ const reported: Readonly<Record<Reported, true>> = {
   'runtime:rolled-back': true,
   'runtime:exhausted': true,
   'runtime:update-staged': true,
+  'update:outgrown': true,
   'update:checking': true,
   'update:progress': true,
   'update:settled': true,
@@ -60,6 +61,9 @@ export const reportRemarks = (stagedoor: Stagedoor, { note }: Output, isEnding: 
   });
   stagedoor.on('runtime:update-staged', ({ version }) => {
     note(`${version} is staged; it starts with the next launch`);
+  });
+  stagedoor.on('update:outgrown', ({ version, needs, shell }) => {
+    note(`${version} needs a newer shell (${needs}, here it is ${shell})`);
   });
   stagedoor.on('update:settled', settled => {
     if (settled.outcome === 'failed') {

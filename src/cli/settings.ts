@@ -22,6 +22,7 @@ export type Settings = {
   readonly updates: boolean;
   readonly follow: string | undefined;
   readonly args: readonly string[];
+  readonly shellName: string | undefined;
   readonly shellVersion: string | undefined;
   readonly schedule: ScheduleOptions | undefined;
 };
@@ -64,6 +65,7 @@ const settingsOf = (merged: ConfigFile, cwd: string): Settings => {
     updates: merged.updates ?? true,
     follow: merged.follow,
     args: merged.args ?? [],
+    shellName: merged.shellName,
     shellVersion: merged.shellVersion,
     schedule: merged.schedule,
   };

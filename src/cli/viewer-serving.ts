@@ -1,8 +1,8 @@
 import { hasErrno, StagedoorError } from '../failure.ts';
 import type { JournalFile } from '../film/journal-lines.ts';
+import { onInterruption } from '../process/interruption.ts';
 import type { Viewer } from '../viewer/server.ts';
 import type { CliCommand, CommandContext } from './command.ts';
-import { onInterruption } from './interruption.ts';
 import type { Style } from './style.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -31,7 +31,7 @@ export const attachStagedoor = (options: AttachOptions): AttachedStagedoor => {
 
   const holds = createHolds(stagedoor, () => states.refresh());
   const connection = watchConnection(options, {
-    wake: () => void stagedoor.update(),
+    wake: stagedoor.wake,
     changed: () => states.refresh(),
   });
   const states = uiStates(stagedoor, {
@@ -52,6 +52,7 @@ export const attachStagedoor = (options: AttachOptions): AttachedStagedoor => {
   states.subscribe(windows.tell);
   const orders = { stagedoor, states, holds, isOwnPage, managed, storeRoot: layout.root };
   const deafen = answerOrders({ ipcMain }, orders);
+  const unhook = stagedoor.on('update:outgrown', outgrown => options.onOutgrown?.(outgrown));
 
   return {
     ...stagedoor,
@@ -59,6 +60,7 @@ export const attachStagedoor = (options: AttachOptions): AttachedStagedoor => {
     release: () => holds.release(host),
     uiState: states.get,
     detach: async () => {
+      unhook();
       deafen();
       windows.end();
       quitting.end();

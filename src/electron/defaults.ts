@@ -34,6 +34,7 @@ export const stagedoorOptions = (options: AttachOptions): StagedoorOptions => {
     bundled: options.bundled ?? path.join(resources, 'runtime'),
     natives: nativesOf(options, resources),
     shellVersion: options.shellVersion ?? app.getVersion(),
+    shellName: options.shellName ?? app.getName(),
     updates: isManaged(options),
     follow: followed(options),
     systemCertificates: options.systemCertificates ?? true,

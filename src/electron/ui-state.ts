@@ -1,6 +1,6 @@
 import type { SupervisorSnapshot } from '../actors/supervisor.ts';
 import { runningNow } from '../launch-waits.ts';
-import type { Stagedoor } from '../stagedoor.ts';
+import type { Stagedoor, UpdateOutcome } from '../stagedoor.ts';
 import type { UiState, UiTag } from './bridge.ts';
 import { uiText } from './ui-text.ts';
 
@@ -80,6 +80,14 @@ const draw = (snapshot: SupervisorSnapshot, told: Told, around: Surroundings): O
   };
 };
 
+/** What was outgrown stays so until a check finds nothing above what is here. */
+const outgrownAfter = (outcome: UpdateOutcome, before: Told['outgrown']): Told['outgrown'] => {
+  if (outcome.outcome === 'up-to-date') return null;
+  if (outcome.outcome !== 'outgrown') return before;
+  const { version, needs, shell } = outcome;
+  return { version, needs, shell };
+};
+
 /** Keeps what the events tell; gives back what detaches from them. */
 const listen = (
   stagedoor: Pick<Stagedoor, 'on' | 'actor'>,
@@ -102,6 +110,7 @@ const listen = (
       tell(told => ({
         ...told,
         progress: null,
+        outgrown: outgrownAfter(outcome, told.outgrown),
         unreachable: outcome.outcome === 'failed' && outcome.error.code === 'REGISTRY_UNREACHABLE',
       })),
     ),

@@ -88,6 +88,10 @@ const tells: Readonly<Record<string, Tell>> = {
     const now = world.running === null ? '' : `The app runs ${world.running}. `;
     world.window = `${now}${text(version)} is ready: restart to apply`;
   },
+  'update:outgrown': (world, { version }) => {
+    const now = world.running === null ? '' : `The app runs ${world.running}. `;
+    world.window = `${now}${text(version)} needs a newer shell`;
+  },
   'update:settled': (world, { outcome, version }) => {
     if (outcome === 'bad-version') bad(world, text(version));
   },

@@ -8,6 +8,14 @@ export type DocumentMemory = {
   delete(key: string): boolean;
   /** Forgets all versions but one: a document may hold thousands. */
   keepOnly(version: string): void;
+  /** A document is in hand: a question about it takes no request. */
+  isHeld(): boolean;
+  /** Lets go of a document that could not be used. */
+  clear(): void;
+  /** The names of the versions, as they stand there. */
+  versions(): readonly string[];
+  /** What stands there for a version; undefined for none. */
+  entry(version: string): unknown;
 };
 
 type Document = { readonly name: string; readonly versions: Readonly<Record<string, unknown>> };
@@ -28,6 +36,7 @@ const isDocumentOf = (name: string, value: unknown): value is Document =>
  */
 export const documentMemory = (name: string): DocumentMemory => {
   const documents = new Map<string, Document>();
+  const held = (): Document['versions'] => [...documents.values()].at(0)?.versions ?? {};
   return {
     has: key => documents.has(key),
     get: key => documents.get(key),
@@ -38,6 +47,10 @@ export const documentMemory = (name: string): DocumentMemory => {
       }
       documents.set(key, document);
     },
+    isHeld: () => documents.size > 0,
+    clear: () => documents.clear(),
+    versions: () => Object.keys(held()),
+    entry: version => (Object.hasOwn(held(), version) ? held()[version] : undefined),
     keepOnly: version => {
       for (const [key, document] of documents) {
         const manifest = document.versions[version];

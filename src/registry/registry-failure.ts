@@ -1,7 +1,12 @@
 import { diskFailure, errnoOf, StagedoorError } from '../failure.ts';
 import type { RequestWatch } from './request-watch.ts';
 
-type Subject = { readonly subject: string; readonly kind: 'document' | 'tarball' };
+type Subject = {
+  readonly subject: string;
+  readonly kind: 'document' | 'tarball';
+  /** The document was in hand: nothing was asked, and nothing could be unreachable. */
+  readonly held?: boolean;
+};
 
 const statusOf = (error: unknown): number | undefined =>
   error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
@@ -72,8 +77,9 @@ export const registryFailure = (error: unknown, watch: RequestWatch, about: Subj
   if (code !== undefined && isDiskFault(error, code)) return diskFailure(error, 'use the store');
   if (code !== undefined && networkFault.test(code)) return unreachable(about.subject, code, error);
   const answer = watch.answer();
-  if (answer === null) return unreachable(about.subject, code ?? 'no answer', error);
-  if (answer.status >= 400) return statusFailure(answer.status, about, error);
-  const message = `the registry sent no npm document for ${about.subject} (status ${answer.status})`;
+  if (answer === null && about.held !== true) return unreachable(about.subject, code ?? 'no answer', error);
+  if (answer !== null && answer.status >= 400) return statusFailure(answer.status, about, error);
+  const how = answer === null ? 'as it is listed' : `status ${answer.status}`;
+  const message = `the registry sent no npm document for ${about.subject} (${how})`;
   return new StagedoorError('REGISTRY_MALFORMED', message, { cause: error });
 };

@@ -1,20 +1,19 @@
 import semverValid from 'semver/functions/valid.js';
-import * as v from 'valibot';
 import type { Release } from '../../machines/contract.ts';
 import { StagedoorError } from '../failure.ts';
-import { isVersion } from '../store/semantic-version.ts';
+import { type Alternative, alternatives } from './alternatives.ts';
 import { type DocumentMemory, documentMemory } from './document-memory.ts';
+import {
+  assertOwnTarball,
+  type Demands,
+  demandsOf,
+  type Manifest,
+  parseManifest,
+  trustedIntegrity,
+} from './manifest.ts';
 import { loadNpmSettings, type NpmSettings, type Source } from './npm-settings.ts';
 import { registryFailure } from './registry-failure.ts';
 import { type RequestWatch, watchRequests } from './request-watch.ts';
-
-/** What a package says about the machines that it runs on (U-05). */
-export type Demands = {
-  readonly node: string | undefined;
-  readonly os: readonly string[];
-  readonly cpu: readonly string[];
-  readonly libc: readonly string[];
-};
 
 /** A release, its demands, and what the download needs besides. */
 export type Offered = {
@@ -26,67 +25,15 @@ export type Offered = {
   readonly documents: DocumentMemory;
   /** The `libc` demand, which npm leaves out of the short documents: one more request where it may matter. */
   readonly readLibc: (signal: AbortSignal) => Promise<readonly string[]>;
-};
-
-const list = v.fallback(
-  v.union([
-    v.array(v.string()),
-    v.pipe(
-      v.string(),
-      v.transform(text => [text]),
-    ),
-  ]),
-  [],
-);
-const manifestShape = v.object({
-  name: v.string(),
-  version: v.string(),
-  engines: v.fallback(v.record(v.string(), v.string()), {}),
-  os: list,
-  cpu: list,
-  libc: list,
-  dist: v.object({
-    tarball: v.string(),
-    integrity: v.fallback(v.optional(v.string()), undefined),
-    unpackedSize: v.fallback(v.optional(v.pipe(v.number(), v.minValue(0))), undefined),
-    signatures: v.fallback(v.array(v.object({ keyid: v.string() })), []),
-  }),
-});
-type Manifest = v.InferOutput<typeof manifestShape>;
-
-const sha512 = /(?:^|\s)(sha512-[A-Za-z0-9+/]{86}==)(?=[\s?]|$)/;
-
-/** Only a SHA-512 makes the bytes that arrive the bytes that were published (P-17). */
-const trustedIntegrity = ({ name, version, dist }: Manifest): string => {
-  const integrity = sha512.exec(dist.integrity ?? '')?.[1];
-  if (integrity !== undefined) return integrity;
-  throw new StagedoorError('UNTRUSTED', `the registry announces no SHA-512 for ${name}@${version}`);
-};
-
-// pacote asks the configured registry in place of this host, for mirrors that pass documents on unchanged.
-const publicHost = 'registry.npmjs.org';
-
-/** The bytes must come from the registry itself: a foreign URL could be anything, and would be sent our headers. */
-const assertOwnTarball = ({ name, version, dist }: Manifest, settings: NpmSettings): void => {
-  const registry = new URL(settings.registry);
-  const tarball = URL.canParse(dist.tarball) ? new URL(dist.tarball) : null;
-  const replaced = settings.replaceRegistryHost ?? 'npmjs';
-  // A second slash would be taken for a host name where pacote puts the path behind the registry.
-  const own =
-    tarball !== null &&
-    !tarball.pathname.startsWith('//') &&
-    (tarball.origin === registry.origin ||
-      (tarball.protocol.startsWith('http') &&
-        (replaced === 'always' || (replaced === 'npmjs' && tarball.host === publicHost))));
-  if (own) return;
-  const where = tarball?.host ?? 'no valid URL';
-  throw new StagedoorError(
-    'UNTRUSTED',
-    `the tarball of ${name}@${version} is not at the registry (${where})`,
-    {
-      hint: 'The registry must serve the tarballs of its packages itself.',
-    },
-  );
+  /** What the same document names below this version and not below `floor`: what may take its place, the newest first. */
+  readonly alternatives: (floor: string | null) => Iterable<Alternative>;
+  /**
+   * The offer of one of them, by the same document: no request, the same checks. Null where npm would not give it out, or
+   * where it is malformed.
+   */
+  readonly readAlternative: (version: string, signal: AbortSignal) => Promise<Offered | null>;
+  /** Lets go of what the download does not need: a document may hold thousands of versions. */
+  readonly keepOnlyThis: () => void;
 };
 
 const packageName = /^(?:@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*$/i;
@@ -98,15 +45,6 @@ const assertSpec = (name: string, channel: string): void => {
   if (!channelName.test(channel) || semverValid(channel) !== null) {
     throw new TypeError(`channel: ${JSON.stringify(channel)} is no dist-tag`);
   }
-};
-
-const parseManifest = (value: unknown, name: string): Manifest => {
-  const parsed = v.safeParse(manifestShape, value);
-  if (parsed.success && parsed.output.name === name && isVersion(parsed.output.version)) {
-    return parsed.output;
-  }
-  const what = parsed.success ? `${parsed.output.name}@${parsed.output.version}` : parsed.issues[0].message;
-  throw new StagedoorError('REGISTRY_MALFORMED', `the registry offers no valid version of ${name}: ${what}`);
 };
 
 /** After a broken connection pacote serves what it has stored, as if it were news: only a fresh answer counts. */
@@ -152,22 +90,27 @@ const withoutBadStock = async <T>(
   }
 };
 
-type Question = {
-  readonly spec: string;
+/** What all offers of one check share: the documents that are in hand, in npm's short form and in full. */
+type Check = {
+  readonly request: ReleaseRequest;
   readonly settings: NpmSettings;
-  readonly documents: DocumentMemory;
-  readonly fullMetadata: boolean;
+  readonly short: DocumentMemory;
+  readonly full: DocumentMemory;
 };
 
-/** One question to pacote, under watch. */
+type Form = 'short' | 'full';
+
+/** One question to pacote, under watch; about a document that is in hand it makes no request. */
 const askManifest = async (
-  request: ReleaseRequest,
-  question: Question,
+  check: Check,
+  { spec, form }: { readonly spec: string; readonly form: Form },
   signal: AbortSignal,
   use: Use,
 ): Promise<Manifest> => {
+  const { request, settings, [form]: documents } = check;
   const { package: name, limits, cache } = request;
-  const about = { subject: question.spec, kind: 'document' as const };
+  const held = documents.isHeld();
+  const about = { subject: spec, kind: 'document' as const, held };
   const bounds = {
     ...about,
     maxBytes: limits.documentBytes,
@@ -175,54 +118,81 @@ const askManifest = async (
     deadlineMs: limits.documentMs,
   };
   const watch = watchRequests(bounds, signal);
-  const { settings, documents: packumentCache, fullMetadata } = question;
-  const options = { ...settings, cache, packumentCache, fullMetadata, signal: watch.signal };
+  const own = { cache, packumentCache: documents, fullMetadata: form === 'full', signal: watch.signal };
   try {
     const { default: pacote } = await import('pacote');
-    const found: unknown = await watch.run(() => pacote.manifest(question.spec, options as object));
-    assertFresh(watch, about.subject);
+    const found: unknown = await watch.run(() => pacote.manifest(spec, { ...settings, ...own } as object));
+    if (!held) assertFresh(watch, about.subject);
     return parseManifest(found, name);
   } catch (error) {
+    if (!held) documents.clear();
     throw registryFailure(error, watch, about);
   } finally {
-    use.stored = watch.answer()?.status === 304;
+    if (!held) use.stored = watch.answer()?.status === 304;
   }
 };
 
 const libcReader =
-  (request: ReleaseRequest, manifest: Manifest, settings: NpmSettings): Offered['readLibc'] =>
+  (check: Check, manifest: Manifest): Offered['readLibc'] =>
   async signal => {
     const { name, version, os, libc } = manifest;
     if (libc.length > 0 || !os.includes('linux')) return libc;
-    const full = await withoutBadStock(request, signal, use => {
-      const documents = documentMemory(name);
-      const question = { spec: `${name}@${version}`, settings, documents, fullMetadata: true };
-      return askManifest(request, question, signal, use);
-    });
+    const question = { spec: `${name}@${version}`, form: 'full' } as const;
+    const full = await withoutBadStock(check.request, signal, use =>
+      askManifest(check, question, signal, use),
+    );
     return full.libc;
   };
 
+const assertAskedFor = ({ name, version }: Manifest, exact: string | undefined): void => {
+  if (exact === undefined || exact === version) return;
+  throw new StagedoorError('REGISTRY_MALFORMED', `the registry lists ${name}@${version} as ${exact}`);
+};
+
+/** What npm would not give out, and what it could not read. */
+const isNoOffer = (error: unknown): boolean =>
+  error instanceof StagedoorError &&
+  (error.code === 'REGISTRY_MALFORMED' || error.code === 'REGISTRY_REFUSED');
+
+const alternativeReader =
+  (check: Check, use: Use): Offered['readAlternative'] =>
+  async (version, signal) => {
+    try {
+      return await readOffer(check, version, signal, use);
+    } catch (error) {
+      if (isNoOffer(error)) return null;
+      // A stored document that can't be trusted would be current until the next publication.
+      if (use.stored && !signal.aborted) await check.request.forget();
+      throw error;
+    }
+  };
+
 const readOffer = async (
-  request: ReleaseRequest,
-  settings: NpmSettings,
+  check: Check,
+  exact: string | undefined,
   signal: AbortSignal,
   use: Use,
 ): Promise<Offered> => {
-  const { package: name, channel, exactVersion } = request;
-  const documents = documentMemory(name);
-  const question = { spec: `${name}@${exactVersion ?? channel}`, settings, documents, fullMetadata: false };
-  const manifest = await askManifest(request, question, signal, use);
-  const { version, engines, os, cpu, libc, dist } = manifest;
+  const { request, settings, short, full } = check;
+  const spec = `${request.package}@${exact ?? request.channel}`;
+  const manifest = await askManifest(check, { spec, form: 'short' }, signal, use);
+  assertAskedFor(manifest, exact);
+  const { name, version, dist } = manifest;
   const integrity = trustedIntegrity(manifest);
   assertOwnTarball(manifest, settings);
-  documents.keepOnly(version);
   return {
     release: { name, version, integrity, unpackedSize: dist.unpackedSize },
-    demands: { node: engines.node, os, cpu, libc },
+    demands: demandsOf(manifest),
     signedBy: dist.signatures.map(({ keyid }) => keyid),
     settings,
-    documents,
-    readLibc: libcReader(request, manifest, settings),
+    documents: short,
+    readLibc: libcReader(check, manifest),
+    alternatives: floor => alternatives(short, { name, below: version, floor }),
+    readAlternative: alternativeReader(check, use),
+    keepOnlyThis: () => {
+      short.keepOnly(version);
+      full.clear();
+    },
   };
 };
 
@@ -234,5 +204,8 @@ export const readRelease = async (request: ReleaseRequest, signal: AbortSignal):
     throw new TypeError(`exactVersion: ${JSON.stringify(exactVersion)} is no version`);
   }
   const settings = await loadNpmSettings(request, signal);
-  return withoutBadStock(request, signal, use => readOffer(request, settings, signal, use));
+  return withoutBadStock(request, signal, use => {
+    const check = { request, settings, short: documentMemory(name), full: documentMemory(name) };
+    return readOffer(check, exactVersion, signal, use);
+  });
 };

@@ -1,10 +1,9 @@
 import path from 'node:path';
 import gt from 'semver/functions/gt.js';
-import type { CheckResult, Incompatibility, Refusal, Release } from '../../machines/contract.ts';
+import type { CheckResult, Refusal, Release } from '../../machines/contract.ts';
 import { diskFailure, StagedoorError } from '../failure.ts';
 import { ownToken } from '../process/identity.ts';
 import { type Offered, readRelease } from '../registry/releases.ts';
-import { readBadVersions, standingMark } from '../store/bad-versions.ts';
 import { ensureFolder } from '../store/durable-file.ts';
 import { isFolder, nearest } from '../store/folder.ts';
 import { newScratch } from '../store/layout.ts';
@@ -13,10 +12,12 @@ import type { Pointer } from '../store/pointer.ts';
 import { isVersion } from '../store/semantic-version.ts';
 import { checkTree } from '../store/tree-check.ts';
 import { readTreeList } from '../store/tree-list.ts';
-import { incompatibility } from './compatibility.ts';
+import { markAgainst, refusedDemand } from './admission.ts';
 import { forgetDocuments } from './forgetting.ts';
 import { livePointer } from './live-pointer.ts';
+import { olderOffer } from './older-offer.ts';
 import type { StagingSession } from './session.ts';
+import { asIncompatibility, shellDemand, type UnmetDemand } from './shell-demand.ts';
 
 /** `max(pointer, bundled)`; what is not semver counts as none (U-02). */
 const currentVersion = (pointer: Pointer | null, bundled: string | null): string | null => {
@@ -56,17 +57,6 @@ const pinRefusal = ({ fs, layout }: StagingSession, offered: string): Refusal | 
   return { code: 'pinned', version: offered, message: `version ${pin} is pinned` };
 };
 
-/** U-05, with the one demand that has to be asked for apart. */
-const refusedDemand = async (
-  { options }: StagingSession,
-  { demands, readLibc }: Offered,
-  signal: AbortSignal,
-): Promise<Incompatibility | null> => {
-  const reason = incompatibility(demands, options.execFacts);
-  if (reason !== null || options.execFacts?.platform !== 'linux') return reason;
-  return incompatibility({ ...demands, libc: await readLibc(signal) }, options.execFacts);
-};
-
 /** What would be staged behind a link could neither be collected nor told from what is somebody else's. */
 const assertOwnFolder = ({ fs, layout }: StagingSession): void => {
   if (isFolder(fs, layout.versions) || fs.lstatSync(layout.versions, { throwIfNoEntry: false }) === undefined)
@@ -89,29 +79,72 @@ const assertWritable = async (session: StagingSession): Promise<void> => {
   }
 };
 
+/** What is here when a check begins. */
+type Here = { readonly pointer: Pointer | null; readonly current: string | null };
+
+/** The current version, if it is the pointer that names it and not the bundle. */
+const isNamed = ({ options }: StagingSession, { pointer, current }: Here, version: string): boolean =>
+  pointer?.version === version && current === version && version !== options.bundledVersion;
+
+const isStaged = async (session: StagingSession, here: Here, version: string): Promise<boolean> =>
+  here.pointer !== null && isNamed(session, here, version) && (await isIntact(session, here.pointer));
+
+/** Above what is here, or what is here and is damaged (U-04). */
+const isWorthStaging = async (session: StagingSession, here: Here, version: string): Promise<boolean> => {
+  if (here.current === null || gt(version, here.current)) return true;
+  return isNamed(session, here, version) && !(await isStaged(session, here, version));
+};
+
+const offer = (session: StagingSession, offered: Offered, here: Here): CheckResult => {
+  const { release } = offered;
+  const { version } = release;
+  offered.keepOnlyThis();
+  session.offered = offered;
+  const kind = !isNamed(session, here, version) && isAdoptable(session, release) ? 'adoptable' : 'available';
+  const scratch = newScratch(version, ownToken());
+  return { kind, release, current: here.current, scratch, refusal: pinRefusal(session, version) };
+};
+
+/** The channel's version wants another shell: the newest one that fits this shell is offered, unless it is here. */
+const offerForThisShell = async (
+  session: StagingSession,
+  offered: Offered,
+  here: Here,
+  unmet: UnmetDemand,
+  signal: AbortSignal,
+): Promise<CheckResult> => {
+  const { exactVersion, shellName } = session.options;
+  // Who names a version wants that one or none.
+  const older = exactVersion === undefined ? await olderOffer(session, offered, here.current, signal) : null;
+  if (older !== null && (await isWorthStaging(session, here, older.release.version)))
+    return offer(session, older, here);
+  const { version } = offered.release;
+  const { needs, shell, tooNew } = unmet;
+  return tooNew
+    ? { kind: 'incompatible', version, reason: asIncompatibility(unmet, shellName) }
+    : { kind: 'outgrown', version, needs, shell };
+};
+
 /** Asks the registry and compares with what is here. Changes nothing but the document cache. */
 export const checkChannel = async (session: StagingSession, signal: AbortSignal): Promise<CheckResult> => {
-  const { fs, layout, options } = session;
+  const { layout, options } = session;
   await assertWritable(session);
   const offered = await readRelease(
     { ...options, proxyFor: session.proxyFor, cache: layout.cache, forget: () => forgetDocuments(session) },
     signal,
   );
-  const { release } = offered;
-  const { version, integrity } = release;
+  const { version } = offered.release;
   const pointer = livePointer(session);
-  const current = currentVersion(pointer, options.bundledVersion);
-  const named = pointer?.version === version && current === version && version !== options.bundledVersion;
-  if (current !== null && !gt(version, current) && !named) return { kind: 'upToDate', version, current };
-  const { abi, shellVersion } = options;
-  const key = { version, integrity, abi, shellVersion, now: new Date() };
-  const mark = standingMark(readBadVersions(fs, layout), key);
+  const here = { pointer, current: currentVersion(pointer, options.bundledVersion) };
+  const { current } = here;
+  if (current !== null && !gt(version, current) && !isNamed(session, here, version))
+    return { kind: 'upToDate', version, current };
+  const mark = markAgainst(session, offered.release);
   if (mark !== null) return { kind: 'badVersion', version, mark };
-  if (named && (await isIntact(session, pointer))) return { kind: 'alreadyStaged', version };
+  if (await isStaged(session, here, version)) return { kind: 'alreadyStaged', version };
+  const shell = { name: options.shellName, version: options.shellVersion };
+  const unmet = shellDemand(offered.demands, shell);
+  if (unmet !== null) return offerForThisShell(session, offered, here, unmet, signal);
   const reason = await refusedDemand(session, offered, signal);
-  if (reason !== null) return { kind: 'incompatible', version, reason };
-  session.offered = offered;
-  const kind = !named && isAdoptable(session, release) ? 'adoptable' : 'available';
-  const scratch = newScratch(version, ownToken());
-  return { kind, release, current, scratch, refusal: pinRefusal(session, version) };
+  return reason === null ? offer(session, offered, here) : { kind: 'incompatible', version, reason };
 };

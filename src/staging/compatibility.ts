@@ -1,7 +1,7 @@
 import satisfies from 'semver/functions/satisfies.js';
 import type { Incompatibility } from '../../machines/contract.ts';
 import { oneLine } from '../failure.ts';
-import type { Demands } from '../registry/releases.ts';
+import type { Demands } from '../registry/manifest.ts';
 
 /** The Node that will run the package (U-05); its own answers, not those of the Node that checks. */
 export type ExecFacts = {
@@ -21,7 +21,7 @@ const isAdmitted = (wanted: readonly string[], actual: string | null): boolean =
 };
 
 /** Characters of a demand: a range of megabytes takes gigabytes and minutes to compare (P-22). */
-const longestDemand = 500;
+export const longestDemand = 500;
 
 const refusal = (
   field: 'os' | 'cpu' | 'libc',
@@ -32,16 +32,18 @@ const refusal = (
     ? null
     : { field, wanted: oneLine(wanted.join(', '), longestDemand), actual: actual ?? 'none' };
 
+/** What `engines` says under a name; undefined where it says nothing, null where that is no text. */
+export const engineOf = ({ engines }: Pick<Demands, 'engines'>, name: string): string | null | undefined =>
+  Object.hasOwn(engines, name) ? engines[name] : undefined;
+
+/** A version that is unknown or no semver meets no demand. */
+export const isMet = (range: string, version: string): boolean =>
+  range.length <= longestDemand && satisfies(version, range, { includePrerelease: true });
+
 const enginesRefusal = (demands: Demands, node: string | null): Incompatibility | null => {
-  if (demands.node === undefined || node === null) return null;
-  const admitted =
-    demands.node.length <= longestDemand && satisfies(node, demands.node, { includePrerelease: true });
-  if (admitted) return null;
-  return {
-    field: 'engines',
-    wanted: oneLine(`node ${demands.node}`, longestDemand),
-    actual: `node ${node}`,
-  };
+  const range = engineOf(demands, 'node');
+  if (typeof range !== 'string' || node === null || isMet(range, node)) return null;
+  return { field: 'engines', wanted: oneLine(`node ${range}`, longestDemand), actual: `node ${node}` };
 };
 
 /**

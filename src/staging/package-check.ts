@@ -3,13 +3,17 @@ import path from 'node:path';
 import semverValid from 'semver/functions/valid.js';
 import type { Release } from '../../machines/contract.ts';
 import { StagedoorError } from '../failure.ts';
+import type { Demands } from '../registry/manifest.ts';
 import { entryOf } from '../store/entry.ts';
 import type { FileSystem } from '../store/file-system.ts';
 import { asArray, asRecord, asText, type JsonRecord, parseJson } from '../store/json-shape.ts';
 import type { TreeEntry } from '../store/tree-list.ts';
-import { type ExecFacts, incompatibility } from './compatibility.ts';
+import { incompatibility } from './compatibility.ts';
 import type { StagingOptions } from './session.ts';
+import { shellDemand } from './shell-demand.ts';
 import { executableMode } from './tree-writer.ts';
+
+type Machine = Pick<StagingOptions, 'execFacts' | 'shellName' | 'shellVersion'>;
 
 export type CheckedPackage = { readonly entry: string; readonly files: readonly TreeEntry[] };
 
@@ -31,6 +35,9 @@ const binPaths = (manifest: JsonRecord): ReadonlySet<string> => {
   return new Set(bins.filter(bin => typeof bin === 'string').map(bin => path.posix.normalize(bin)));
 };
 
+const engines = (value: unknown): Demands['engines'] =>
+  Object.fromEntries(Object.entries(asRecord(value) ?? {}).map(([name, range]) => [name, asText(range)]));
+
 const textList = (value: unknown): readonly string[] =>
   (typeof value === 'string' ? [value] : asArray(value)).filter(item => typeof item === 'string');
 
@@ -38,11 +45,13 @@ const textList = (value: unknown): readonly string[] =>
 const assertCompatible = (
   manifest: JsonRecord,
   { name, version }: Release,
-  facts: ExecFacts | null,
+  { execFacts, shellName, shellVersion }: Machine,
 ): void => {
-  const node = asText(asRecord(manifest.engines)?.node) ?? undefined;
   const [os, cpu, libc] = [textList(manifest.os), textList(manifest.cpu), textList(manifest.libc)];
-  const reason = incompatibility({ node, os, cpu, libc }, facts);
+  const demands = { engines: engines(manifest.engines), os, cpu, libc };
+  const unmet = shellDemand(demands, { name: shellName, version: shellVersion });
+  if (unmet !== null) throw invalid(`${name}@${version} needs ${unmet.needs}, and this is ${unmet.shell}`);
+  const reason = incompatibility(demands, execFacts);
   if (reason === null) return;
   const { field, wanted, actual } = reason;
   throw invalid(`${name}@${version} does not run here: its ${field} is ${wanted}, and this is ${actual}`);
@@ -81,8 +90,9 @@ export const checkPackage = (
   tree: string,
   release: Release,
   files: readonly TreeEntry[],
-  { entry: wantedEntry, execFacts, limits }: Pick<StagingOptions, 'entry' | 'execFacts' | 'limits'>,
+  options: Machine & Pick<StagingOptions, 'entry' | 'limits'>,
 ): CheckedPackage => {
+  const { entry: wantedEntry, limits } = options;
   const listed = new Set(files.map(file => file.path));
   const unpacked = files.find(file => file.path === manifestName);
   if ((unpacked?.size ?? 0) > limits.manifestBytes) {
@@ -93,7 +103,7 @@ export const checkPackage = (
   const manifest = unpacked === undefined ? null : readManifest(fs, tree, unpacked);
   if (manifest === null) throw invalid(`${release.name}@${release.version} holds no readable package.json`);
   assertIdentity(manifest, release);
-  assertCompatible(manifest, release, execFacts);
+  assertCompatible(manifest, release, options);
   const entry = entryOf(manifest, name => listed.has(path.posix.normalize(name)), wantedEntry);
   if (!listed.has(entry)) {
     throw invalid(`${release.name}@${release.version} has no entry: expected the file ${entry}`);

@@ -24,6 +24,9 @@ export type StagingOptions = {
   readonly exec: string;
   readonly execFacts: ExecFacts | null;
   readonly abi: string;
+  /** The shell's key in `engines`; undefined: no demand on the shell is looked at. */
+  readonly shellName?: string | undefined;
+  /** Empty where it is unknown. */
   readonly shellVersion: string;
   readonly limits: Limits;
 };

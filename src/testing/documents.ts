@@ -9,6 +9,8 @@ export type PublishOptions = {
   readonly time?: string;
   /** Another integrity than the tarball's; null: neither integrity nor shasum; `sha1-only`: the shasum alone. */
   readonly integrity?: string | null;
+  /** What `npm deprecate` says of it. */
+  readonly deprecated?: string;
   /** Another place for the tarball. */
   readonly tarballUrl?: string;
 };
@@ -64,6 +66,7 @@ export const versionDocument = (
   registry: string,
 ): Record<string, unknown> => ({
   ...packed.manifest,
+  ...(options.deprecated === undefined ? {} : { deprecated: options.deprecated }),
   _id: `${packed.name}@${packed.version}`,
   dist: {
     tarball: options.tarballUrl ?? `${registry}/${packed.name}/-/${tarballName(packed.name, packed.version)}`,

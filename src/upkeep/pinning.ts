@@ -2,7 +2,7 @@ import type { FileSystem } from '../store/file-system.ts';
 import { whileHeld } from '../store/hold.ts';
 import type { Layout } from '../store/layout.ts';
 import { removePin, writePin } from '../store/pin.ts';
-import { namedTarget, type UpkeepSetup } from './target.ts';
+import { bundledVersion, namedTarget, type UpkeepSetup } from './target.ts';
 
 /** Keeps to one version until `unpin`. It must be staged and whole, or bundled: else VERSION_UNKNOWN. */
 export const pin = async (
@@ -10,12 +10,14 @@ export const pin = async (
   layout: Layout,
   setup: UpkeepSetup,
   version: string,
-): Promise<{ readonly outcome: 'pinned'; readonly version: string }> =>
-  whileHeld(fs, layout, version, async () => {
+): Promise<{ readonly outcome: 'pinned'; readonly version: string }> => {
+  const work = async () => {
     await namedTarget(fs, layout, setup, version);
     await writePin(fs, layout, version);
-    return { outcome: 'pinned', version };
-  });
+    return { outcome: 'pinned', version } as const;
+  };
+  return version === bundledVersion(fs, setup) ? work() : whileHeld(fs, layout, version, work);
+};
 
 /** Takes the pin off; `version` is what was pinned. */
 export const unpin = async (

@@ -127,10 +127,11 @@ export const rollback = async (
       ? await previousTarget(fs, layout, setup, from ?? '')
       : await namedTarget(fs, layout, setup, version);
   if (target === null || from === null || target.version === from) return { outcome: 'nothing-to-roll-back' };
-  return whileHeld(fs, layout, target.version, async () => {
+  const leave = async (): Promise<RolledBack> => {
     assertLaunchable(fs, layout, setup, target);
     if (gt(from, target.version)) await markLeft(fs, layout, from, target.version, now);
     await pointAt(fs, layout, setup, target);
     return { outcome: 'rolled-back', from, to: target.version };
-  });
+  };
+  return target.bundled ? leave() : whileHeld(fs, layout, target.version, leave);
 };

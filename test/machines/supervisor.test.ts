@@ -227,6 +227,77 @@ describe('hold and release', () => {
   });
 });
 
+describe('a machine that wakes up', () => {
+  it('wake: where the schedule is on, it looks at once, and the interval begins anew', async () => {
+    const world = beginSupervision(schedule);
+    await world.healthy();
+    await world.wait(minutes);
+    await world.answer(answers().upToDate);
+    await world.wait(20 * minutes);
+    await world.send({ type: 'supervisor.wake' });
+    expect(world.checks()).toBe(2);
+    expect(world.update.checkRegistry.calls.at(-1)?.input).toEqual({ origin: 'schedule' });
+    await world.answer(answers().upToDate);
+    await world.wait(25 * minutes);
+    expect(world.checks()).toBe(2);
+    await world.wait(15 * minutes);
+    expect(world.checks()).toBe(3);
+  });
+
+  it('wake: a backoff is over at once', async () => {
+    const world = beginSupervision(schedule);
+    await world.healthy();
+    await world.wait(minutes);
+    world.update.checkRegistry.reject(failure('REGISTRY_UNREACHABLE', 4 * 60 * minutes));
+    await world.wait(0);
+    world.update.cleanScratch.resolve();
+    await world.wait(60 * minutes);
+    expect(world.checks()).toBe(1);
+    await world.send({ type: 'supervisor.wake' });
+    expect(world.checks()).toBe(2);
+  });
+
+  it('wake: in the middle of a check it changes nothing', async () => {
+    const world = beginSupervision(schedule);
+    await world.healthy();
+    await world.wait(minutes);
+    await world.answer(answers().upToDate);
+    await world.send({ type: 'supervisor.check' });
+    await world.send({ type: 'supervisor.wake' });
+    await world.answer(answers('1.1.0').available);
+    expect(world.checks()).toBe(2);
+    expect(world.update.download.calls).toHaveLength(0);
+  });
+
+  it.each([
+    ['before a start', async () => undefined],
+    ['before the runtime is healthy', world => world.send({ type: 'supervisor.start' })],
+    ['before the first check', world => world.healthy()],
+    [
+      'while it is held',
+      async world => {
+        await world.healthy();
+        await world.send({ type: 'supervisor.hold' });
+      },
+    ],
+  ] satisfies [string, (world: ReturnType<typeof beginSupervision>) => Promise<void>][])(
+    'wake: %s nothing is asked',
+    async (_, arrive) => {
+      const world = beginSupervision(schedule);
+      await arrive(world);
+      await world.send({ type: 'supervisor.wake' });
+      expect(world.checks()).toBe(0);
+    },
+  );
+
+  it('C-04: without a schedule nothing is asked', async () => {
+    const world = beginSupervision(null);
+    await world.healthy();
+    await world.send({ type: 'supervisor.wake' });
+    expect(world.checks()).toBe(0);
+  });
+});
+
 describe('a restart to apply what is staged', () => {
   it('restart: without running work the child is ended at once and what is staged starts', async () => {
     const world = beginSupervision(schedule);

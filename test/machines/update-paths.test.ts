@@ -16,6 +16,7 @@ const project = ({ value, context }: AnyMachineSnapshot): unknown => [
   context.scratch,
   context.tree,
   context.result?.kind,
+  context.outgrown.length,
   Math.min(context.failures, 2),
 ];
 

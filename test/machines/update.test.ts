@@ -42,7 +42,23 @@ describe('the results of a check', () => {
     expect(updates.told.at(-1)).toEqual({ type: 'update.staged', version: '1.1.0', superseded: null });
   });
 
-  it.each(['upToDate', 'alreadyStaged', 'badVersion', 'incompatible'] as const)(
+  it('U-11: a version that needs a newer shell is told once, however often it is found', async () => {
+    const updates = beginUpdates();
+    const outgrown = (version: string) => answers(version).outgrown;
+    for (const version of ['2.0.0', '2.0.0', '2.1.0', '2.0.0']) {
+      updates.stage();
+      await updates.answered(outgrown(version));
+    }
+    const told = updates.told.flatMap(event => (event.type === 'update.outgrown' ? [event] : []));
+    expect(told).toEqual([
+      { type: 'update.outgrown', version: '2.0.0', needs: 'my-app >=3', shell: '2.0.0' },
+      { type: 'update.outgrown', version: '2.1.0', needs: 'my-app >=3', shell: '2.0.0' },
+    ]);
+    expect(updates.results()).toHaveLength(4);
+    expect(updates.state().hasTag('visible')).toBe(true);
+  });
+
+  it.each(['upToDate', 'alreadyStaged', 'badVersion', 'incompatible', 'outgrown'] as const)(
     'U-11: %s ends the run with its typed result, and nothing is downloaded',
     async kind => {
       const updates = beginUpdates();
@@ -364,5 +380,47 @@ describe('a run that fails', () => {
     await updates.cleaned();
     expect(updates.results()).toMatchObject([{ kind: 'failed', failure: { code: 'DISK_DENIED' } }]);
     expect(updates.told.map(({ type }) => type)).not.toContain('update.staged');
+  });
+});
+
+describe('a machine that wakes up', () => {
+  const wake = (updates: ReturnType<typeof beginUpdates>): void =>
+    updates.actor.send({ type: 'update.wake' });
+
+  it('C-01: with a schedule it asks at once and stages what is newer', async () => {
+    const updates = beginUpdates(schedule);
+    wake(updates);
+    await updates.staged(answers().available);
+    await updates.committed();
+    expect(updates.results()).toMatchObject([{ kind: 'staged' }]);
+    expect(updates.slots.checkRegistry.calls[0]?.input).toEqual({ origin: 'schedule' });
+  });
+
+  it('C-01: it ends a backoff', async () => {
+    const updates = beginUpdates(schedule);
+    updates.stage();
+    await updates.unreachable(failure('REGISTRY_UNREACHABLE'));
+    expect(updates.at('backingOff')).toBe(true);
+    wake(updates);
+    expect(updates.at({ working: 'checking' })).toBe(true);
+  });
+
+  it('C-01: it changes nothing in the middle of a check, not even what that was asked for', async () => {
+    const updates = beginUpdates(schedule);
+    updates.check();
+    wake(updates);
+    await updates.answered(answers().available);
+    expect(updates.begun()).toEqual(['checkRegistry']);
+    expect(updates.results()).toMatchObject([{ kind: 'available' }]);
+  });
+
+  it('C-01: without a schedule nothing is asked, at rest or in a backoff', async () => {
+    const updates = beginUpdates();
+    wake(updates);
+    updates.stage();
+    await updates.unreachable(failure('REGISTRY_UNREACHABLE'));
+    wake(updates);
+    expect(updates.slots.checkRegistry.calls).toHaveLength(1);
+    expect(updates.at('backingOff')).toBe(true);
   });
 });

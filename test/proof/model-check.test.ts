@@ -49,13 +49,14 @@ describe('the checker itself', () => {
         'check',
         'update',
         'cancel',
+        'wake',
         'hold',
         'release',
         'lease',
         'rollback',
         'pin',
       ],
-      upheavals: ['publish', 'damage', 'garble'],
+      upheavals: ['publish', 'outgrow', 'damage', 'garble'],
       faults: ['write', 'machine', 'registry', 'disk'],
     });
     const product = createProduct(schedule, undefined, { crashLimit: 2 });

@@ -45,6 +45,14 @@ describe('a caller’s mistake', () => {
       { natives: [{ name: '../x' }] },
       'option "natives" must be names of npm packages, got "../x"',
     ],
+    [
+      'shellName',
+      { shellName: 'node' },
+      'option "shellName" must be the name of the shell in the engines of a package, got "node"',
+    ],
+    ['shellName', { shellName: '' }, 'in the engines of a package, got ""'],
+    ['shellName', { shellName: 'a\nb' }, 'in the engines of a package, got "a\\nb"'],
+    ['shellName', { shellName: 'constructor' }, 'in the engines of a package, got "constructor"'],
     ['updates', { updates: 'no' }, 'option "updates" must be a boolean, got "no"'],
     [
       'schedule',

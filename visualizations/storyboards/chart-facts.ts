@@ -17,6 +17,8 @@ const resultWords = (result: UpdateResult): string => {
       return `${result.version} is marked bad: ${result.mark.reason}`;
     case 'incompatible':
       return `${result.version} wants ${result.reason.field} ${result.reason.wanted}`;
+    case 'outgrown':
+      return `${result.version} needs ${result.needs}, the shell is ${result.shell}`;
     case 'upToDate':
       return `up to date: ${result.version} is offered, ${result.current} is here`;
     case 'alreadyStaged':

@@ -15,7 +15,7 @@ import { stagingOnDemand } from '#src/staging-on-demand.js';
 import type { FileSystem } from '#src/store/file-system.js';
 import { openJournal } from '#src/store/journal.js';
 import { createStoreVerbs, type StoreVerbs } from '#src/store-verbs.js';
-import { updateOutcome } from '#src/update-outcome.js';
+import { tellUpdate } from '#src/update-events.js';
 import { type ChartStep, watchSteps } from './chart-steps.ts';
 import { createGates, type Gates } from './gates.ts';
 import { createProgress, type Progress } from './progress.ts';
@@ -136,10 +136,7 @@ export const assembleShell = (
       if (event.type === 'launch.ready') void tidy(event.candidate);
       tellLaunch(events, event);
     },
-    update: event => {
-      if (event.type === 'update.settled') events.emit('update:settled', updateOutcome(event.result));
-      else events.emit('runtime:update-staged', { version: event.version, superseded: event.superseded });
-    },
+    update: event => tellUpdate(events, event),
     checking: origin => events.emit('update:checking', { origin }),
     defect,
     launchDefect: defect,

@@ -21,6 +21,8 @@ const answerTo = (outcome: UpdateOutcome, running: string | null): string | null
       return `${outcome.version} is not installed: it is marked as bad.`;
     case 'incompatible':
       return `${outcome.version} does not fit this machine (${outcome.reason.field}).`;
+    case 'outgrown':
+      return 'You have the newest version for this app.';
     case 'deferred':
       return `${outcome.version ?? 'A version'} is not installed now: ${outcome.refusal.message}.`;
     case 'cancelled':
@@ -40,13 +42,14 @@ export const openWindow = (
   let head = 'The app is opened …';
   let ready: string | null = null;
   let left: string | null = null;
+  let shell: string | null = null;
   let pending: string | null = null;
   let answer: string | null = null;
   let asked = false;
   let runs: string | null = null;
   const repaint = (): void => {
     const banner = ready === null ? null : `${ready} is ready: restart to apply.`;
-    paint([head, banner, left, pending, answer].filter(line => line !== null).join('\n'));
+    paint([head, banner, left, shell, pending, answer].filter(line => line !== null).join('\n'));
   };
   const hear = <Name extends keyof StagedoorEvents>(
     name: Name,
@@ -80,6 +83,9 @@ export const openWindow = (
   });
   hear('runtime:update-staged', ({ version }) => {
     ready = version;
+  });
+  hear('update:outgrown', ({ version }) => {
+    shell = `${version} needs a newer app: install its update.`;
   });
   hear('update:checking', ({ origin }) => {
     asked = origin === 'host';

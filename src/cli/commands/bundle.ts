@@ -5,8 +5,8 @@ import { type Bundle, makeBundle } from '../../bundle/making.ts';
 import { BundleMistake } from '../../bundle/mistake.ts';
 import type { BundleRequest } from '../../bundle/request.ts';
 import { describeExecutable } from '../../process/executable.ts';
+import { onInterruption, signalExitCode } from '../../process/interruption.ts';
 import type { CliCommand, CommandContext } from '../command.ts';
-import { onInterruption, signalExitCode } from '../interruption.ts';
 import { requireBundled, requirePackage } from '../settings.ts';
 import type { Style } from '../style.ts';
 import { bytesText, count } from '../text.ts';
@@ -37,11 +37,11 @@ const requestOf = async (context: CommandContext): Promise<BundleRequest> => {
   const { settings, cwd } = context;
   const from = textFlag(context, 'from');
   const exec = settings.exec ?? process.execPath;
-  const { channel, registry, entry, natives, shellVersion } = settings;
+  const { channel, registry, entry, natives, shellName, shellVersion } = settings;
   const named = { package: requirePackage(settings), dir: requireBundled(settings) };
   const checked = { version: wantedVersion(context), shellExec: shellExec(context) };
   return {
-    ...{ ...named, ...checked, channel, registry, entry, natives, shellVersion, cwd, exec },
+    ...{ ...named, ...checked, channel, registry, entry, natives, shellName, shellVersion, cwd, exec },
     from: from === undefined ? null : path.resolve(cwd, from),
     execFacts: await describeExecutable(exec),
   };

@@ -1,6 +1,6 @@
+import { onInterruption, signalExitCode } from '../../process/interruption.ts';
 import type { CliCommand, CommandContext } from '../command.ts';
 import { apiOptions, openStagedoor } from '../host.ts';
-import { onInterruption, signalExitCode } from '../interruption.ts';
 import { outcomeText } from '../outcome-text.ts';
 
 /** Asks the registry, and with `update` stages what is new. An interruption cancels cleanly; a second one ends at once. */

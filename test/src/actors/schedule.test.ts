@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import type { StagedoorOptions } from '#src/index.js';
 import { namesIn } from '#src/store/folder.js';
+import { readJournal } from '#src/store/journal.js';
 import {
   type AppWorld,
   fs,
@@ -75,6 +76,72 @@ test('C-01: who asks while a check is in flight joins it: one request, one answe
   const outcomes = await Promise.all([stagedoor.check(), stagedoor.check(), stagedoor.update()]);
   expect(new Set(outcomes.map(outcome => JSON.stringify(outcome))).size).toBe(1);
   expect(registry.requests).toHaveLength(1);
+});
+
+test('U-11: the newest version for this shell is staged, then the host is told once that it is outgrown', async () => {
+  const world = newWorld();
+  const registry = await registryForTest();
+  registry.publish(packed('1.1.0'));
+  registry.publish(packed('2.0.0', { manifest: { engines: { 'my-app': '>=3' } } }));
+  const shell = { shellName: 'my-app', shellVersion: '2.1.0', registry: registry.url };
+  const stagedoor = newShell(world, { ...quick, ...shell });
+  const told = record(stagedoor, 'runtime:update-staged', 'update:outgrown');
+  const settled = (outcome: string) => next(stagedoor, 'update:settled', one => one.outcome === outcome);
+  const first = settled('staged');
+  await stagedoor.start();
+  await first;
+  await rounds(3, () => settled('outgrown'));
+  const outgrown = { version: '2.0.0', needs: 'my-app >=3', shell: '2.1.0' };
+  expect(told).toEqual([
+    { name: 'runtime:update-staged', event: { version: '1.1.0', superseded: null } },
+    { name: 'update:outgrown', event: outgrown },
+  ]);
+  expect(await stagedoor.check()).toEqual({ outcome: 'outgrown', ...outgrown });
+  await stagedoor.stop();
+  const kept = readJournal(fs, world.layout, 10_000).filter(({ event }) => event === 'update:outgrown');
+  expect(kept).toMatchObject([outgrown]);
+});
+
+test('C-01: a machine that wakes up is looked after at once, in the middle of an interval or of a backoff', async () => {
+  const world = newWorld();
+  const registry = await registryForTest();
+  registry.publish(packed('1.0.0'));
+  const rare = {
+    ...quick.schedule,
+    intervalMs: 3_600_000,
+    backoffBaseMs: 3_600_000,
+    backoffCapMs: 7_200_000,
+  };
+  const stagedoor = newShell(world, { ...quick, schedule: rare, registry: registry.url });
+  const settled = () => next(stagedoor, 'update:settled');
+  const first = settled();
+  await stagedoor.start();
+  await first;
+  const disarm = registry.fault(
+    { path: 'packument' },
+    { kind: 'status', code: 503, headers: { 'retry-after': '7200' } },
+  );
+  const second = settled();
+  stagedoor.wake();
+  expect(await second).toMatchObject({ outcome: 'failed', error: { code: 'REGISTRY_UNREACHABLE' } });
+  disarm();
+  registry.publish(packed('1.1.0'));
+  const third = settled();
+  stagedoor.wake();
+  stagedoor.wake();
+  expect(await third).toMatchObject({ outcome: 'staged', version: '1.1.0' });
+  expect(registry.requests.filter(({ subject }) => subject === 'packument')).toHaveLength(3);
+});
+
+test('C-04: a machine that wakes up asks nothing where updates are off', async () => {
+  const world = newWorld();
+  const registry = await registryForTest();
+  registry.publish(packed('1.1.0'));
+  const stagedoor = newShell(world, { registry: registry.url });
+  await stagedoor.start();
+  stagedoor.wake();
+  await stagedoor.stop();
+  expect(registry.requests).toEqual([]);
 });
 
 test('C-02: a check that fails is reported, and the schedule goes on until it succeeds', async () => {

@@ -58,6 +58,15 @@ describe('bundle', () => {
     expect(json(status)).toMatchObject({ bundled: { state: 'valid', version: '1.1.0' } });
   });
 
+  test('U-05: with a name for the shell, the newest version for this shell is bundled', async () => {
+    world.publish(program('1.1.0'));
+    world.publish(program('2.0.0', { manifest: { engines: { 'my-app': '>=3' } } }));
+    world.config({ shellName: 'my-app', shellVersion: '2.1.0' });
+    expect(json(await world.run('bundle', '--json'))).toMatchObject({ version: '1.1.0' });
+    world.config({ shellVersion: '2.1.0' });
+    expect(json(await world.run('bundle', '--json'))).toMatchObject({ version: '2.0.0' });
+  });
+
   test('an exact version instead of what the channel offers, in text', async () => {
     world.publish(program('1.1.0'));
     world.publish(program('1.2.0'));
@@ -106,6 +115,15 @@ describe('a bundle is complete or untouched', () => {
     world.publish(program('1.1.0'));
     world.registry.fault({}, { kind: 'tamperTarball' });
     expect(await untouched([], 'INTEGRITY_MISMATCH')).toBe(1);
+  });
+
+  test('U-05: a named version for a newer shell, and any that asks where the shell’s version is unknown', async () => {
+    world.publish(program('1.1.0'));
+    world.publish(program('2.0.0', { manifest: { engines: { 'my-app': '>=0' } } }));
+    world.config({ shellName: 'my-app', shellVersion: '2.1.0' });
+    expect((await world.run('bundle', '--use-version', '2.0.0')).code).toBe(0);
+    world.config({ shellName: 'my-app' });
+    expect(await untouched(['--use-version', '2.0.0'], 'PACKAGE_INVALID')).toBe(1);
   });
 
   test('a folder that holds another package', async () => {

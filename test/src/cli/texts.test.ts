@@ -54,6 +54,14 @@ describe('U-11: each outcome of a check or an update is one sentence', () => {
       '1.2.0 does not fit this machine: its engines asks for node >=99, here it is node 20.20.2.',
     ],
     [
+      { outcome: 'outgrown', version: '2.0.0', needs: 'my-app >=3', shell: '2.1.0' },
+      '2.0.0 needs a newer shell: it asks for my-app >=3, here it is 2.1.0. Nothing newer fits this one.',
+    ],
+    [
+      { outcome: 'outgrown', version: '2.0.0', needs: 'my-app >=3', shell: 'unknown' },
+      '2.0.0 needs a newer shell: it asks for my-app >=3, and its version is not known here (shellVersion). Nothing newer fits this one.',
+    ],
+    [
       { outcome: 'deferred', version: '1.2.0', refusal: pinned },
       '1.2.0 is not staged now: version 1.0.0 is pinned.',
     ],
@@ -100,6 +108,10 @@ describe('the history in sentences', () => {
   test.each([
     [{ event: 'runtime:starting', version: '1.2.0', role: 'override' }, '1.2.0 is started (staged)'],
     [{ event: 'launch.ready', candidate: { version: '1.2.0', role: 'bundled' } }, '1.2.0 is ready'],
+    [
+      { event: 'update:outgrown', version: '2.0.0', needs: 'my-app >=3', shell: '2.1.0' },
+      '2.0.0 needs a newer shell: my-app >=3, here it is 2.1.0',
+    ],
     [{ event: 'runtime:failed', error: { message: '1.2.0 ended\n early' } }, '1.2.0 ended early'],
     [
       { event: 'runtime:exited', version: '1.2.0', exit, restarting: true },

@@ -38,6 +38,33 @@ describe('check', () => {
     });
   });
 
+  test('U-05: a version that needs a newer shell is an answer, and the newest one for this shell is staged', async () => {
+    world.publish(program('1.1.0'));
+    world.publish(program('2.0.0', { manifest: { engines: { 'my-app': '>=3' } } }));
+    world.config({ shellName: 'my-app', shellVersion: '2.1.0' });
+    expect(json(await world.run('update', '--json'))).toMatchObject({ outcome: 'staged', version: '1.1.0' });
+    const ended = await world.run('check', '--json');
+    expect(ended.code).toBe(0);
+    expect(json(ended)).toEqual({
+      outcome: 'outgrown',
+      version: '2.0.0',
+      needs: 'my-app >=3',
+      shell: '2.1.0',
+    });
+    expect(await world.run('check')).toMatchObject({
+      code: 0,
+      stdout:
+        '2.0.0 needs a newer shell: it asks for my-app >=3, here it is 2.1.0. Nothing newer fits this one.\n',
+    });
+  });
+
+  test('a name for the shell that stands for something else is wrong usage', async () => {
+    world.config({ shellName: 'npm' });
+    const { code, stderr } = await world.run('check');
+    expect(code).toBe(2);
+    expect(stderr).toContain('option "shellName" must be');
+  });
+
   test('a registry that refuses is a failure: code, hint and exit code 1, the error object with --json', async () => {
     world.registry.fault({}, { kind: 'status', code: 401 });
     const text = await world.run('check');

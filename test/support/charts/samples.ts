@@ -45,6 +45,7 @@ export const answers = (version = '1.1.0', scratch = 'scratch-1'): Answers => ({
     version,
     reason: { field: 'engines', wanted: '>=99', actual: '20.0.0' },
   },
+  outgrown: { kind: 'outgrown', version, needs: 'my-app >=3', shell: '2.0.0' },
 });
 
 export const candidate = (role: Candidate['role'], version: string): Candidate => ({

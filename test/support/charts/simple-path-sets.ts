@@ -36,7 +36,11 @@ const run = (state: AnyMachineSnapshot): unknown[] => {
 /** Merged: what was answered before, schedules that change, and deferrals, which only answers bring. */
 export const byRun: Projection = run;
 /** Merged: what was answered before and schedules that change. */
-export const byDeferral: Projection = state => [...run(state), state.context.deferral !== null];
+export const byDeferral: Projection = state => [
+  ...run(state),
+  state.context.deferral !== null,
+  state.context.outgrown.length,
+];
 
 export const updatePaths = (
   times: Schedule | null,

@@ -55,7 +55,8 @@ export const brokenSupervisorRules = (trace: SupervisorTrace): string[] => {
     if (event.type === 'update.defer') deferred = true;
     if (event.type === 'update.permit') deferred = false;
     // An update chart that broke hears nothing any more.
-    const bySchedule = !broke && (event as { origin?: string }).origin === 'schedule';
+    const asks = event.type === 'update.wake' || (event as { origin?: string }).origin === 'schedule';
+    const bySchedule = !broke && asks;
     if (bySchedule && stopped) broken.push('C-03: the schedule asks after a stop');
     if (bySchedule && held) broken.push('C-01: the schedule asks although it is held');
   };

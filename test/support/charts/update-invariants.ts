@@ -19,6 +19,7 @@ export const brokenUpdateRules = (trace: Trace): string[] => {
   let deferred = false;
   let wanted: 'check' | 'stage' | null = null;
   let last: Sight | null = null;
+  const outgrown = new Set<string>();
 
   const begin = (slot: string, input: unknown): void => {
     if (active !== null) broken.push(`${slot} began beside ${active}`);
@@ -47,13 +48,17 @@ export const brokenUpdateRules = (trace: Trace): string[] => {
     if (type === 'update.check' && active === null) wanted = 'check';
     const idle = active === null;
     const asks = type === 'update.stage' || type.startsWith('xstate.after');
-    if ((asks && (idle || active === 'checkRegistry')) || (type === 'update.permit' && idle))
-      wanted = 'stage';
+    const wakes = type === 'update.permit' || type === 'update.wake';
+    if ((asks && (idle || active === 'checkRegistry')) || (wakes && idle)) wanted = 'stage';
   };
 
   const told = (event: UpdateEmitted): void => {
     if (event.type === 'update.staged' && finished.at(-1) !== 'commitPointer') {
       broken.push('L-09: told of a version that was not staged');
+    }
+    if (event.type === 'update.outgrown') {
+      if (outgrown.has(event.version)) broken.push(`U-11: told twice that ${event.version} is outgrown`);
+      outgrown.add(event.version);
     }
     // A finished commit removes its scratch itself, also where it was overtaken.
     const committed = finished.at(-1) === 'commitPointer';

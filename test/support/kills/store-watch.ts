@@ -5,6 +5,7 @@ import { errnoOf } from '#src/failure.js';
 import { decide } from '#src/launching/candidates.js';
 import { launchSetup } from '#src/launching/setup.js';
 import { readBadVersions } from '#src/store/bad-versions.js';
+import { namesIn } from '#src/store/folder.js';
 import { parseJson } from '#src/store/json-shape.js';
 import { readPointer } from '#src/store/pointer.js';
 import { type AppWorld, fs } from '../app-world.ts';
@@ -77,11 +78,22 @@ export const wrongWith = (world: AppWorld): string | null => {
   return launchDamage(world);
 };
 
+const historyLines = 80;
+
+/** What a reader needs to find out how it came to that: where the versions are, and the last lines of the journal. */
+const traces = ({ layout }: AppWorld): string => {
+  const folders = [layout.versions, layout.trash, layout.leases, layout.attempts].map(
+    dir => `${path.basename(dir)}: ${namesIn(fs, dir).join(' ')}`,
+  );
+  const lines = [layout.olderJournal, layout.journal].flatMap(file => (textOf(file) ?? '').split('\n'));
+  return [...folders, ...lines.slice(-historyLines)].join('\n');
+};
+
 /** Looks at a store again and again until told to stop; rejects with the first thing that is wrong. */
 export const watchStore = async (world: AppWorld, isOver: () => boolean): Promise<number> => {
   for (let looks = 1; ; looks += 1) {
     const wrong = wrongWith(world);
-    if (wrong !== null) throw new Error(`look ${looks}: ${wrong}`);
+    if (wrong !== null) throw new Error(`look ${looks}: ${wrong}\n${traces(world)}`);
     if (isOver()) return looks;
     await pause(10);
   }

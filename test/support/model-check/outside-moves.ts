@@ -66,6 +66,7 @@ const commands: Readonly<Record<Command, Make>> = {
   check: asking('supervisor.check'),
   update: asking('supervisor.update'),
   cancel: event({ type: 'supervisor.cancel' }),
+  wake: event({ type: 'supervisor.wake' }),
   hold: event({ type: 'supervisor.hold' }),
   release: event({ type: 'supervisor.release' }),
   lease: leasing,
@@ -95,6 +96,8 @@ const upheavals: Readonly<Record<Exclude<Upheaval, 'death'>, Make>> = {
     world.published < scope.versions
       ? [changed(`${world.published + 1} is published`, world, { published: world.published + 1 })]
       : [],
+  outgrow: ({ world }) =>
+    world.outgrown ? [] : [changed('one for a newer shell is published', world, { outgrown: true })],
   damage: folderMoves('damaged', 'damaged'),
   remove: folderMoves('removed', 'absent'),
   garble: ({ world }) =>

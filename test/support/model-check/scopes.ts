@@ -66,6 +66,12 @@ export const shortScopes: readonly Scope[] = [
     commands: ['start', 'update'],
   }),
   scopeOf({
+    title: 'an update for this shell below one for a newer shell',
+    scheduled: true,
+    commands: ['start', 'wake'],
+    stores: [{ outgrown: true }],
+  }),
+  scopeOf({
     title: 'a rollback',
     commands: ['start', 'rollback'],
     stores: [staged],
@@ -108,6 +114,13 @@ export const fullScopes: readonly Scope[] = [
     scheduled: true,
     commands: ['start', 'check'],
     faults: ['registry'],
+  }),
+  scopeOf({
+    title: 'a machine that wakes, and a version for a newer shell',
+    scheduled: true,
+    commands: ['start', 'wake'],
+    faults: ['registry'],
+    upheavals: ['outgrow'],
   }),
   scopeOf({
     title: 'updates that are cancelled or stopped',

@@ -14,14 +14,18 @@ import {
 } from './world.ts';
 
 const scratch = 'scratch';
+/** The channel's version, where that is one for a newer shell: below it the published one is looked at. */
+const beyond: CheckResult = { kind: 'outgrown', version: '99.0.0', needs: 'my-app >=99', shell: '1.0.0' };
+
 const answerOf = (world: World, version: Version): CheckResult => {
   const name = nameOf(version);
   const live = world.pointer > 0 && folderOf(world, world.pointer) !== 'absent' ? world.pointer : 0;
   const current = nameOf(live);
-  if (version <= live && version !== live) return { kind: 'upToDate', version: name, current };
-  if (strikesOf(world, version) >= 2) return { kind: 'badVersion', version: name, mark: mark(name) };
+  const nothing = (answer: CheckResult): CheckResult => (world.outgrown ? beyond : answer);
+  if (version <= live && version !== live) return nothing({ kind: 'upToDate', version: name, current });
+  if (strikesOf(world, version) >= 2) return nothing({ kind: 'badVersion', version: name, mark: mark(name) });
   const named = version === live;
-  if (named && folderOf(world, version) === 'whole') return { kind: 'alreadyStaged', version: name };
+  if (named && folderOf(world, version) === 'whole') return nothing({ kind: 'alreadyStaged', version: name });
   const refusal =
     world.pin === noVersion || world.pin === version
       ? null

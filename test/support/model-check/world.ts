@@ -46,6 +46,8 @@ export type World = {
   readonly open: readonly number[];
   // outside
   readonly published: Version;
+  /** Above it there is one for a newer shell. */
+  readonly outgrown: boolean;
   /** A child that outlived its shell. */
   readonly orphan: Version;
   // half done
@@ -81,6 +83,7 @@ export const keyOf = (world: World): string => {
     world.orphaned.join(''),
     world.open.join(''),
     world.published,
+    world.outgrown ? 1 : 0,
     world.orphan,
     child === null ? '' : `${child.version}${child.phase[0]}${child.ordered[0]}${child.followed ? 1 : 0}`,
     jobs
@@ -118,6 +121,7 @@ export const emptyStore = (versions: number, mortal: boolean): World => {
     orphaned: each(0),
     open: mortal ? each(0) : [],
     published: 1,
+    outgrown: false,
     orphan: noVersion,
     child: null,
     jobs: [],
@@ -155,6 +159,7 @@ export type Command =
   | 'check'
   | 'update'
   | 'cancel'
+  | 'wake'
   | 'hold'
   | 'release'
   | 'lease'
@@ -162,6 +167,6 @@ export type Command =
   | 'pin'
   | 'unpin'
   | 'forgive';
-export type Upheaval = 'publish' | 'damage' | 'remove' | 'garble' | 'death';
+export type Upheaval = 'publish' | 'outgrow' | 'damage' | 'remove' | 'garble' | 'death';
 /** `write`: marks, attempts, pointer, folders; `machine`: spawns refused, faults of the environment, outside kills, suspend. */
 export type Fault = 'write' | 'machine' | 'registry' | 'disk' | 'read';

@@ -80,6 +80,7 @@ export const words: Readonly<Record<string, Word>> = {
   'supervisor.check': send({ type: 'supervisor.check' }),
   'supervisor.update': send({ type: 'supervisor.update' }),
   'supervisor.cancel': send({ type: 'supervisor.cancel' }),
+  'supervisor.wake': send({ type: 'supervisor.wake' }),
   'supervisor.hold': send({ type: 'supervisor.hold' }),
   'supervisor.release': send({ type: 'supervisor.release' }),
 };

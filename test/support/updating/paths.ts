@@ -45,7 +45,7 @@ const outcomes = (type: string, state: AnyMachineSnapshot): readonly EventObject
     return [{ type, schedule: current === null ? schedule : null } as EventObject];
   if (type === 'update.defer') return deferral === null ? [{ type, refusal: pinned } as EventObject] : [];
   if (type === 'update.permit') return deferral === null ? [] : undefined;
-  if (type.startsWith('xstate.after.')) return current === null ? [] : undefined;
+  if (type === 'update.wake' || type.startsWith('xstate.after.')) return current === null ? [] : undefined;
   if (type === 'xstate.error.actor.cleanScratch' && scratch === null) return [];
   const broken = /^xstate\.error\.actor\.(.+)$/.exec(type)?.[1];
   return broken === undefined ? undefined : [broke(broken, failure('DISK_FULL'))];
@@ -59,8 +59,14 @@ const project = ({ value, context }: AnyMachineSnapshot): unknown => {
 
 const exploration = { input: updateInput, outcomes, project, limit: 200_000 };
 
+/** What a host has been told once makes no difference to effects: its one edge has a path of its own. */
+const toldBefore = (): Path => {
+  const outgrown = ['update.stage', 'checkRegistry outgrown'];
+  return pathOf(...outgrown, ...outgrown);
+};
+
 /** Every edge of the chart from every state that differs for real effects. */
-export const realPaths = (): readonly Path[] => explore(updateMachine, exploration);
+export const realPaths = (): readonly Path[] => [...explore(updateMachine, exploration), toldBefore()];
 
 /** How likely something is in a long walk: it shall get far, and meet trouble everywhere. */
 const weightOf = (event: EventObject): number => {

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { packument } from '#src/testing/documents.js';
 import { makePackage, type PackedPackage, rawTarball, withTarball } from '#src/testing/index.js';
 import { lookOf, type Shape } from './disk.ts';
 
 export const packageName = 'app-runtime';
+/** What `engines` calls the shell. */
+export const shellName = 'app-shell';
 export const versionOf = (minor: number): string => `1.${minor}.0`;
 
 /** What is wrong with a package, if anything. */
-export type Flavour = 'plain' | 'demanding' | 'linked' | 'escaping' | 'entryless';
+export type Flavour = 'plain' | 'demanding' | 'outgrown' | 'linked' | 'escaping' | 'entryless';
 
 const noise = (version: string): Buffer =>
   Buffer.concat(
@@ -20,6 +23,7 @@ const manifestOf = (version: string, flavour: Flavour) => ({
   version,
   bin: flavour === 'entryless' ? 'missing.js' : 'cli.js',
   ...(flavour === 'demanding' ? { engines: { node: '>=99' } } : {}),
+  ...(flavour === 'outgrown' ? { engines: { [shellName]: '>=2' } } : {}),
 });
 
 /** The files of a version, `package.json` included: nothing about them is left to the code under test. */
@@ -56,6 +60,17 @@ export const published = (version: string, flavour: Flavour = 'plain'): PackedPa
       : plain;
   packages.set(key, made);
   return made;
+};
+
+/** The newest of all, for a newer shell. */
+export const outgrownVersion = '9.0.0';
+
+/** A document that names only these versions, the last one as the newest. */
+export const documentOf = (registry: string, list: readonly PackedPackage[]): Buffer => {
+  const versions = new Map(list.map(packed => [packed.version, { packed, options: {} }]));
+  const tags = new Map([['latest', list.at(-1)?.version ?? '']]);
+  const document = packument({ name: packageName, tags, versions, times: new Map() }, registry, 'short');
+  return Buffer.from(JSON.stringify(document));
 };
 
 const nativeFiles = {

@@ -5,7 +5,7 @@ import type { Fault, FaultMatch } from '#src/testing/index.js';
 import type { Arrangement, Arrangements, Scene } from './arrangement.ts';
 import { shapeOf } from './disk.ts';
 import { flip } from './disk-troubles.ts';
-import type { Flavour } from './published.ts';
+import { documentOf, type Flavour, outgrownVersion, published } from './published.ts';
 import { isIntact, type UpdateWorld } from './world.ts';
 
 type Subject = Extract<FaultMatch['path'], string>;
@@ -114,6 +114,23 @@ const leftFinished: Arrangement = {
   },
 };
 
+/** Until the check has settled the registry names only these versions, and one for a newer shell above them. */
+const belowOutgrown = (world: UpdateWorld, ...versions: readonly string[]): (() => void) => {
+  const list = [...versions.map(version => published(version)), published(outgrownVersion, 'outgrown')];
+  const body = documentOf(world.registry.url, list);
+  return world.registry.fault({ path: 'packument' }, { kind: 'content', body });
+};
+const olderForThisShell: Arrangement = {
+  name: 'the newest version for this shell, below one for a newer shell',
+  fits: ({ refusesPackage }) => !refusesPackage,
+  prepare: ({ world }) => {
+    const version = world.nextVersion();
+    world.publish(version);
+    wishes(world);
+    return belowOutgrown(world, version);
+  },
+};
+
 const publishing = (name: string, arrange: (world: UpdateWorld) => void): Arrangement => ({
   name,
   prepare: ({ world }) => {
@@ -139,6 +156,7 @@ export const registryAnswers: Arrangements = {
     offer('a newer version', fresh),
     offer('the version of an abandoned run again', newest, { fits: isLeft }),
     damagedCurrent,
+    olderForThisShell,
     ...flavours.map(flavour => offer(`a package that is ${flavour}`, fresh, { flavour })),
   ],
   'checkRegistry available, pinned': [offer('a newer version beside a pin', fresh, { pinned: true })],
@@ -162,6 +180,12 @@ export const registryAnswers: Arrangements = {
   ],
   'checkRegistry incompatible': [
     publishing('a version for another Node', world => world.publish(world.nextVersion(), 'demanding')),
+  ],
+  'checkRegistry outgrown': [
+    {
+      name: 'nothing but what is here and a version for a newer shell',
+      prepare: ({ world }) => belowOutgrown(world, '1.0.0'),
+    },
   ],
   'checkRegistry fails, retryable': [
     document('a broken server', status(503), 'REGISTRY_UNREACHABLE'),

@@ -38,6 +38,8 @@ export type Run = {
   readonly beside: Shape;
   /** Versions that hosts were told of. */
   readonly staged: readonly string[];
+  /** Versions that hosts were told to need a newer shell. */
+  readonly outgrown: readonly string[];
   /** What killed the chart. */
   readonly faults: readonly unknown[];
   commits: number;
@@ -51,14 +53,16 @@ export const startRun = (path: Path, { world, coverage, rotation, sabotage }: Wa
   const actor = createActor(logic, { input: updateInput, clock, inspect: coverage.inspect });
   const faults: unknown[] = [];
   const staged: string[] = [];
+  const outgrown: string[] = [];
   actor.on('*', (event: UpdateEmitted) => {
     if (event.type === 'update.staged') staged.push(event.version);
+    if (event.type === 'update.outgrown') outgrown.push(event.version);
   });
   actor.subscribe({ error: error => faults.push(error) });
   const beside = world.beside();
   actor.start();
   coverage.visit(actor);
-  const seen = { beside, staged, faults, commits: 0, refusesPackage: false, release: null };
+  const seen = { beside, staged, outgrown, faults, commits: 0, refusesPackage: false, release: null };
   return { path, world, rotation, actor, clock, gates, backstage, ...seen };
 };
 

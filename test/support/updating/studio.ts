@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type StagingEffects, type StagingOptions, stagingInProcess } from '#src/staging/effects.js';
 import { defaultLimits } from '#src/staging/limits.js';
 import { type LoopbackRegistry, startRegistry } from '#src/testing/index.js';
-import { nativeName, packageName, published, versionOf, writeNative } from './published.ts';
+import { nativeName, packageName, published, shellName, versionOf, writeNative } from './published.ts';
 import { newWorld, type UpdateWorld } from './world.ts';
 
 export type MakeEffects = (options: StagingOptions) => StagingEffects;
@@ -35,6 +35,7 @@ const optionsOf = (registry: string, store: string, native: string): StagingOpti
     modules: process.versions.modules,
   },
   abi: 'test-abi',
+  shellName,
   shellVersion: '1.0.0',
   limits: { ...defaultLimits, retries: 0, retryDelayMs: 1 },
 });

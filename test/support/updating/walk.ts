@@ -15,12 +15,16 @@ const memoryOf = ({ context }: AnyMachineSnapshot): unknown => {
   return [order, origin, deferral !== null, schedule !== null, result?.kind, failures, ...known];
 };
 
-const brokenByChart = ({ actor, commits, staged, faults }: Run, model: AnyMachineSnapshot): string[] => {
+const brokenByChart = (
+  { actor, commits, staged, outgrown, faults }: Run,
+  model: AnyMachineSnapshot,
+): string[] => {
   const now = actor.getSnapshot();
   const [at, expected] = [now, model].map(state => JSON.stringify([state.value, memoryOf(state)]));
   return [
     ...(isDeepStrictEqual(at, expected) ? [] : [`the chart is at ${at}, the model at ${expected}`]),
     ...(staged.length === commits ? [] : [`L-09: told of ${staged.length} versions, ${commits} were staged`]),
+    ...(outgrown.length <= 1 ? [] : [`U-11: told ${outgrown.length} times of one version: ${outgrown}`]),
     ...faults.map(fault => `the chart died: ${String(fault)}`),
   ];
 };

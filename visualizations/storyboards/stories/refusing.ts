@@ -176,4 +176,50 @@ export const refusing: readonly Story[] = [
       await app.update();
     },
   },
+  {
+    id: 'needs-newer-shell',
+    title: 'A newer runtime needs a newer shell',
+    summary:
+      'What if a runtime wants more than the installed app can give? It is not downloaded, and the app is told once what is needed: the shell’s own updater takes over from here.',
+    ends: {
+      places: { update: 'resting.outgrown' },
+      disk: { pointer: '1.1.0', scratch: 'none' },
+      window: 'needs a newer app',
+    },
+    play: async stage => {
+      const app = stage.shell({ ...quiet, shellName: 'my-app', shellVersion: '2.1.0' });
+      await newerPublished(stage, app, { manifest: { engines: { 'my-app': '>=3' } } });
+      await app.update();
+      await stage.happens('the user', 'Asks again: the answer is the same, and the app is not told twice.');
+      await app.update();
+    },
+  },
+  {
+    id: 'newest-for-this-shell',
+    title: 'The newest runtime that fits this shell',
+    summary:
+      'Does a shell that is out of date get no updates any more? It does: below the version that needs a newer shell, the newest one that fits is staged; the next check says that the shell is outgrown.',
+    ends: {
+      places: { launch: 'alive.healthy.running.candidate', update: 'resting.outgrown' },
+      disk: { pointer: '1.3.0' },
+      window: 'runs 1.3.0',
+    },
+    play: async stage => {
+      const app = stage.shell({ ...quiet, shellName: 'my-app', shellVersion: '2.1.0' });
+      await stage.before(
+        '1.1.0 is trusted and runs in a shell 2.1.0. Published are 1.2.0, 1.3.0 for shells from 2 on, and 2.0.0 for shells from 3 on.',
+        async () => {
+          await stage.keep('1.1.0', { trusted: true, pointed: true });
+          stage.publish('1.2.0');
+          stage.publish('1.3.0', { manifest: { engines: { 'my-app': '>=2' } } });
+          stage.publish('2.0.0', { manifest: { engines: { 'my-app': '>=3' } } });
+          await app.start();
+        },
+      );
+      await app.update();
+      await stage.happens('the user', 'Restarts the app to apply the update, then asks again.');
+      await app.restart();
+      await app.update();
+    },
+  },
 ];

@@ -44,6 +44,12 @@ const samples: Readonly<Record<string, readonly Sample[]>> = {
       version,
       reason: { field: 'engines', wanted: '>=99', actual: '20.0.0' },
     }),
+    answer('outgrown', '1.1.0 needs a newer shell', {
+      kind: 'outgrown',
+      version,
+      needs: 'my-app >=3',
+      shell: '2.0.0',
+    }),
   ],
   'xstate.error.actor.checkRegistry': [
     broken('checkRegistry', 'the registry can’t be reached', unreachable),
