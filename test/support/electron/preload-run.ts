@@ -55,6 +55,9 @@ export const runPreload = (document: DocumentDouble, frame: FrameDouble, window:
     `(function (require, module, exports) {${readFileSync(preload, 'utf8')}\n})`,
     {
       console,
+      process: { contextIsolated: true, type: 'renderer' },
+      reportError: (error: unknown) => console.error(error),
+      URL,
       structuredClone,
       queueMicrotask,
       setTimeout,
