@@ -13,7 +13,8 @@ export const folderMisfit = (fs: FileSystem, dir: string, facts: ExecFacts): Inc
   const manifest = asRecord(readValue(fs, path.join(dir, 'package.json')));
   const node = asText(asRecord(manifest?.engines)?.node) ?? undefined;
   const { os, cpu, libc } = manifest ?? {};
-  return incompatibility({ node, os: listOf(os), cpu: listOf(cpu), libc: listOf(libc) }, facts);
+  const engines = node === undefined ? {} : { node };
+  return incompatibility({ engines, os: listOf(os), cpu: listOf(cpu), libc: listOf(libc) }, facts);
 };
 
 /** Whether the runtime in a folder asks for a Node at all. */

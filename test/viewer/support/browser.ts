@@ -47,7 +47,7 @@ const quiet = [
 let browser: Promise<Browser> | null = null;
 
 /** One browser a test file. */
-const shared = (): Promise<Browser> => {
+export const shared = (): Promise<Browser> => {
   browser ??= chromium.launch({
     ...(executable === undefined ? {} : { executablePath: executable }),
     args: quiet,
