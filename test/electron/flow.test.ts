@@ -1,10 +1,12 @@
-import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { readAttempts } from '#src/store/attempts.js';
 import { readBadVersions } from '#src/store/bad-versions.js';
+import { readJournal } from '#src/store/journal.js';
 import { storeLayout } from '#src/store/layout.js';
-import { fs, until } from '../support/app-world.ts';
+import { fs, packed, until } from '../support/app-world.ts';
 import { type DoubleProcess, startOnDouble } from '../support/electron/double-process.ts';
 import { type Fuse, writeExecutable } from '../support/electron/executable.ts';
 import { type FlowApp, type FlowDriver, mainOf, newFlowApp, walkThrough } from '../support/electron/flow.ts';
@@ -28,7 +30,10 @@ const has = (program: DoubleProcess, said: object): boolean =>
   program.output().includes(JSON.stringify(said).slice(0, -1));
 
 const started = async (program: DoubleProcess): Promise<void> => {
-  await until(() => has(program, { said: 'started' }));
+  const ended = program.exited.then(() => {
+    throw new Error(`the program has ended: ${program.output()}`);
+  });
+  await Promise.race([ended, until(() => has(program, { said: 'started' }))]);
 };
 
 /** The app as its user has it, on the double, with the real preload in its window. */
@@ -63,11 +68,13 @@ for (const [kind, fuse] of [
   });
 }
 
-/** Every file below a folder with its time, but for what belongs to Electron’s own lock. */
+const storeOf = ({ userData }: FlowApp) => storeLayout(path.join(userData, 'runtime-store'));
+
+/** Every file of the store, but for the journal, which says itself who wrote it. */
 const filesOf = (folder: string): readonly unknown[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter(name => !name.includes('journal'))
     .sort((a, b) => a.localeCompare(b))
-    .filter(name => !name.startsWith('Singleton'))
     .map(name => {
       const file = path.join(folder, name);
       return [name, statSync(file).isFile() ? readFileSync(file, 'base64') : ''];
@@ -75,31 +82,37 @@ const filesOf = (folder: string): readonly unknown[] =>
 
 test('a second instance that quits at once starts nothing, writes nothing and delays nothing', async () => {
   const { app, executable } = await appWith('on');
+  const layout = storeOf(app);
   const first = startApp(app, executable);
   await started(first);
-  const before = filesOf(app.userData);
+  await until(() => existsSync(layout.health));
+  const before = filesOf(layout.root);
   const second = startApp(app, executable);
   expect(await second.exited).toEqual({ code: 0, signal: null });
   expect(has(second, { said: 'second instance' })).toBe(true);
+  expect(has(second, { said: 'ready' })).toBe(false);
   await until(() => has(first, { said: 'a second instance came' }));
-  expect(filesOf(app.userData)).toEqual(before);
-  expect(second.output()).not.toContain('"ready"');
+  expect(filesOf(layout.root)).toEqual(before);
+  expect(new Set(readJournal(fs, layout, 1_000).map(({ pid }) => pid))).toEqual(new Set([first.pid]));
   expect(await first.windows()).toHaveLength(1);
   await first.quit();
   expect(await first.exited).toEqual({ code: 0, signal: null });
+  await started(startApp(app, executable));
 });
 
 test('P-26: a machine that sleeps for longer than the deadline while a version starts blames nobody', async () => {
   const { app, executable } = await appWith('on');
-  mkdirSync(app.userData, { recursive: true });
-  app.registry.publish(
-    (await import('../support/app-world.ts')).packed('1.1.0', { behaviour: 'starts-slowly', afterMs: 900 }),
-  );
+  const layout = storeOf(app);
+  app.registry.publish(packed('1.1.0', { behaviour: 'starts-slowly', afterMs: 900 }));
   const program = startApp(app, executable, { STAGEDOOR_TEST_PROBE_MS: '1000' });
   const { call, quit } = await driven(program);
   expect(await call('check')).toEqual({ outcome: 'staged', version: '1.1.0' });
   const restarted = call('restartToApply', { when: 'now' });
-  await until(() => has(program, { said: 'ready', version: '1.0.0' }));
+  await until(() =>
+    readAttempts(fs, layout).some(
+      ({ version, child }) => version === '1.1.0' && typeof child?.pid === 'number',
+    ),
+  );
   await program.suspend();
   program.signal('SIGSTOP');
   // The sleep itself is what is tested: nothing tells that enough time has gone by.
@@ -107,7 +120,7 @@ test('P-26: a machine that sleeps for longer than the deadline while a version s
   program.signal('SIGCONT');
   await program.resume();
   expect(await restarted).toMatchObject({ outcome: 'running', version: '1.1.0' });
-  expect(readBadVersions(fs, storeLayout(path.join(app.userData, 'runtime-store')))).toEqual([]);
+  expect(readBadVersions(fs, layout)).toEqual([]);
   await quit();
 });
 
