@@ -3,9 +3,8 @@ import type { Failure } from '../../machines/failure.ts';
 import { toFailure } from '../failure.ts';
 import type { AttemptState } from '../store/attempts.ts';
 import { markBad } from '../store/bad-versions.ts';
-import { versionsInUse } from '../store/in-use.ts';
 import { clearPointer } from '../store/pointer.ts';
-import { emptyTrash, quarantine } from '../store/retention.ts';
+import { removeCondemned } from '../store/retention.ts';
 import type { AttemptBook } from './attempt-book.ts';
 import { stagedIntegrity, type VerdictKey } from './candidates.ts';
 import type { LaunchSetup } from './setup.ts';
@@ -27,15 +26,14 @@ const attempting = async (work: () => Promise<unknown>, untidied: Untidied): Pro
   }
 };
 
-/** The pointer if it still names that version (L-05), then its folder, unless a child runs in it. */
+/** The pointer if it still names that version (L-05), then its folder. */
 const removeVersion = async (
   { fs, layout }: LaunchSetup,
   version: string,
   over: string | null,
 ): Promise<void> => {
   await clearPointer(fs, layout, { version });
-  if (!versionsInUse(fs, layout, { over }).has(version) && quarantine(fs, layout, version))
-    await emptyTrash(fs, layout);
+  await removeCondemned(fs, layout, version, over);
 };
 
 /** L-06: the mark first; only once it is written, the pointer, then the folder. Gives the version if it is bad now. */

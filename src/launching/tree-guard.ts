@@ -3,6 +3,7 @@ import { StagedoorError } from '../failure.ts';
 import { removeDurably } from '../store/durable-file.ts';
 import { isFolder } from '../store/folder.ts';
 import { versionsInUse } from '../store/in-use.ts';
+import { readPin } from '../store/pin.ts';
 import { clearPointer, readPointer } from '../store/pointer.ts';
 import { quarantine } from '../store/retention.ts';
 import { checkTree, type TreeCheck } from '../store/tree-check.ts';
@@ -77,7 +78,9 @@ const isPointedTo = ({ fs, layout }: LaunchSetup, version: string): boolean => {
 export const setAside = async (setup: LaunchSetup, candidate: Candidate): Promise<void> => {
   const { fs, layout } = setup;
   const { version } = candidate;
-  if (versionsInUse(fs, layout).has(version)) return condemn(setup, candidate);
+  // A pin is the user's word: a tree that is sound by itself stays in its place.
+  if (versionsInUse(fs, layout).has(version) || readPin(fs, layout) === version)
+    return condemn(setup, candidate);
   await unpoint(setup, candidate);
   if (!isPointedTo(setup, version) && !quarantine(fs, layout, version)) await dropList(setup, version);
 };

@@ -136,6 +136,47 @@ const isBeingStaged = (fs: FileSystem, layout: Layout, version: string): boolean
 const cacheLimitBytes = 64 * 2 ** 20;
 
 /**
+ * Moves a version into the trash unless it is needed, and puts it back if it is needed then: whoever waited too long for the
+ * lock may have taken it in use meanwhile (P-33), and what can't be known is in use. Call it with the retention lock held.
+ */
+const discardUnless = (
+  fs: FileSystem,
+  layout: Layout,
+  version: string,
+  isNeeded: () => boolean,
+): 'removed' | 'needed' | 'inUse' => {
+  if (isNeeded()) return 'needed';
+  const place = layout.version(version);
+  const discarded = discard(fs, layout, place);
+  if (discarded === null) return 'inUse';
+  try {
+    return isNeeded() && putBack(fs, discarded, place) ? 'needed' : 'removed';
+  } catch (error) {
+    putBack(fs, discarded, place);
+    throw error;
+  }
+};
+
+/**
+ * Removes one version that a verdict stands against, unless a child runs in it or somebody keeps to it: a pin is the user's
+ * word against ours. `over`: the attempt that has ended and is not yet closed.
+ */
+export const removeCondemned = async (
+  fs: FileSystem,
+  layout: Layout,
+  version: string,
+  over: string | null,
+): Promise<void> => {
+  const sure = strictly(fs);
+  const isNeeded = (): boolean =>
+    versionsInUse(sure, layout, { over }).has(version) || readPin(sure, layout) === version;
+  const result = await withLock(layout, retentionLock, async () =>
+    discardUnless(fs, layout, version, isNeeded),
+  );
+  if (result === 'removed') await emptyTrash(fs, layout);
+};
+
+/**
  * Removes the versions that are neither kept, leased nor being staged (P-12). A folder in use is reported, never an
  * error: collection must not fail a start or a commit. What to keep is asked last and for each version: whoever was
  * seen to have ended staging has written the pointer before that. A cache of documents that has grown beyond its bound
@@ -156,20 +197,10 @@ export const collect = async (
     const sure = strictly(fs);
     const isNeeded = (version: string): boolean =>
       versionsInUse(sure, layout).has(version) || isBeingStaged(sure, layout, version) || keep().has(version);
-    // Whoever waited too long for the lock may have taken it in use meanwhile (P-33); what can't be known is in use.
-    const goesBack = (version: string, discarded: string): boolean => {
-      try {
-        return isNeeded(version) && putBack(fs, discarded, layout.version(version));
-      } catch (error) {
-        putBack(fs, discarded, layout.version(version));
-        throw error;
-      }
-    };
     for (const version of stagedVersions(fs, layout)) {
-      if (isNeeded(version)) continue;
-      const discarded = discard(fs, layout, layout.version(version));
-      if (discarded === null) inUse.push(version);
-      else if (!goesBack(version, discarded)) removed.push(version);
+      const result = discardUnless(fs, layout, version, () => isNeeded(version));
+      if (result === 'inUse') inUse.push(version);
+      if (result === 'removed') removed.push(version);
     }
   });
   const hasCache = statOf(fs, layout.cache) !== undefined;

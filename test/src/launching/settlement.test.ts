@@ -10,8 +10,10 @@ import { readAttempts } from '#src/store/attempts.js';
 import { readBadVersions } from '#src/store/bad-versions.js';
 import { openJournal } from '#src/store/journal.js';
 import { takeLease } from '#src/store/lease.js';
+import { writePin } from '#src/store/pin.js';
 import { readPointer } from '#src/store/pointer.js';
-import { faultyFileSystem } from '#src/testing/index.js';
+import { removeCondemned } from '#src/store/retention.js';
+import { faultyFileSystem, interceptFileSystem } from '#src/testing/index.js';
 import { type AppWorld, fs, newWorld, put, stage } from '../../support/app-world.ts';
 
 const key = async () => ({ abi: 'test-abi', shellVersion: '1.0.0', now: new Date() });
@@ -84,6 +86,27 @@ test('L-06: a rollback is told to both who settle it', async () => {
   const told = { rolledBack: [{ version: '1.1.0', reason: 'it was slow (1.1.0 was not ready in time)' }] };
   expect(await Promise.all([settle(), settle()])).toEqual([told, told]);
   expect(states(world)).toEqual(['failed']);
+});
+
+test('P-32: a version that is pinned meanwhile is marked, and its folder stays', async () => {
+  const world = newWorld();
+  const { settle } = await settling(world, 'bad');
+  await writePin(fs, world.layout, '1.1.0');
+  expect((await settle()).rolledBack).toHaveLength(1);
+  expect(readBadVersions(fs, world.layout)).toMatchObject([{ version: '1.1.0', strikes: 2 }]);
+  expect(existsSync(world.layout.version('1.1.0'))).toBe(true);
+});
+
+test('P-32: a version that is pinned while its folder is being removed is back in its place', async () => {
+  const world = newWorld();
+  await stage(world, '1.1.0');
+  const watched = interceptFileSystem(fs, ({ call, path }, proceed) => {
+    if (call === 'rename' && path === world.layout.version('1.1.0'))
+      put(world.layout.pin, JSON.stringify({ schema: 1, version: '1.1.0' }));
+    return proceed();
+  });
+  await removeCondemned(watched, world.layout, '1.1.0', null);
+  expect(existsSync(world.layout.version('1.1.0'))).toBe(true);
 });
 
 test('L-06: where the mark cannot be written nothing is removed and the attempt stays open; later it is done', async () => {
