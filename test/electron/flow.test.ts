@@ -140,6 +140,7 @@ test('a certificate that the environment of the shell names counts for its reque
       // npm's own list of certificates would take the place of Node's.
       npm_config_globalconfig: path.join(app.dir, 'no-global-npmrc'),
       npm_config_userconfig: path.join(app.dir, 'no-user-npmrc'),
+      npm_config_cafile: '',
     });
   const without = await driven(over(''));
   expect(await without.call('check')).toMatchObject({ outcome: 'failed' });
