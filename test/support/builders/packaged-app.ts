@@ -19,7 +19,7 @@ export const ownArch = process.arch === 'arm64' ? 3 : 1;
 
 /** An app as electron-builder has laid it out when it calls `afterPack`. */
 export const packagedApp = (
-  { project, out }: BuildWorld,
+  { project, out }: Pick<BuildWorld, 'project' | 'out'>,
   { platform = 'linux', arch = ownArch, states, electronFuses, electron = '43.0.0', appOutDir }: Wishes = {},
 ) => {
   const folder = appOutDir ?? path.join(out, `${platform}-unpacked`);

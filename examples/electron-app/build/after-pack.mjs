@@ -1,0 +1,4 @@
+import { afterPack } from 'stagedoor/electron-builder';
+import { runtime } from './runtime.mjs';
+
+export default afterPack(runtime);
