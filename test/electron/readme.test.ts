@@ -1,6 +1,6 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { makePackage, runtimePackage, writeRuntime } from '#src/testing/index.js';
 import { startOnDouble } from '../support/electron/double-process.ts';
 import { writeExecutable } from '../support/electron/executable.ts';
@@ -9,10 +9,14 @@ import { temporaryFolder } from '../support/folder.ts';
 const root = path.resolve(import.meta.dirname, '../..');
 const program = path.join(root, 'examples/electron-main/main.ts');
 
-/** Inside the package, so that `stagedoor` is the package itself. */
 const installed = (): string => {
-  const app = mkdtempSync(path.join(root, 'dist/electron-main-'));
-  onTestFinished(() => rmSync(app, { recursive: true, force: true }));
+  const app = temporaryFolder();
+  mkdirSync(path.join(app, 'node_modules'));
+  symlinkSync(root, path.join(app, 'node_modules/stagedoor'), 'junction');
+  writeFileSync(
+    path.join(app, 'package.json'),
+    JSON.stringify({ name: 'my-app', version: '1.0.0', type: 'module' }),
+  );
   writeFileSync(path.join(app, 'index.html'), '<!doctype html><title>My app</title>');
   cpSync(path.join(root, 'dist/examples/electron-main/main.js'), path.join(app, 'main.js'));
   const resources = path.join(app, 'resources');
