@@ -125,6 +125,29 @@ const offerForThisShell = async (
     : { kind: 'outgrown', version, needs, shell };
 };
 
+/** What an offer of the channel means here. */
+const answerTo = async (
+  session: StagingSession,
+  offered: Offered,
+  here: Here,
+  signal: AbortSignal,
+): Promise<CheckResult> => {
+  const { version } = offered.release;
+  const { current } = here;
+  if (current !== null && !gt(version, current) && !isNamed(session, here, version))
+    return { kind: 'upToDate', version, current };
+  const staged = await isStaged(session, here, version);
+  const { shellName: name, shellVersion } = session.options;
+  const unmet = staged ? null : shellDemand(offered.demands, { name, version: shellVersion });
+  // Before the marks: a document that once left the demand out must not hide for good what fits this shell.
+  if (unmet !== null) return offerForThisShell(session, offered, here, unmet, signal);
+  const mark = markAgainst(session, offered.release);
+  if (mark !== null) return { kind: 'badVersion', version, mark };
+  if (staged) return { kind: 'alreadyStaged', version };
+  const reason = await refusedDemand(session, offered, signal);
+  return reason === null ? offer(session, offered, here) : { kind: 'incompatible', version, reason };
+};
+
 /** Asks the registry and compares with what is here. Changes nothing but the document cache. */
 export const checkChannel = async (session: StagingSession, signal: AbortSignal): Promise<CheckResult> => {
   const { layout, options } = session;
@@ -133,18 +156,7 @@ export const checkChannel = async (session: StagingSession, signal: AbortSignal)
     { ...options, proxyFor: session.proxyFor, cache: layout.cache, forget: () => forgetDocuments(session) },
     signal,
   );
-  const { version } = offered.release;
   const pointer = livePointer(session);
   const here = { pointer, current: currentVersion(pointer, options.bundledVersion) };
-  const { current } = here;
-  if (current !== null && !gt(version, current) && !isNamed(session, here, version))
-    return { kind: 'upToDate', version, current };
-  const mark = markAgainst(session, offered.release);
-  if (mark !== null) return { kind: 'badVersion', version, mark };
-  if (await isStaged(session, here, version)) return { kind: 'alreadyStaged', version };
-  const shell = { name: options.shellName, version: options.shellVersion };
-  const unmet = shellDemand(offered.demands, shell);
-  if (unmet !== null) return offerForThisShell(session, offered, here, unmet, signal);
-  const reason = await refusedDemand(session, offered, signal);
-  return reason === null ? offer(session, offered, here) : { kind: 'incompatible', version, reason };
+  return answerTo(session, offered, here, signal);
 };

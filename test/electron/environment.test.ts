@@ -75,7 +75,11 @@ for (const [kind, fuse, names] of [
       'TMPDIR',
     ],
   ],
-  ['a utility process', 'off', ['KEPT_BY_APP', 'STAGEDOOR_ATTEMPT', 'STAGEDOOR_ENTRY', 'STAGEDOOR_VERSION']],
+  [
+    'a utility process',
+    'off',
+    ['KEPT_BY_APP', 'PATH', 'STAGEDOOR_ATTEMPT', 'STAGEDOOR_ENTRY', 'STAGEDOOR_VERSION', 'TMPDIR'],
+  ],
 ] as const) {
   test(`P-37: the environment of ${kind} is clean, and the shell’s is left as it was`, async () => {
     onlyEnvironment(around);

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { next, packed, until } from '../support/app-world.ts';
-import { attach, install } from '../support/electron/attached.ts';
+import { attach, type Installed, install, type Running } from '../support/electron/attached.ts';
 import { startForwardProxy } from '../support/electron/forward-proxy.ts';
 
 /** The times at which Electron's net is asked; everything else goes by real time. */
@@ -12,12 +12,20 @@ const heldLooks = (): { readonly look: () => void } => {
   return { look: () => vi.advanceTimersByTime(5_000) };
 };
 
-test('after the machine has slept the registry is asked and what is newer is staged', async () => {
+/** A shell whose schedule has looked once, and would not look again for an hour; then 1.1.0 appears. */
+const afterFirstCheck = async (): Promise<[Installed, Running]> => {
   const shell = await install();
-  const { stagedoor, levers } = attach(shell);
-  await stagedoor.start();
+  shell.registry.publish(packed('1.0.0'));
+  const running = attach(shell, { schedule: { firstCheckMs: 0, jitter: 0, intervalMs: 3_600_000 } });
+  const settled = next(running.stagedoor, 'update:settled');
+  await running.stagedoor.start();
+  expect(await settled).toMatchObject({ outcome: 'up-to-date' });
   shell.registry.publish(packed('1.1.0'));
-  expect(shell.registry.requests).toEqual([]);
+  return [shell, running];
+};
+
+test('after the machine has slept the registry is asked and what is newer is staged', async () => {
+  const [, { stagedoor, levers }] = await afterFirstCheck();
   levers.suspend();
   const staged = next(stagedoor, 'runtime:update-staged');
   levers.resume();
@@ -26,16 +34,14 @@ test('after the machine has slept the registry is asked and what is newer is sta
 
 test('a machine that wakes without a network asks nobody, and asks when the network is back', async () => {
   const { look } = heldLooks();
-  const shell = await install();
-  const { stagedoor, levers } = attach(shell);
-  await stagedoor.start();
-  shell.registry.publish(packed('1.1.0'));
+  const [shell, { stagedoor, levers }] = await afterFirstCheck();
+  const asked = shell.registry.requests.length;
   levers.suspend();
   levers.goOffline();
   levers.resume();
   expect(stagedoor.uiState().tags).toContain('offline');
   look();
-  expect(shell.registry.requests).toEqual([]);
+  expect(shell.registry.requests).toHaveLength(asked);
   const staged = next(stagedoor, 'runtime:update-staged');
   levers.goOnline();
   look();

@@ -417,6 +417,7 @@ describe('a machine that wakes up', () => {
   it('C-01: without a schedule nothing is asked, at rest or in a backoff', async () => {
     const updates = beginUpdates();
     wake(updates);
+    expect(updates.at({ resting: 'idle' })).toBe(true);
     updates.stage();
     await updates.unreachable(failure('REGISTRY_UNREACHABLE'));
     wake(updates);

@@ -10,7 +10,11 @@ import { besiege, expectBlamed, type Siege } from '../support/hostile/siege.ts';
 import { isFull, ran, seed, share } from '../support/proof/run.ts';
 
 const published = runtime('1.2.0', { os: ['linux', 'darwin', 'win32'] });
-const outcomes = ['upToDate', 'alreadyStaged', 'badVersion', 'incompatible'];
+const outcomes = ['upToDate', 'alreadyStaged', 'badVersion', 'incompatible', 'outgrown'];
+
+/** The shell in which all of this happens, and a version that wants a newer one. */
+const shell = { shellName: 'my-app', shellVersion: '2.1.0' };
+const beyond = runtime('2.0.0', { engines: { 'my-app': '>=3' } });
 
 /** What 1.2.0 is when it is staged from an honest registry. */
 const honestTree = async () => {
@@ -22,7 +26,7 @@ const honestTree = async () => {
 
 /** A siege that begins anew after something was staged, and what its updates came to. */
 const lasting = async () => {
-  const siege = await besiege();
+  const siege = await besiege(shell);
   const { root } = siege.world;
   const saved = path.join(freshFolder(), 'store');
   cpSync(root, saved, { recursive: true });
@@ -64,10 +68,10 @@ const judge = async (
 };
 
 /** A fuzzer whose documents all end alike, at the first look, shows nothing; a short run may be too short for all kinds. */
-const expectVariety = ({ endings }: Lasting): void => {
+const expectVariety = ({ endings }: Lasting, ...more: readonly string[]): void => {
   if (!isFull) return;
-  expect(endings.get('staged'), JSON.stringify([...endings])).toBeGreaterThan(0);
-  expect(endings.get('REGISTRY_MALFORMED'), JSON.stringify([...endings])).toBeGreaterThan(0);
+  for (const kind of ['staged', 'REGISTRY_MALFORMED', ...more])
+    expect(endings.get(kind), `${kind} of ${JSON.stringify([...endings])}`).toBeGreaterThan(0);
 };
 
 const documentOf = async ({ world }: Siege, form: 'short' | 'full'): Promise<object> => {
@@ -92,6 +96,22 @@ for (const form of ['short', 'full'] as const) {
     ran(context, numRuns, 'documents');
   });
 }
+
+test('P-25: neither does one that names a version for a newer shell above one for this shell', async context => {
+  const honest = await honestTree();
+  const stage = await lasting();
+  const { registry } = stage.siege.world;
+  registry.publish(published);
+  registry.publish(beyond);
+  const document = await documentOf(stage.siege, 'short');
+  const numRuns = share(35, 1250);
+  await fc.assert(
+    fc.asyncProperty(mutations(registry.url), list => judge(stage, mutated(document, list), honest)),
+    { seed, numRuns },
+  );
+  expectVariety(stage, 'outgrown');
+  ran(context, numRuns, 'documents');
+});
 
 test('P-25: neither does a document with any bytes changed', async context => {
   const honest = await honestTree();

@@ -16,8 +16,16 @@ const possible = (name: ChartName, step: Step): Choice[] =>
 const seen = (name: ChartName, step: Step): readonly string[] => {
   const places = placeOf(step.move.after).split(' ');
   const arrows = [...new Set(possible(name, step).flatMap(({ leads }) => leads?.move.edges ?? []))];
-  const { deaths = 0, schedule = null } = step.move.after.context as { deaths?: number; schedule?: unknown };
-  const remembered = `${deaths} ${schedule === null}`;
+  const {
+    deaths = 0,
+    schedule = null,
+    outgrown = [],
+  } = step.move.after.context as {
+    deaths?: number;
+    schedule?: unknown;
+    outgrown?: readonly string[];
+  };
+  const remembered = `${deaths} ${schedule === null} ${outgrown.length}`;
   // Regions that stand side by side multiply: there it is enough that each was looked at.
   const looks = places.length > 1 ? [...places, ...arrows] : [[...places, ...arrows].join(' ')];
   return looks.map(look => `${look} ${remembered}`);

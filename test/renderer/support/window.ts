@@ -7,7 +7,7 @@ import { scriptOf } from './bundles.ts';
 import { createMainProcess, type MainProcess } from './main-process.ts';
 import { servePage } from './page-server.ts';
 
-const preload = readFileSync(new URL('../../../dist/preload.cjs', import.meta.url), 'utf8');
+const shipped = readFileSync(new URL('../../../dist/preload.cjs', import.meta.url), 'utf8');
 const world = 'preload';
 
 export type WindowOptions = BrowserContextOptions & {
@@ -19,6 +19,8 @@ export type WindowOptions = BrowserContextOptions & {
   /** A module for the page, relative to `support/`. */
   readonly script?: string;
   readonly contextIsolation?: boolean;
+  /** The text of the preload; default: the shipped one. */
+  readonly preload?: string;
 };
 
 /** A window of an app: a real page with the shipped preload in a world of its own, and a double of the main process. */
@@ -32,7 +34,7 @@ export type AppWindow = {
 };
 
 /** The scripts of the two worlds, before any of the page's own. */
-const inject = async (cdp: CDPSession, contextIsolation: boolean): Promise<void> => {
+const inject = async (cdp: CDPSession, preload: string, contextIsolation: boolean): Promise<void> => {
   const token = `const stagedoorTestToken = ${JSON.stringify(randomUUID())};`;
   const wrapped = `const stagedoorTestIsolated = ${contextIsolation};
     const stagedoorTestPreload = (require, process, exports, module) => {${preload}\n};`;
@@ -87,7 +89,16 @@ const htmlOf = ({ body = '', lang = 'en', dir = 'ltr' }: WindowOptions): string 
 </html>`;
 
 export const openWindow = async (options: WindowOptions = {}): Promise<AppWindow> => {
-  const { body, lang, dir, style = '', script, contextIsolation = true, ...contextOptions } = options;
+  const {
+    body,
+    lang,
+    dir,
+    style = '',
+    script,
+    contextIsolation = true,
+    preload = shipped,
+    ...contextOptions
+  } = options;
   const context = await (await shared()).newContext({
     viewport: { width: 800, height: 400 },
     ...contextOptions,
@@ -111,7 +122,7 @@ export const openWindow = async (options: WindowOptions = {}): Promise<AppWindow
   await cdp.send('Page.enable');
   await cdp.send('Runtime.enable');
   await cdp.send('Runtime.addBinding', { name: 'stagedoorTestSend', executionContextName: world });
-  await inject(cdp, contextIsolation);
+  await inject(cdp, preload, contextIsolation);
   await page.goto(
     await servePage({
       html: htmlOf(options),

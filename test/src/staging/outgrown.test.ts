@@ -109,17 +109,23 @@ describe('a demand on the shell', () => {
     });
   });
 
-  test('U-03: a mark that stands against the version is told before what it needs', async () => {
+  test('U-03: a mark that stands against the version hides neither what it needs nor what fits this shell', async () => {
     const world = await beyond();
     await world.check();
     writeFileSync(world.layout.badVersions, JSON.stringify(['2.0.0']));
-    expect(await world.check()).toMatchObject({ kind: 'badVersion', version: '2.0.0' });
+    expect(await world.check()).toEqual(outgrown);
+    beside(world, '1.1.0');
+    expect(await offeredBy(world)).toBe('1.1.0');
+    const newer = world.with({ shellVersion: '3.0.0' });
+    expect(await newer.check()).toMatchObject({ kind: 'badVersion', version: '2.0.0' });
   });
 
   test('U-04: what the channel names and is staged stays staged, whatever it needs', async () => {
     const world = await beyond();
     await world.with({ shellVersion: '3.0.0' }).stage();
     expect(await world.check()).toEqual({ kind: 'alreadyStaged', version: '2.0.0' });
+    rmSync(path.join(world.layout.version('2.0.0'), 'lib/deep/module.js'));
+    expect(await world.check()).toEqual(outgrown);
   });
 
   test('U-05: the package itself is asked again, because a proxy may leave its demands out', async () => {
@@ -131,6 +137,8 @@ describe('a demand on the shell', () => {
     });
     expect(await world.check()).toMatchObject({ kind: 'badVersion', version: '2.0.0' });
     expect(await world.with({ shellVersion: '3.0.0' }).check()).toMatchObject({ kind: 'available' });
+    world.registry.behave();
+    expect(await world.check()).toEqual(outgrown);
   });
 });
 

@@ -17,6 +17,8 @@ export type AppFacts = {
   readonly version: string;
   /** Default true; false until the lever `becomeReady`. */
   readonly ready?: boolean;
+  /** Somebody waits for the app to be ready. */
+  readonly readyAwaited?: () => void;
   /** Whether this is the first instance; default true. */
   readonly takeInstanceLock?: (additionalData: unknown) => boolean;
 };
@@ -96,7 +98,10 @@ export const createApp = (facts: AppFacts, windows: Windows, ended: (code: numbe
   const members: Members = {
     isPackaged: facts.isPackaged,
     isReady: () => ready,
-    whenReady: () => readiness.promise,
+    whenReady: () => {
+      facts.readyAwaited?.();
+      return readiness.promise;
+    },
     getAppPath: () => facts.appPath,
     getName: () => name,
     setName: to => {
@@ -121,12 +126,19 @@ export const createApp = (facts: AppFacts, windows: Windows, ended: (code: numbe
       hasLock = false;
     },
   };
+  emitter.on('newListener', name => {
+    if (name === 'ready') facts.readyAwaited?.();
+  });
   if (facts.ready ?? true) becomeReady();
   return {
     app: standIn<App>()({ name: 'app' }, members, emitter),
     quitting,
     tell,
     becomeReady,
-    heard: () => emitter.eventNames().map(String),
+    heard: () =>
+      emitter
+        .eventNames()
+        .map(String)
+        .filter(name => name !== 'newListener'),
   };
 };

@@ -20,6 +20,8 @@ import { type ContentsDouble, createContents, destroyedGuard } from './web-conte
 export type WindowDouble = {
   readonly window: Window;
   readonly frame: FrameDouble;
+  /** The file that was named in `webPreferences`. */
+  readonly preload: string | undefined;
   readonly load: (url: string) => Promise<void>;
   readonly crash: ContentsDouble['crash'];
   /** The page's `beforeunload` keeps the window open. */
@@ -52,7 +54,7 @@ type Setting = { readonly world: FrameWorld; readonly session: Session; readonly
 
 export const createWindow = (
   { world, session, heard }: Setting,
-  { title = '', show = true }: BrowserWindowConstructorOptions = {},
+  { title = '', show = true, webPreferences = {} }: BrowserWindowConstructorOptions = {},
 ): WindowDouble => {
   const emitter = new EventEmitter();
   const tell = teller<WindowPayloads>(emitter);
@@ -126,6 +128,7 @@ export const createWindow = (
   const self: WindowDouble = {
     window,
     frame: page.frame,
+    preload: webPreferences.preload,
     load,
     crash: page.crash,
     refuseUnload: refuses => {

@@ -22,7 +22,7 @@ export type DoubleFacts = AppFacts & {
   /** What `resolveProxy` answers, in the form of a PAC file; default `DIRECT`. */
   readonly proxy?: string;
   /** Custom schemes with origins; default `app`. */
-  readonly standardSchemes?: readonly string[];
+  readonly standardSchemes?: ReadonlySet<string>;
   /** Called with each document that begins, before anything else happens in it, as a preload is. */
   readonly preload?: (document: DocumentDouble, frame: FrameDouble, window: WindowDouble) => void;
 };
@@ -100,7 +100,7 @@ export const electronDouble = (facts: DoubleFacts): ElectronDouble => {
     },
   };
   const setting = {
-    world: { ipc, standardSchemes: new Set(facts.standardSchemes ?? ['app']), nextId: counter() },
+    world: { ipc, standardSchemes: facts.standardSchemes ?? new Set(['app']), nextId: counter() },
     session: whole<Session>(network.defaultSession),
     heard: listeners,
   };

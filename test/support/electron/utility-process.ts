@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import { constants } from 'node:os';
 import { Duplex } from 'node:stream';
 import type { ForkOptions, MessagePortMain, UtilityProcess, utilityProcess } from 'electron';
-import { standIn, whole } from './agreement.ts';
+import { agreeing, standIn, whole } from './agreement.ts';
 import { builtProgram } from './built.ts';
 import { anotherTurn, crossing } from './crossing.ts';
 import { nodeExecutable } from './executable.ts';
@@ -101,9 +101,10 @@ const doubleOf = (child: ChildProcess): UtilityProcess => {
 };
 
 /** Forks real Node children that have what a utility process has: `process.parentPort`, and no Node IPC and no input. */
-export const createUtilityProcess = (isReady: () => boolean): Pick<typeof utilityProcess, 'fork'> => ({
-  fork: (modulePath: string, args: string[] = [], options: ForkOptions = {}): UtilityProcess => {
-    if (!isReady()) throw new Error('utilityProcess cannot be created before app is ready.');
-    return doubleOf(begin(modulePath, args, options));
-  },
-});
+export const createUtilityProcess = (isReady: () => boolean): Pick<typeof utilityProcess, 'fork'> =>
+  agreeing<typeof utilityProcess>()({
+    fork: (modulePath: string, args: string[] = [], options: ForkOptions = {}): UtilityProcess => {
+      if (!isReady()) throw new Error('utilityProcess cannot be created before app is ready.');
+      return doubleOf(begin(modulePath, args, options));
+    },
+  });

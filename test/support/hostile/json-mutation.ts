@@ -82,6 +82,7 @@ const keys = [
     'man',
     'deprecated',
     'tarball',
+    'my-app',
   ],
   ['integrity', 'unpackedSize', 'signatures', 'bundleDependencies', 'dependencies', 'stagedVersions'],
   ['policyRestrictions', 'optionalDependencies', 'node', '_resolved', '_integrity', '_contentLength'],
@@ -132,6 +133,7 @@ const oddTexts = [
   '\u{1f600}',
   'a\nb',
   '!linux',
+  '>=2 <9',
 ];
 
 const leaves = [

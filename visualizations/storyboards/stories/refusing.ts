@@ -188,7 +188,14 @@ export const refusing: readonly Story[] = [
     },
     play: async stage => {
       const app = stage.shell({ ...quiet, shellName: 'my-app', shellVersion: '2.1.0' });
-      await newerPublished(stage, app, { manifest: { engines: { 'my-app': '>=3' } } });
+      await stage.before(
+        '1.1.0 is trusted and runs in a shell 2.1.0. 1.2.0 has just been published, for shells from 3 on.',
+        async () => {
+          await stage.keep('1.1.0', { trusted: true, pointed: true });
+          stage.publish('1.2.0', { manifest: { engines: { 'my-app': '>=3' } } });
+          await app.start();
+        },
+      );
       await app.update();
       await stage.happens('the user', 'Asks again: the answer is the same, and the app is not told twice.');
       await app.update();

@@ -1,4 +1,5 @@
-import '#src/renderer/banner.js';
+import { defineBanner } from '#src/renderer/banner.js';
 
 const banner = document.createElement('stagedoor-banner');
 document.querySelector('main')?.prepend(banner);
+Object.assign(window, { defineBanner });
