@@ -11,6 +11,7 @@ import { asBuildError, BuildError } from './build-error.ts';
 import { demandsNode, folderMisfit } from './folder-demands.ts';
 import { nativeFit } from './native-fit.ts';
 import type { BuilderOptions } from './options.ts';
+import { shellFacts } from './shell-facts.ts';
 import { archsOf, type BuildTarget, targetFacts } from './target.ts';
 
 /** An app on its way, as a builder has laid it out. Every place is absolute. */
@@ -88,8 +89,13 @@ const judgeNatives = (
   }
 };
 
-const judgeFolder = ({ from }: BundleRequest, { target }: AppLayout, facts: ExecFacts): void => {
-  const misfit = from === null ? null : folderMisfit(fs, from, facts);
+const judgeFolder = (
+  { from, shellName, shellVersion = '0.0.0' }: BundleRequest,
+  { target }: AppLayout,
+  facts: ExecFacts,
+): void => {
+  const shell = { name: shellName, version: shellVersion };
+  const misfit = from === null ? null : folderMisfit(fs, from, facts, shell);
   if (misfit === null) return;
   const { field, wanted, actual } = misfit;
   const message = `the runtime in ${from} does not run on ${targetName(target)}: its ${field} asks for ${wanted}, there it is ${actual}`;
@@ -97,13 +103,16 @@ const judgeFolder = ({ from }: BundleRequest, { target }: AppLayout, facts: Exec
 };
 
 const requestOf = (options: BuilderOptions, app: AppLayout, facts: ExecFacts): BundleRequest => {
-  const { project, resources, executable, finalExecutable, shellVersion, workPlace } = app;
+  const { project, resources, executable, finalExecutable, workPlace } = app;
   const dir = folderOf(options, resources);
   const from = options.from === undefined ? null : path.resolve(project, options.from);
   const exec = path.relative(dir, finalExecutable ?? executable);
   const { package: name, channel, registry, entry } = options;
+  const shell = shellFacts(project, { name: options.shellName, version: app.shellVersion });
   return {
-    ...{ package: name, channel, registry, entry, dir, from, shellVersion, workPlace, cwd: project },
+    ...{ package: name, channel, registry, entry, dir, from, workPlace, cwd: project },
+    shellName: shell.name,
+    shellVersion: shell.version,
     version: versionOf('version', options),
     natives: nativesOf(options, app, from),
     shellExec: exec.split(path.sep).join('/'),

@@ -21,6 +21,8 @@ export type BuilderOptions = {
   readonly folder?: string | undefined;
   /** Node's version in the target's Electron, where it can't be asked: what `engines.node` is held against. */
   readonly node?: string | undefined;
+  /** The app's name in `engines` of runtimes; default: what its `app.getName()` will say, `productName` or `name`. */
+  readonly shellName?: string | undefined;
   /** The fuses that the app demands, over the defaults; `false`: they are not looked at. */
   readonly fuses?: FuseDemands | undefined;
   /** Is told what a build should know, one line each; default: standard error. */

@@ -63,13 +63,15 @@ describe.skipIf(process.platform === 'win32')('the example app', () => {
 
   test('its window is shut in: sandbox, isolation, a strict policy, no navigation, no permission, no second window', async () => {
     const shell = await running('1');
-    const { preferences, permitted, schemes } = await shell.facts();
+    const { preferences, permitted, schemes, opening } = await shell.facts();
     expect(preferences).toMatchObject({ sandbox: true, contextIsolation: true, nodeIntegration: false });
     expect(existsSync(String(preferences.preload))).toBe(true);
     expect(schemes).toEqual([{ scheme: 'app', privileges: { standard: true, secure: true } }]);
     expect(permitted).toEqual([false, false]);
+    expect(opening).toBe('deny');
     expect(await shell.navigate('https://example.com/', true)).toBe(true);
     expect(await shell.navigate('https://example.com/', false)).toBe(true);
+    expect(await shell.navigate('app://main/runtime', true)).toBe(true);
     expect(await shell.navigate('app://main/runtime', false)).toBe(false);
     await shell.again();
     expect((await shell.facts()).windows).toBe(1);

@@ -74,8 +74,10 @@ describeInBrowser('the page of the example app', () => {
 
   test('says so where nothing starts, and hides the frame', async () => {
     const { page, tell } = await shownPage();
+    await tell({});
+    await soon(() => page.locator('#runtime').isVisible()).toBe(true);
     await tell({ tags: ['down'], running: null });
     await soon(() => page.textContent('#state')).toBe('Nothing starts.');
-    expect(await page.locator('#runtime').isHidden()).toBe(true);
+    await soon(() => page.locator('#runtime').isHidden()).toBe(true);
   });
 });

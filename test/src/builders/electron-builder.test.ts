@@ -234,6 +234,37 @@ describe("U-05: engines are held against the target's Node", () => {
   });
 });
 
+describe('U-05: the newest runtime for this shell', () => {
+  const newer = (range: string) =>
+    world.registry.publish(makePackage(runtime('1.2.0', { engines: { 'My App': range } })));
+  const bundledVersion = async (options: object = {}) => {
+    const app = packagedApp(world);
+    await afterPack({ ...world.options, ...options })(app.context);
+    return JSON.parse(readFileSync(path.join(app.runtime, 'package.json'), 'utf8')).version;
+  };
+
+  test('is bundled, not one that needs a newer shell', async () => {
+    newer('>=9.0.0');
+    expect(await bundledVersion()).toBe('1.1.0');
+    expect(await bundledVersion({ shellName: 'other' })).toBe('1.2.0');
+  });
+
+  test('is the newest where the version of the app is enough', async () => {
+    newer('>=2.3.4');
+    expect(await bundledVersion()).toBe('1.2.0');
+  });
+
+  test('a folder whose runtime needs a newer shell is refused', async () => {
+    const manifest = { name: 'my-runtime', version: '1.0.0', bin: 'cli.js', engines: { 'My App': '>=9' } };
+    put(path.join(world.project, 'runtime', 'package.json'), JSON.stringify(manifest));
+    put(path.join(world.project, 'runtime', 'cli.js'), '');
+    await expect(bundledVersion({ from: 'runtime' })).rejects.toMatchObject({
+      code: 'PACKAGE_INVALID',
+      message: expect.stringContaining('its engines asks for My App >=9, there it is My App 2.3.4'),
+    });
+  });
+});
+
 describe('fuses', () => {
   test('afterPack judges them as electron-builder is going to write them', async () => {
     const app = packagedApp(world, { states: factoryStates });

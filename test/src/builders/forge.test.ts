@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import byName, { StagedoorPlugin } from '#src/builders/forge.js';
+import { makePackage } from '#src/testing/packages.js';
 import {
   type BuildWorld,
   buildWorld,
@@ -9,6 +10,7 @@ import {
   put,
   putExecutable,
   putNative,
+  runtime,
 } from '../../support/builders/build-world.ts';
 import { elf, pe } from '../../support/builders/compiled.ts';
 import { factoryStates, soundStates, wireBytes } from '../../support/builders/fuse-wire.ts';
@@ -95,6 +97,17 @@ describe('StagedoorPlugin', () => {
     await finish();
     const wrong = packaged(plugin, { prune: false, platform: 'win32' });
     await expect(wrong).rejects.toMatchObject({ code: 'NATIVE_ABI_MISMATCH' });
+  });
+
+  test('U-05: the runtime is the newest for the version of the app', async () => {
+    for (const [version, range] of [
+      ['1.2.0', '>=2.3.4'],
+      ['1.3.0', '>=2.3.5'],
+    ] as const)
+      world.registry.publish(makePackage(runtime(version, { engines: { 'My App': range } })));
+    const { resources } = await packaged(new StagedoorPlugin(world.options));
+    const manifest = readFileSync(path.join(resources, 'runtime', 'package.json'), 'utf8');
+    expect(JSON.parse(manifest)).toMatchObject({ version: '1.2.0' });
   });
 
   test('a package with a fuse that is refused fails', async () => {
