@@ -134,19 +134,24 @@ const listen = (
   };
 };
 
+/** Goes on over a detach and a new attach: open windows drop what has a lower number than they have seen. */
+let lastSeq = 0;
+
 /** Follows charts and events; tells only what has changed, each time with a higher number. */
 export const uiStates = (stagedoor: Pick<Stagedoor, 'on' | 'actor'>, around: Surroundings): UiStates => {
   const { actor } = stagedoor;
   const listeners = new Set<(state: UiState) => void>();
   let told = nothing;
-  let seq = 1;
+  lastSeq += 1;
+  let seq = lastSeq;
   let drawn = draw(actor.getSnapshot(), told, around);
   const get = (): UiState => ({ seq, ...drawn });
   const refresh = (): void => {
     const next = draw(actor.getSnapshot(), told, around);
     if (JSON.stringify(next) === JSON.stringify(drawn)) return;
     drawn = next;
-    seq += 1;
+    lastSeq += 1;
+    seq = lastSeq;
     for (const listener of [...listeners]) listener(get());
   };
   const leave = listen(stagedoor, around, change => {

@@ -1,5 +1,4 @@
-import type { Outgrown } from './element.ts';
-import { StagedoorBanner } from './element.ts';
+import { type Outgrown, StagedoorBanner } from './element.ts';
 
 declare global {
   interface HTMLElementTagNameMap {
