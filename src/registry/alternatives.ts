@@ -17,7 +17,9 @@ export type AlternativesRequest = {
 /** Versions that are looked at: a range of 500 characters takes up to a millisecond, and a document may hold 10⁵ of them. */
 const mostLookedAt = 1000;
 
-/** Canonical ones by precedence, the newest first; parsed once each. */
+const newestFirst = (a: SemVer, b: SemVer): number => b.compare(a) || (a.raw < b.raw ? 1 : -1);
+
+/** The newest ones in canonical spelling. Parsed, they take ten times the memory of their text: never all at once. */
 const versionsIn = (
   documents: DocumentMemory,
   { below, floor }: Omit<AlternativesRequest, 'name'>,
@@ -28,12 +30,14 @@ const versionsIn = (
     version.compare(ceiling) < 0 &&
     (lowest === null || version.compare(lowest) >= 0) &&
     (version.prerelease.length === 0 || ceiling.prerelease.length > 0);
-  return documents
-    .versions()
-    .filter(isVersion)
-    .map(version => new SemVer(version))
-    .filter(isWanted)
-    .sort((a, b) => b.compare(a) || (a.raw < b.raw ? 1 : -1));
+  let kept: SemVer[] = [];
+  for (const text of documents.versions()) {
+    const version = isVersion(text) ? new SemVer(text) : null;
+    if (version === null || !isWanted(version)) continue;
+    kept.push(version);
+    if (kept.length >= 2 * mostLookedAt) kept = kept.sort(newestFirst).slice(0, mostLookedAt);
+  }
+  return kept.sort(newestFirst).slice(0, mostLookedAt);
 };
 
 /** npm takes a deprecation back by an empty text; anything else in its place means that there is one. */
@@ -48,7 +52,7 @@ export const alternatives = function* (
   documents: DocumentMemory,
   request: AlternativesRequest,
 ): Generator<Alternative, void> {
-  for (const { raw: version } of versionsIn(documents, request).slice(0, mostLookedAt)) {
+  for (const { raw: version } of versionsIn(documents, request)) {
     const manifest = readManifest(documents.entry(version), request.name);
     if (manifest?.version === version && !isDeprecated(manifest)) {
       yield { version, demands: demandsOf(manifest) };

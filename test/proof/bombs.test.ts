@@ -39,7 +39,8 @@ const update = async (bomb: Bomb): Promise<Run & { readonly asked: number; reado
   const { url, asked } = await serve(bomb);
   const store = path.join(temporaryFolder('stagedoor-bomb'), 'store');
   const limits = { retries: 0, ...bomb.limits };
-  const options = JSON.stringify({ package: name, registry: url, store, updates: false, limits });
+  const shell = { shellName: 'my-app', shellVersion: '1.0.0' };
+  const options = JSON.stringify({ package: name, registry: url, store, updates: false, limits, ...shell });
   const { stdout } = await promisify(execFile)(process.execPath, [program, options]);
   return { ...(JSON.parse(stdout) as Run), asked: asked(), store };
 };

@@ -179,6 +179,31 @@ describe('the walk itself', () => {
       value: { target: 'applying', actions: 'restartLaunch' },
       noticed: 'L-09: running work is interrupted',
     },
+    {
+      title: 'a wake that makes an update of a check in flight',
+      chart: 'update',
+      path: 'states working states checking on',
+      value: { 'update.stage': { actions: 'escalate' }, 'update.wake': { actions: 'escalate' } },
+      noticed: 'staged although only a check was asked for',
+    },
+    {
+      title: 'a host that is told again that a version needs a newer shell',
+      chart: 'update',
+      path: 'states resting states outgrown entry',
+      value: ['tellSettled', 'tellOutgrown'],
+      noticed: 'told twice that 1.1.0 is outgrown',
+    },
+    {
+      title: 'a wake that asks although the host holds the checks',
+      chart: 'supervisor',
+      path: 'states updates states held on',
+      value: {
+        'supervisor.hold': { description: 'already held' },
+        'supervisor.stop': { target: '.beforeStart' },
+        'supervisor.wake': { actions: 'wakeUpdate' },
+      },
+      noticed: 'C-01: the schedule asks although it is held',
+    },
   ];
   test.each(planted)('tests: finds $title', fault => {
     const found = walkSimplePaths(walked[fault.chart](plant(fault)[fault.chart]), 5);

@@ -2,22 +2,24 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { readRelease } from '#src/registry/releases.js';
 import { registryForTest } from '../../support/loopback.ts';
+import { documentWith } from '../staging/document.ts';
 import { freshFolder, packageName, quick, runtime } from '../staging/staging-world.ts';
 
 const never = new AbortController().signal;
 
+const requestTo = (registry: string) => ({
+  package: packageName,
+  channel: 'latest',
+  registry,
+  cache: path.join(freshFolder(), 'cache'),
+  limits: quick,
+  forget: async () => undefined,
+});
+
 const releaseAbove = async (...older: readonly string[]) => {
   const registry = await registryForTest();
   for (const version of [...older, '2.0.0']) registry.publish(runtime(version));
-  const request = {
-    package: packageName,
-    channel: 'latest',
-    registry: registry.url,
-    cache: path.join(freshFolder(), 'cache'),
-    limits: quick,
-    forget: async () => undefined,
-  };
-  return { registry, offered: await readRelease(request, never) };
+  return { registry, offered: await readRelease(requestTo(registry.url), never) };
 };
 
 test('U-05: the versions below an offer come newest first by precedence, down to a floor', async () => {
@@ -60,4 +62,18 @@ test('P-22: for the download no more than the one version is kept', async () => 
   const { offered } = await releaseAbove('1.1.0', '1.2.0');
   offered.keepOnlyThis();
   expect(offered.documents.versions()).toEqual(['2.0.0']);
+});
+
+test('P-22: of very many versions the newest thousand are looked at', async () => {
+  const registry = await registryForTest();
+  registry.publish(runtime('2.0.0'));
+  const { body } = await documentWith(registry.url, versions => {
+    const { '2.0.0': newest } = versions;
+    for (let patch = 0; patch < 5_000; patch += 1)
+      versions[`1.0.${patch}`] = { ...newest, version: `1.0.${patch}` };
+  });
+  registry.fault({ path: 'packument' }, { kind: 'content', body });
+  const offered = await readRelease(requestTo(registry.url), never);
+  const versions = [...offered.alternatives(null)].map(({ version }) => version);
+  expect(versions).toEqual(Array.from({ length: 1_000 }, (_, at) => `1.0.${4_999 - at}`));
 });

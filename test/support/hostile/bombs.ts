@@ -25,6 +25,7 @@ export type Bomb = {
 
 export const name = 'app-runtime';
 const million = 1_000_000;
+const someHash = `sha512-${'A'.repeat(86)}==`;
 const manifest: RawEntry = entry('package.json', {
   content: JSON.stringify({ name, version: '1.2.0', bin: 'cli.js' }),
 });
@@ -115,6 +116,21 @@ export const bombs: readonly Bomb[] = [
     what: 'a demand for 500,000 platforms',
     ends: 'incompatible',
     manifest: () => ({ os: Array.from({ length: 500_000 }, (_, at) => `os${at}`) }),
+  },
+  {
+    what: 'a document of 300,000 versions below one for a newer shell',
+    ends: 'outgrown',
+    onDocument: text(() => {
+      const newest = {
+        name,
+        version: '9.0.0',
+        engines: { 'my-app': '>=9' },
+        dist: { tarball: `https://registry.npmjs.org/${name}/-/${name}-9.0.0.tgz`, integrity: someHash },
+      };
+      const older = Array.from({ length: 300_000 }, (_, at) => `"1.0.${at}":{},`).join('');
+      const tags = '"dist-tags":{"latest":"9.0.0"}';
+      return `{"name":"${name}",${tags},"versions":{${older}"9.0.0":${JSON.stringify(newest)}}}`;
+    }),
   },
   {
     what: 'a body that its encoding blows up',
