@@ -2,9 +2,10 @@ import { cpSync, existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { _electron } from 'playwright-core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { checkFuses } from '#src/electron/fuse-check.js';
 import { factoryStates, flip, programWith, soundStates } from '../support/builders/fuse-wire.ts';
+import { electronBinary, inherited, sandbox } from '../support/electron/real.ts';
 import { buildExample, installExample, packExample, startExample } from '../support/example/example-app.ts';
 
 const soon = <T>(get: () => T | Promise<T>) => expect.poll(get, { interval: 20, timeout: 30_000 });
@@ -99,24 +100,25 @@ describe.skipIf(process.platform === 'win32')('the example app', () => {
   });
 });
 
-const { STAGEDOOR_ELECTRON: electron } = process.env;
-if (electron === undefined)
+if (electronBinary === undefined)
   console.log('skipped: the example app in the real Electron; STAGEDOOR_ELECTRON may name one');
 
-test.skipIf(electron === undefined)(
+test.skipIf(electronBinary === undefined)(
   'the example app starts in the real Electron and shows its runtime',
   async () => {
-    const app = installExample();
+    const app = installExample({ double: false });
     buildExample(app);
     const { runtime } = await packExample(app, soundStates);
     // While it is developed, an app's resources lie in its own folder.
     cpSync(runtime, path.join(app, 'resources', 'runtime'), { recursive: true });
     const shell = await _electron.launch({
-      ...(electron === undefined ? {} : { executablePath: electron }),
-      args: [app],
+      ...(electronBinary === undefined ? {} : { executablePath: electronBinary }),
+      args: [...sandbox, app],
+      env: inherited(),
     });
+    onTestFinished(() => shell.close());
     const page = await shell.firstWindow();
     await soon(() => page.textContent('#state')).toBe('Runtime 1.0.0 is running.');
-    await shell.close();
+    await soon(() => page.frameLocator('#runtime').locator('strong').textContent()).toBe('1.0.0');
   },
 );

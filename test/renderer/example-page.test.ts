@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { UiState } from '#src/electron/bridge.js';
 import { soundStates } from '../support/builders/fuse-wire.ts';
 import { buildExample, installExample, packExample, startExample } from '../support/example/example-app.ts';
-import { describeInBrowser, shared, soon } from '../viewer/support/browser.ts';
+import { describeAtLength, shared, soon } from '../viewer/support/browser.ts';
 
 const origin = 'http://app.test';
 
@@ -59,7 +59,7 @@ const shownPage = async (options: BrowserContextOptions = {}) => {
   return { page, tell };
 };
 
-describeInBrowser('the page of the example app', () => {
+describeAtLength('the page of the example app', () => {
   test.each(['light', 'dark'] as const)(
     'shows which runtime runs, its page and the banner, under its own policy, in %s',
     async colorScheme => {

@@ -37,10 +37,10 @@ export const bannerPage = async (): Promise<string> => {
 };
 
 /** A root's Chromium runs without a sandbox only. */
-const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+export const sandbox: readonly string[] = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
 /** With `ELECTRON_RUN_AS_NODE` it would be no app at all. */
-const inherited = (): Record<string, string> =>
+export const inherited = (): Record<string, string> =>
   Object.fromEntries(
     Object.entries(process.env).filter(
       (entry): entry is [string, string] => entry[1] !== undefined && entry[0] !== 'ELECTRON_RUN_AS_NODE',

@@ -17,8 +17,17 @@ const link = (target: string, place: string): void => {
   symlinkSync(target, place, 'junction');
 };
 
-/** The example as a fresh clone with its packages installed: stagedoor is this one, and `electron` the double. */
-export const installExample = (): string => {
+/** The double in the place of the package `electron`. */
+const putDouble = (app: string): void => {
+  const electron = path.join(app, 'node_modules', 'electron');
+  mkdirSync(electron);
+  const module = JSON.stringify(pathToFileURL(built('example-electron.js')));
+  writeFileSync(path.join(electron, 'package.json'), '{"name":"electron","exports":"./index.mjs"}');
+  writeFileSync(path.join(electron, 'index.mjs'), `export * from ${module};\n`);
+};
+
+/** The example as a fresh clone with its packages installed: stagedoor is this one, and `electron` the double, if wanted. */
+export const installExample = ({ double = true } = {}): string => {
   const app = path.join(temporaryFolder('example'), 'app');
   cpSync(path.join(root, 'examples', 'electron-app'), app, {
     recursive: true,
@@ -27,16 +36,7 @@ export const installExample = (): string => {
   link(root, path.join(app, 'node_modules', 'stagedoor'));
   for (const name of ['rolldown', 'electron-updater', '@electron/fuses'])
     link(path.join(root, 'node_modules', name), path.join(app, 'node_modules', name));
-  const electron = path.join(app, 'node_modules', 'electron');
-  mkdirSync(electron);
-  writeFileSync(
-    path.join(electron, 'package.json'),
-    '{"name":"electron","version":"45.4.1","exports":"./index.mjs"}',
-  );
-  writeFileSync(
-    path.join(electron, 'index.mjs'),
-    `export * from ${JSON.stringify(pathToFileURL(built('example-electron.js')))};\n`,
-  );
+  if (double) putDouble(app);
   return app;
 };
 
