@@ -33,23 +33,29 @@ export const stopBeforeQuit = (
   stagedoor: Ending,
 ): { readonly watch: (window: BrowserWindow) => void; readonly end: () => void } => {
   let over: Promise<void> | null = null;
-  let done = false;
+  let gaveUp = false;
   let quitsAgain = false;
 
   const stop = async (): Promise<void> => {
-    if (!(await within(deadlineMs, stagedoor.stop()))) stagedoor.signal('SIGKILL');
-    done = true;
+    gaveUp = !(await within(deadlineMs, stagedoor.stop()));
+    if (gaveUp) stagedoor.signal('SIGKILL');
+    // A shutdown may be called off: what is started afterwards is ended by the next quit.
+    over = null;
+  };
+  const quitAnew = (): void => {
+    quitsAgain = false;
+    app.quit();
   };
   const beforeQuit = (): void => stagedoor.cancel();
   const willQuit = (event: Event): void => {
-    if (done || (over === null && stagedoor.isIdle())) return;
+    if (gaveUp || (over === null && stagedoor.isIdle())) return;
     event.preventDefault();
     over ??= stop();
     if (quitsAgain) return;
     quitsAgain = true;
     // A quit is only begun anew when nothing is left to wait for, and in a turn of its own: Electron ignores one that is
     // begun in a microtask of `will-quit`.
-    void over.then(() => setImmediate(() => app.quit()));
+    void over.then(() => setImmediate(quitAnew));
   };
   const sessionEnds = (): void => {
     over ??= stop();

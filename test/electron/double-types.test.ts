@@ -46,7 +46,7 @@ const changes: readonly Change[] = [
   {
     from: 'static getAllWindows(): BrowserWindow[];',
     to: 'static getAllWindows(): Promise<BrowserWindow[]>;',
-    breaks: 'double.ts',
+    breaks: 'window-list.ts',
   },
   {
     from: '    postMessage(message: any, transfer?: MessagePortMain[]): void;',

@@ -4,6 +4,9 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { ForkOptions, UtilityProcess } from 'electron';
 import { expect, onTestFinished, test } from 'vitest';
+import { isAlive, processToken } from '#src/process/identity.js';
+import { until } from '../support/app-world.ts';
+import { startOnDouble } from '../support/electron/double-process.ts';
 import { newDouble } from '../support/electron/shell-facts.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
@@ -15,6 +18,12 @@ const fork = (program: string, args: readonly string[] = [], options: ForkOption
   const child = utilityProcess.fork(file, [...args], { stdio: 'pipe', ...options });
   onTestFinished(() => void child.kill());
   return child;
+};
+
+const newFolderWithManifest = (): string => {
+  const folder = temporaryFolder();
+  writeFileSync(path.join(folder, 'package.json'), '{"name":"app","version":"1.0.0"}');
+  return folder;
 };
 
 const exitOf = async (child: UtilityProcess): Promise<unknown> => (await once(child, 'exit'))[0];
@@ -102,11 +111,24 @@ test('input is refused, output is inherited unless it is said otherwise', () => 
   expect(() => utilityProcess?.fork('any.js', [], { stdio: ['pipe', 'pipe', 'pipe'] })).toThrow('stdin');
 });
 
-test('it lives until it is ended, and goes with its shell', async () => {
+test('it lives until it is ended, also with nothing to do', async () => {
   const child = fork("process.parentPort.postMessage('idle');");
   await once(child, 'message');
+  await exitOf(fork('setTimeout(() => process.exit(), 300);'));
   expect(child.pid).toBeTypeOf('number');
   const exit = exitOf(child);
   child.kill();
   expect(await exit).toBe(0);
+});
+
+test('it goes with its shell, however that dies', async () => {
+  const main = path.join(import.meta.dirname, '../fixtures/electron/forks.cjs');
+  const shell = startOnDouble(main, { userData: temporaryFolder(), appPath: newFolderWithManifest() });
+  const child = (): string | undefined => /child (\d+)\n/.exec(shell.output())?.[1];
+  await until(() => child() !== undefined);
+  const token = processToken(Number(child()));
+  if (token === null) throw new Error('it has ended before');
+  expect(isAlive(token)).toBe(true);
+  shell.signal('SIGKILL');
+  await until(() => !isAlive(token));
 });

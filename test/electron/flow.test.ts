@@ -11,6 +11,7 @@ import { type DoubleProcess, startOnDouble } from '../support/electron/double-pr
 import { type Fuse, writeExecutable } from '../support/electron/executable.ts';
 import { type FlowApp, type FlowDriver, mainOf, newFlowApp, walkThrough } from '../support/electron/flow.ts';
 import { secureFront } from '../support/electron/secure-front.ts';
+import { isFull } from '../support/proof/run.ts';
 
 const page = '<!doctype html><title>An app</title>';
 
@@ -63,10 +64,14 @@ for (const [kind, fuse] of [
   ['as Node', 'on'],
   ['as a utility process', 'off'],
 ] as const) {
-  test(`a whole app whose runtime runs ${kind} is installed, updated, restarted, broken and rolled back, by its own window`, async () => {
-    const { app, executable } = await appWith(fuse);
-    await walkThrough(app, () => driven(startApp(app, executable)));
-  });
+  // A short run has the other one.
+  test.runIf(isFull || fuse === 'on')(
+    `a whole app whose runtime runs ${kind} is installed, updated, restarted, broken and rolled back, by its own window`,
+    async () => {
+      const { app, executable } = await appWith(fuse);
+      await walkThrough(app, () => driven(startApp(app, executable)));
+    },
+  );
 }
 
 const storeOf = ({ userData }: FlowApp) => storeLayout(path.join(userData, 'runtime-store'));

@@ -156,3 +156,16 @@ test('P-31: the machine shuts down and the app quits: the runtime ends and so do
   expect(await running.levers.quitAsUser()).toBe(0);
   expect(isAlive(runtime)).toBe(false);
 });
+
+test('P-31: what is started again after a shutdown that was called off is ended by the next quit', async () => {
+  const shell = await install();
+  const running = attach(shell);
+  await running.levers.openWindow(shell.page);
+  const before = await runtimeOf(running);
+  running.levers.shutDown();
+  await until(() => !isAlive(before));
+  await running.stagedoor.stop();
+  const after = await runtimeOf(running);
+  expect(await running.levers.quitAsUser()).toBe(0);
+  expect(isAlive(after)).toBe(false);
+});

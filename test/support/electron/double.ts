@@ -1,11 +1,6 @@
-import type {
-  BrowserWindowConstructorOptions,
-  Session,
-  WebContents,
-  BrowserWindow as Window,
-} from 'electron';
+import type { BrowserWindowConstructorOptions, Session } from 'electron';
 import type { ElectronParts } from '#src/electron/parts.js';
-import { agreeing, whole } from './agreement.ts';
+import { whole } from './agreement.ts';
 import { type AppDouble, type AppFacts, createApp } from './app.ts';
 import { createWindow, type WindowDouble, type WindowListeners } from './browser-window.ts';
 import { anotherTurn } from './crossing.ts';
@@ -17,6 +12,7 @@ import { createIpc, type IpcDouble } from './ipc.ts';
 import { createNetwork, type NetworkDouble } from './network.ts';
 import { createPower, type PowerDouble } from './power.ts';
 import { createUtilityProcess } from './utility-process.ts';
+import { createWindowList, type WindowModule, windowModule } from './window-list.ts';
 
 export type DoubleFacts = AppFacts & {
   /** What `resolveProxy` answers, in the form of a PAC file; default `DIRECT`. */
@@ -44,11 +40,6 @@ export type Levers = {
   Pick<NetworkDouble, 'goOffline' | 'goOnline' | 'useProxy' | 'askedFor'> &
   Pick<IpcDouble, 'handled'>;
 
-type WindowModule = Pick<typeof Window, 'getAllWindows' | 'fromId' | 'fromWebContents' | 'getFocusedWindow'> &
-  (new (
-    options?: BrowserWindowConstructorOptions,
-  ) => Window);
-
 export type ElectronDouble = {
   /** Electron's modules, for `attachStagedoor`. */
   readonly parts: ElectronParts & { readonly app: AppDouble['app']; readonly BrowserWindow: WindowModule };
@@ -70,18 +61,9 @@ export const electronDouble = (facts: DoubleFacts): ElectronDouble => {
   const ipc = createIpc();
   const network = createNetwork(facts.proxy);
   const power = createPower();
-  const open: WindowDouble[] = [];
+  const windows = createWindowList();
   const ending = deferred<number>();
   let over = false;
-  const windows = {
-    count: () => open.length,
-    closeAll: () => {
-      for (const { window } of [...open]) window.close();
-    },
-    destroyAll: () => {
-      for (const window of [...open]) window.destroy();
-    },
-  };
   const { app, quitting, tell, becomeReady, heard } = createApp(facts, windows, code => {
     over = true;
     ending.resolve(code);
@@ -89,14 +71,14 @@ export const electronDouble = (facts: DoubleFacts): ElectronDouble => {
   const listeners: WindowListeners = {
     contentsCreated: ({ contents }) => tell('web-contents-created', plainEvent(), contents),
     created: window => {
-      open.push(window);
+      windows.add(window);
       tell('browser-window-created', plainEvent(), window.window);
     },
     documentStarted: (window, document, frame) => facts.preload?.(document, frame, window),
     closeCancelled: quitting.closeCancelled,
     closed: window => {
-      open.splice(open.indexOf(window), 1);
-      if (open.length === 0) void quitting.allWindowsClosed();
+      windows.remove(window);
+      if (windows.count() === 0) void quitting.allWindowsClosed();
     },
   };
   const setting = {
@@ -108,24 +90,10 @@ export const electronDouble = (facts: DoubleFacts): ElectronDouble => {
     if (!app.isReady()) throw new Error('Cannot create BrowserWindow before app is ready');
     return createWindow(setting, options);
   };
-  const found = (fits: (window: Window) => boolean): Window | null =>
-    open.map(({ window }) => window).find(fits) ?? null;
-  const BrowserWindow = Object.assign(
-    function BrowserWindow(options?: BrowserWindowConstructorOptions) {
-      return create(options).window;
-    },
-    agreeing<typeof Window>()({
-      getAllWindows: () => open.map(({ window }) => window),
-      fromId: (id: number) => found(window => window.id === id),
-      fromWebContents: (contents: WebContents) => found(window => window.webContents === contents),
-      getFocusedWindow: () => open.at(-1)?.window ?? null,
-    }),
-    // `new` takes what a function gives back where that is an object.
-  ) as unknown as WindowModule;
   return {
     parts: {
       app,
-      BrowserWindow,
+      BrowserWindow: windowModule(windows, create),
       ipcMain: ipc.ipcMain,
       powerMonitor: power.powerMonitor,
       net: network.net,
@@ -138,7 +106,7 @@ export const electronDouble = (facts: DoubleFacts): ElectronDouble => {
         await window.load(url);
         return window;
       },
-      windows: () => [...open],
+      windows: windows.all,
       quitAsUser: async () => {
         await anotherTurn();
         await quitting.quitAsUser();
@@ -147,7 +115,7 @@ export const electronDouble = (facts: DoubleFacts): ElectronDouble => {
       ended: ending.promise,
       hasEnded: () => over,
       logOff: () => {
-        for (const window of [...open]) window.endSession();
+        for (const { endSession } of windows.all()) endSession();
       },
       secondInstance: (argv = [], additionalData) =>
         void tell('second-instance', plainEvent(), [...argv], process.cwd(), additionalData),
