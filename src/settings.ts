@@ -48,7 +48,7 @@ const proxyOf = (value: StagedoorOptions['proxyFor']): ProxyFor | undefined => {
 /** Keys of `engines` that speak of something else, or that no JSON object may safely have. */
 const noShellNames = new Set(['node', 'npm', '__proto__', 'constructor', 'prototype']);
 
-const shellNameOf = (value: unknown): string | undefined => {
+export const shellNameOf = (value: unknown): string | undefined => {
   if (value === undefined) return undefined;
   const isName = typeof value === 'string' && /^\S(?:.{0,212}\S)?$/.test(value);
   if (isName && !noShellNames.has(value)) return value;

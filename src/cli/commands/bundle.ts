@@ -6,6 +6,7 @@ import { BundleMistake } from '../../bundle/mistake.ts';
 import type { BundleRequest } from '../../bundle/request.ts';
 import { describeExecutable } from '../../process/executable.ts';
 import { onInterruption, signalExitCode } from '../../process/interruption.ts';
+import { shellNameOf } from '../../settings.ts';
 import type { CliCommand, CommandContext } from '../command.ts';
 import { requireBundled, requirePackage } from '../settings.ts';
 import type { Style } from '../style.ts';
@@ -37,7 +38,8 @@ const requestOf = async (context: CommandContext): Promise<BundleRequest> => {
   const { settings, cwd } = context;
   const from = textFlag(context, 'from');
   const exec = settings.exec ?? process.execPath;
-  const { channel, registry, entry, natives, shellName, shellVersion } = settings;
+  const { channel, registry, entry, natives, shellVersion } = settings;
+  const shellName = shellNameOf(settings.shellName);
   const named = { package: requirePackage(settings), dir: requireBundled(settings) };
   const checked = { version: wantedVersion(context), shellExec: shellExec(context) };
   return {
