@@ -86,7 +86,7 @@ test('it tells of its start and its end, and has its number in between', async (
 
 test('kill is SIGTERM: who ignores it lives, and the system can end it', async () => {
   const child = fork(
-    "process.on('SIGTERM', () => process.parentPort.postMessage('ignored')); process.parentPort.postMessage('up');",
+    "process.on('SIGTERM', () => process.parentPort.postMessage('ignored')); setInterval(() => {}, 1e6); process.parentPort.postMessage('up');",
   );
   await once(child, 'message');
   const { pid } = child;
@@ -111,8 +111,12 @@ test('input is refused, output is inherited unless it is said otherwise', () => 
   expect(() => utilityProcess?.fork('any.js', [], { stdio: ['pipe', 'pipe', 'pipe'] })).toThrow('stdin');
 });
 
-test('it lives until it is ended, also with nothing to do', async () => {
-  const child = fork("process.parentPort.postMessage('idle');");
+test('it ends by itself with nothing to do; who listens to the port lives until it is ended', async () => {
+  const idle = fork("process.parentPort.postMessage('idle');");
+  const said = once(idle, 'message');
+  expect(await exitOf(idle)).toBe(0);
+  expect(await said).toEqual(['idle']);
+  const child = fork("process.parentPort.on('message', () => {}).postMessage('listening');");
   await once(child, 'message');
   await exitOf(fork('setTimeout(() => process.exit(), 300);'));
   expect(child.pid).toBeTypeOf('number');

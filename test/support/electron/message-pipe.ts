@@ -8,7 +8,8 @@ export type MessagePipe = {
   readonly onMessage: (listener: (message: unknown) => void) => void;
   /** The other end is gone. */
   readonly onEnd: (listener: () => void) => void;
-  readonly unref: () => void;
+  /** Does it keep this process alive? At first it does. */
+  readonly ref: (alive: boolean) => void;
 };
 
 const headBytes = 4;
@@ -46,8 +47,10 @@ export const messagePipe = (stream: Duplex): MessagePipe => {
     },
     onMessage: listener => void listeners.add(listener),
     onEnd: listener => void ends.add(listener),
-    unref: () => {
-      if (stream instanceof Socket) stream.unref();
+    ref: alive => {
+      if (!(stream instanceof Socket)) return;
+      if (alive) stream.ref();
+      else stream.unref();
     },
   };
 };

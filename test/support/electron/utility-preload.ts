@@ -22,8 +22,15 @@ pipe.onMessage(data => {
   queued.push(data);
   deliver();
 });
+// A port without listeners keeps nobody: a child with nothing to do ends by itself, as an empty script does in Electron.
+pipe.ref(false);
 emitter.on('newListener', name => {
-  if (name === 'message') setImmediate(deliver);
+  if (name !== 'message') return;
+  pipe.ref(true);
+  setImmediate(deliver);
+});
+emitter.on('removeListener', name => {
+  if (name === 'message' && emitter.listenerCount('message') === 0) pipe.ref(false);
 });
 
 // Chromium ends a child process whose browser process is gone.
