@@ -129,14 +129,20 @@ const assemble = (options: StagedoorOptions): Parts => {
  */
 export const createStagedoor = (options: StagedoorOptions): Stagedoor => {
   const { actor, events, journal, following, staging, upkeep, verbs, signal, write } = assemble(options);
+  let begun = false;
   const begin = (): void => {
     if (actor.getSnapshot().status !== 'active') return;
+    begun = true;
     journal.begin();
     actor.start();
   };
   const send = (event: Parameters<SupervisorActor['send']>[0]): void => {
     begin();
     if (actor.getSnapshot().status === 'active') actor.send(event);
+  };
+  /** What speaks of work in flight means nothing to an app that has begun none, and leaves no trace on its disk. */
+  const sendIfBegun = (event: Parameters<SupervisorActor['send']>[0]): void => {
+    if (begun) send(event);
   };
   const orders = createOrders(actor, begin);
   const ask = (type: 'supervisor.check' | 'supervisor.update'): Promise<UpdateOutcome> =>
@@ -165,8 +171,8 @@ export const createStagedoor = (options: StagedoorOptions): Stagedoor => {
     actor,
     start,
     stop: async ({ signal: forwarded } = {}) => {
-      send({ type: 'supervisor.stop', signal: forwarded });
-      await atRest(actor);
+      sendIfBegun({ type: 'supervisor.stop', signal: forwarded });
+      if (begun) await atRest(actor);
       await upkeep.idle();
       await staging.close();
       await following?.flush();
@@ -181,8 +187,8 @@ export const createStagedoor = (options: StagedoorOptions): Stagedoor => {
     },
     check: () => ask('supervisor.check'),
     update: () => ask('supervisor.update'),
-    cancel: () => send({ type: 'supervisor.cancel' }),
-    wake: () => send({ type: 'supervisor.wake' }),
+    cancel: () => sendIfBegun({ type: 'supervisor.cancel' }),
+    wake: () => sendIfBegun({ type: 'supervisor.wake' }),
     hold: () => send({ type: 'supervisor.hold' }),
     release: () => send({ type: 'supervisor.release' }),
     lease: name => {

@@ -1,16 +1,25 @@
+import path from 'node:path';
 import { createStagedoor } from '../create-stagedoor.ts';
 import { launchSetup } from '../launching/setup.ts';
+import type { StagedoorOptions } from '../options.ts';
 import { isManaged, stagedoorOptions } from './defaults.ts';
 import { readRunAsNode } from './fuses.ts';
 import { createHolds } from './holds.ts';
 import { spawnInElectron } from './launch-kind.ts';
 import type { AttachedStagedoor, AttachOptions } from './options.ts';
 import { answerOrders } from './orders.ts';
-import { watchConnection } from './power.ts';
+import { type Connection, watchConnection } from './power.ts';
 import { stopBeforeQuit } from './quitting.ts';
 import { ownPages } from './trust.ts';
 import { uiStates } from './ui-state.ts';
+import { uiText } from './ui-text.ts';
 import { tellWindows } from './windows.ts';
+
+/** Where the app lies, and what is its own: no page is to see any of it. */
+const placesOf = ({ app, exec }: AttachOptions, { store, bundled }: StagedoorOptions) => [
+  ...[store, bundled, exec, process.resourcesPath, app.getAppPath(), app.getPath('userData')],
+  ...[process.execPath, path.dirname(process.execPath)],
+];
 
 /** The host, as one of those who may want no checks. */
 const host = {};
@@ -21,7 +30,7 @@ const host = {};
  * first verb. Throws a `TypeError` for a caller's mistake.
  */
 export const attachStagedoor = (options: AttachOptions): AttachedStagedoor => {
-  const { app, ipcMain } = options;
+  const { app } = options;
   const given = stagedoorOptions(options);
   const { fs, layout } = launchSetup(given);
   const isOwnPage = ownPages(options.trustedOrigins, app.getAppPath());
@@ -30,15 +39,19 @@ export const attachStagedoor = (options: AttachOptions): AttachedStagedoor => {
   const managed = isManaged(options);
 
   const holds = createHolds(stagedoor, () => states.refresh());
-  const connection = watchConnection(options, {
-    wake: stagedoor.wake,
-    changed: () => states.refresh(),
-  });
+  let connection: Connection | null = null;
+  const textOf = uiText(placesOf(options, given), layout.root);
   const states = uiStates(stagedoor, {
     managed,
-    isOnline: connection.isOnline,
+    isOnline: () => connection?.isOnline() ?? true,
     isHeld: holds.any,
-    storeRoot: layout.root,
+    textOf,
+  });
+  // First of all that is listened to: it throws where there is another attach, and then nothing else is left behind.
+  const deafen = answerOrders(options, { stagedoor, states, holds, isOwnPage, managed, textOf });
+  connection = watchConnection(options, {
+    wake: stagedoor.wake,
+    changed: () => states.refresh(),
   });
   const quitting = stopBeforeQuit(options, {
     ...stagedoor,
@@ -50,9 +63,16 @@ export const attachStagedoor = (options: AttachOptions): AttachedStagedoor => {
   });
   const windows = tellWindows(options, isOwnPage, states.get, quitting.watch);
   states.subscribe(windows.tell);
-  const orders = { stagedoor, states, holds, isOwnPage, managed, storeRoot: layout.root };
-  const deafen = answerOrders({ ipcMain }, orders);
   const unhook = stagedoor.on('update:outgrown', outgrown => options.onOutgrown?.(outgrown));
+  let attached = true;
+  const leave = (): void => {
+    unhook();
+    deafen();
+    windows.end();
+    quitting.end();
+    connection?.end();
+    states.end();
+  };
 
   return {
     ...stagedoor,
@@ -60,12 +80,8 @@ export const attachStagedoor = (options: AttachOptions): AttachedStagedoor => {
     release: () => holds.release(host),
     uiState: states.get,
     detach: async () => {
-      unhook();
-      deafen();
-      windows.end();
-      quitting.end();
-      connection.end();
-      states.end();
+      if (attached) leave();
+      attached = false;
       await stagedoor.stop();
     },
   };

@@ -16,7 +16,7 @@ import { parseOrder } from './order.ts';
 import type { ElectronParts } from './parts.ts';
 import { type IsOwnPage, isOwnFrame } from './trust.ts';
 import type { UiStates } from './ui-state.ts';
-import { uiText } from './ui-text.ts';
+import type { UiText } from './ui-text.ts';
 
 type Verbs = Pick<Stagedoor, 'update' | 'restart' | 'explain'>;
 
@@ -27,7 +27,7 @@ export type OrderSetup = {
   readonly isOwnPage: IsOwnPage;
   /** False: no updater at all. */
   readonly managed: boolean;
-  readonly storeRoot: string;
+  readonly textOf: UiText;
 };
 
 const refused = (message: string): Answer => ({ ok: false, error: { code: 'REFUSED', message } });
@@ -35,14 +35,16 @@ const refused = (message: string): Answer => ({ ok: false, error: { code: 'REFUS
 const versionIn = (outcome: object): string | null =>
   'version' in outcome && typeof outcome.version === 'string' ? outcome.version : null;
 
-const carryOut = ({ stagedoor, states, managed, storeRoot }: OrderSetup, windows: WindowHolds) => {
+const carryOut = ({ stagedoor, states, managed, textOf }: OrderSetup, windows: WindowHolds) => {
   const check = async (): Promise<UiCheck> => {
     const outcome = await stagedoor.update();
     return { outcome: outcome.outcome, version: versionIn(outcome) };
   };
   const restart = async (when: 'idle' | 'now'): Promise<UiRestart> => {
     const { staged, tags } = states.get();
-    // A page may choose when, not that running work ends for nothing.
+    if (tags.includes('starting') || tags.includes('restarting'))
+      return { outcome: 'restarting', version: null };
+    // A page may choose when: not that running work ends for nothing, and not that what the host has stopped starts again.
     if (staged === null && !tags.includes('down')) return { outcome: 'nothing-staged', version: null };
     const outcome = await stagedoor.restart({ when });
     return { outcome: outcome.outcome, version: versionIn(outcome) };
@@ -50,7 +52,7 @@ const carryOut = ({ stagedoor, states, managed, storeRoot }: OrderSetup, windows
   const explain = async (): Promise<UiExplanation> => {
     const explanation = await stagedoor.explain();
     const lines = explainText({ ...explanation, history: [] }, undefined, plainStyle).split('\n');
-    return { running: explanation.running, lines: lines.map(line => uiText(line, storeRoot)) };
+    return { running: explanation.running, lines: lines.map(textOf) };
   };
   return async (order: Order, sender: WebContents): Promise<Answer> => {
     switch (order.verb) {
@@ -80,7 +82,7 @@ export const answerOrders = (
   { ipcMain }: Pick<ElectronParts, 'ipcMain'>,
   setup: OrderSetup,
 ): (() => void) => {
-  const { isOwnPage, storeRoot } = setup;
+  const { isOwnPage, textOf } = setup;
   const windows = holdsOfWindows(setup.holds);
   const run = carryOut(setup, windows);
   const answer = async (event: IpcMainInvokeEvent, ...args: readonly unknown[]): Promise<Answer> => {
@@ -91,7 +93,7 @@ export const answerOrders = (
       return await run(order, event.sender);
     } catch (error) {
       const { code, message } = toFailure(error);
-      return { ok: false, error: { code, message: uiText(message, storeRoot) } };
+      return { ok: false, error: { code, message: textOf(message) } };
     }
   };
   ipcMain.handle(channels.order, answer);

@@ -1,15 +1,16 @@
+import type { StoreResult } from '../../machines/supervisor.ts';
 import type { SupervisorSnapshot } from '../actors/supervisor.ts';
 import { runningNow } from '../launch-waits.ts';
 import type { Stagedoor, UpdateOutcome } from '../stagedoor.ts';
 import type { UiState, UiTag } from './bridge.ts';
-import { uiText } from './ui-text.ts';
+import type { UiText } from './ui-text.ts';
 
 /** What is known beside the charts. */
 export type Surroundings = {
   readonly managed: boolean;
   readonly isOnline: () => boolean;
   readonly isHeld: () => boolean;
-  readonly storeRoot: string;
+  readonly textOf: UiText;
 };
 
 export type UiStates = {
@@ -23,17 +24,26 @@ export type UiStates = {
 /** What events have told and no chart keeps for a window. */
 type Told = Pick<UiState, 'staged' | 'progress' | 'rolledBack' | 'outgrown'> & {
   readonly unreachable: boolean;
+  /** A child is ended so that another one starts: until something runs, or nothing can. */
+  readonly restarting: boolean;
 };
 
-const nothing: Told = { staged: null, progress: null, rolledBack: null, outgrown: null, unreachable: false };
+const nothing: Told = {
+  staged: null,
+  progress: null,
+  rolledBack: null,
+  outgrown: null,
+  unreachable: false,
+  restarting: false,
+};
 
-const runtimeTags = ({ value, status }: SupervisorSnapshot): readonly UiTag[] => {
+const runtimeTags = ({ value, status }: SupervisorSnapshot, restarting: boolean): readonly UiTag[] => {
   const { runtime } = value;
   if (status !== 'active' || runtime === 'down') return ['down'];
   if (typeof runtime !== 'object') return [];
   switch (runtime.launched) {
     case 'starting':
-      return ['starting'];
+      return [restarting ? 'restarting' : 'starting'];
     case 'healthy':
       return ['running'];
     case 'waitingForIdle':
@@ -54,21 +64,24 @@ const updateTags = ({ children }: SupervisorSnapshot): readonly UiTag[] => {
 const tagsOf = (snapshot: SupervisorSnapshot, told: Told, around: Surroundings): readonly UiTag[] => {
   const tags: readonly (UiTag | false)[] = [
     !around.managed && 'unmanaged',
-    ...runtimeTags(snapshot),
+    ...runtimeTags(snapshot, told.restarting),
     ...updateTags(snapshot),
     told.staged !== null && 'staged',
     told.rolledBack !== null && 'rolled-back',
     told.outgrown !== null && 'outgrown',
-    (told.unreachable || !around.isOnline()) && 'offline',
+    ((told.unreachable && told.progress === null) || !around.isOnline()) && 'offline',
     around.isHeld() && 'held',
   ];
   return tags.filter(tag => tag !== false);
 };
 
 const draw = (snapshot: SupervisorSnapshot, told: Told, around: Surroundings): Omit<UiState, 'seq'> => {
-  const tags = tagsOf(snapshot, told, around);
   const running = runningNow(snapshot);
-  const { staged, rolledBack, outgrown } = told;
+  const version = running?.outcome === 'running' ? running.version : null;
+  const { rolledBack, outgrown } = told;
+  // The version that runs is staged, too, and no restart is needed for it.
+  const staged = told.staged?.version === version || version === null ? null : told.staged;
+  const tags = tagsOf(snapshot, { ...told, staged }, around);
   return {
     tags,
     running: running?.outcome === 'running' ? { version: running.version, role: running.role } : null,
@@ -88,16 +101,32 @@ const outgrownAfter = (outcome: UpdateOutcome, before: Told['outgrown']): Told['
   return { version, needs, shell };
 };
 
+/** An order moves the pointer, or keeps a restart from following it. */
+const stagedAfter = (result: StoreResult, before: Told['staged']): Told['staged'] => {
+  if (result.outcome === 'rolled-back') return null;
+  return result.outcome === 'pinned' && result.version !== before?.version ? null : before;
+};
+
 /** Keeps what the events tell; gives back what detaches from them. */
 const listen = (
   stagedoor: Pick<Stagedoor, 'on' | 'actor'>,
-  { storeRoot }: Surroundings,
+  { textOf }: Surroundings,
   tell: (change: (told: Told) => Told) => void,
 ): (() => void) => {
   const { on, actor } = stagedoor;
-  const orders = actor.on('supervisor.ordered', () => tell(told => ({ ...told, staged: null })));
+  const orders = actor.on('supervisor.ordered', ({ change: { result } }) =>
+    tell(told => ({ ...told, staged: stagedAfter(result, told.staged) })),
+  );
   const leaves = [
     () => orders.unsubscribe(),
+    on('chart:state', ({ chart, state }) => {
+      if (chart === 'supervisor' && state.includes('launched.applying'))
+        tell(told => ({ ...told, restarting: true }));
+    }),
+    on('runtime:starting', ({ version }) =>
+      tell(told => ({ ...told, staged: told.staged?.version === version ? null : told.staged })),
+    ),
+    on('runtime:exhausted', () => tell(told => ({ ...told, restarting: false }))),
     on('runtime:update-staged', ({ version }) => tell(told => ({ ...told, staged: { version } }))),
     on('update:progress', ({ version, phase, bytes, total }) =>
       // Flushing counts files.
@@ -110,6 +139,7 @@ const listen = (
       tell(told => ({
         ...told,
         progress: null,
+        staged: outcome.outcome === 'already-staged' ? { version: outcome.version } : told.staged,
         outgrown: outgrownAfter(outcome, told.outgrown),
         unreachable: outcome.outcome === 'failed' && outcome.error.code === 'REGISTRY_UNREACHABLE',
       })),
@@ -117,7 +147,9 @@ const listen = (
     on('runtime:ready', ({ version }) =>
       tell(told => ({
         ...told,
-        staged: told.staged?.version === version ? null : told.staged,
+        // What was staged before this launch was passed over by it, or is what runs now.
+        staged: null,
+        restarting: false,
         rolledBack: told.rolledBack?.running === version ? told.rolledBack : null,
       })),
     ),
@@ -125,7 +157,7 @@ const listen = (
       tell(told => ({
         ...told,
         staged: told.staged?.version === version ? null : told.staged,
-        rolledBack: { version, running, reason: uiText(reason, storeRoot) },
+        rolledBack: { version, running, reason: textOf(reason) },
       })),
     ),
   ];

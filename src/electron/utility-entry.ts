@@ -7,12 +7,13 @@ import type { MessageEvent, ParentPort } from 'electron';
 
 const { parentPort } = process as NodeJS.Process & { readonly parentPort: ParentPort };
 
-const send = (message: unknown): boolean => {
+/** `send(message, …, callback)`, as Node has it. */
+const send = (message: unknown, ...rest: readonly unknown[]): boolean => {
   parentPort.postMessage(message);
+  const told = rest.at(-1);
+  if (typeof told === 'function') process.nextTick(told as (error: null) => void, null);
   return true;
 };
-Object.defineProperty(process, 'send', { value: send, configurable: true, writable: true });
-Object.defineProperty(process, 'connected', { value: true, configurable: true, writable: true });
 
 // Listening keeps a process alive; as in Node, only a runtime that wants messages is kept by it.
 const pass = ({ data }: MessageEvent): unknown => process.emit('message', data, undefined);
@@ -22,6 +23,18 @@ process.on('newListener', (name: string) => {
 process.on('removeListener', (name: string) => {
   if (name === 'message' && process.listenerCount('message') === 0) parentPort.off('message', pass);
 });
+
+const disconnect = (): void => {
+  if (!process.connected) return;
+  offer({ connected: false });
+  parentPort.off('message', pass);
+  process.nextTick(() => process.emit('disconnect'));
+};
+const offer = (properties: Readonly<Record<string, unknown>>): void => {
+  for (const [name, value] of Object.entries(properties))
+    Object.defineProperty(process, name, { value, configurable: true, writable: true });
+};
+offer({ send, disconnect, connected: true });
 
 // Electron only warns of what in Node ends the process; a runtime in an unknown state must not go on.
 process.on('unhandledRejection', reason => {

@@ -11,6 +11,7 @@ import {
   type SpawnSpec,
 } from '../process/runtime-process.ts';
 import { neverSpawned } from '../process/spawn.ts';
+import { endStartedWith } from '../process/tree-kill.ts';
 
 type Fork = Pick<typeof utilityProcess, 'fork'>;
 type Ending = Awaited<ChildPort['ended']>;
@@ -39,11 +40,30 @@ const endingOf = (code: number): Ending => {
   return signal === undefined ? { code, signal: null } : { code: null, signal };
 };
 
-const whenClosed = (stream: Readable | null): Promise<void> =>
-  new Promise(resolve => {
-    if (stream === null) resolve();
-    else stream.once('close', () => resolve());
+/** A launch that fails is told by nothing: no `spawn`, and no `exit`. */
+const spawnLimitMs = 15_000;
+
+/** Resolves when the pipes have ended; `again` for after somebody has taken all listeners off. */
+const closing = (streams: readonly (Readable | null)[]) => {
+  const open = new Set(streams.filter(stream => stream !== null));
+  let resolve = nothing;
+  const closed = new Promise<void>(settle => {
+    resolve = settle;
   });
+  const again = (): void => {
+    for (const stream of open) {
+      if (stream.listenerCount('close') > 0) continue;
+      if (stream.closed) open.delete(stream);
+      stream.once('close', () => {
+        open.delete(stream);
+        if (open.size === 0) resolve();
+      });
+    }
+    if (open.size === 0) resolve();
+  };
+  again();
+  return { closed, again };
+};
 
 /** Typed as what a reader may do; Electron makes it a stream of Node's. */
 const readable = (stream: NodeJS.ReadableStream | null): Readable | null => stream as Readable | null;
@@ -51,21 +71,37 @@ const readable = (stream: NodeJS.ReadableStream | null): Readable | null => stre
 const portOf = (child: UtilityProcess, spec: SpawnSpec): ChildPort => {
   let [pid, running] = [0, false];
   const [stdout, stderr] = [readable(child.stdout), readable(child.stderr)];
-  const closed = Promise.all([whenClosed(stdout), whenClosed(stderr)]).then(nothing);
+  const { closed, again } = closing([stdout, stderr]);
   const output = keepOutput({ stdout, stderr, closed }, spec.stdio ?? 'pipe');
+  // A fatal error of V8 comes before the end; unheard, Electron makes it an exception of the shell.
+  child.on('error', nothing);
   const spawned = new Promise<void>((resolve, reject) => {
+    const fail = (why: string): void =>
+      reject(new StagedoorError('SPAWN_FAILED', `the utility process ${why}`));
+    const limit = setTimeout(() => {
+      child.kill();
+      fail(`did not begin within ${spawnLimitMs / 1000} s`);
+    }, spawnLimitMs);
     child.once('spawn', () => {
+      clearTimeout(limit);
       [pid, running] = [child.pid ?? 0, true];
       resolve();
     });
-    child.once('exit', code =>
-      reject(new StagedoorError('SPAWN_FAILED', `the utility process ended before it began (code ${code})`)),
-    );
+    child.once('exit', code => {
+      clearTimeout(limit);
+      fail(`ended before it began (code ${code})`);
+    });
   });
   // Who does not ask for `spawned` hears of it by `exited`.
   spawned.catch(nothing);
   const ended = new Promise<Ending>(resolve => {
+    spawned.catch(() => resolve({ code: null, signal: null }));
     child.once('exit', code => {
+      // Electron takes all listeners off the pipes right after this, though the last words may still be on their way.
+      queueMicrotask(() => {
+        output.hearAgain();
+        again();
+      });
       const begun = running;
       running = false;
       resolve(begun ? endingOf(code) : { code: null, signal: null });
@@ -84,7 +120,9 @@ const portOf = (child: UtilityProcess, spec: SpawnSpec): ChildPort => {
     },
     // A utility process has no standard input.
     write: nothing,
-    closeInput: () => child.kill(),
+    closeInput: nothing,
+    alwaysHears: true,
+    endLeftovers: () => endStartedWith(`STAGEDOOR_ATTEMPT=${spec.env.STAGEDOOR_ATTEMPT}`),
   };
 };
 

@@ -6,8 +6,8 @@ import { type IsOwnPage, isOwnFrame } from './trust.ts';
 type Parts = Pick<ElectronParts, 'app' | 'BrowserWindow'>;
 
 /**
- * Tells every window of the app, those opened later included (L-09). A page that loads anew is told where things stand; a
- * page that is not the app's own is told nothing.
+ * Tells every page of the app, in windows and views, those opened later included (L-09). A page that loads anew is told
+ * where things stand; a page that is not the app's own is told nothing. `opened` hears of each window.
  */
 export const tellWindows = (
   { app, BrowserWindow }: Parts,
@@ -20,8 +20,7 @@ export const tellWindows = (
     if (contents.isDestroyed() || !isOwnFrame(isOwnPage, contents.mainFrame)) return;
     contents.send(channels.state, state());
   };
-  const add = (window: BrowserWindow): void => {
-    const { webContents: contents } = window;
+  const add = (contents: WebContents): void => {
     if (known.has(contents)) return;
     const loaded = (): void => send(contents);
     const gone = (): void => void known.delete(contents);
@@ -31,16 +30,22 @@ export const tellWindows = (
       contents.off('did-finish-load', loaded);
       contents.off('destroyed', gone);
     });
-    opened(window);
   };
-  const created = (_: Event, window: BrowserWindow): void => add(window);
+  const added = (_: Event, contents: WebContents): void => add(contents);
+  const created = (_: Event, window: BrowserWindow): void => opened(window);
+  app.on('web-contents-created', added);
   app.on('browser-window-created', created);
-  for (const window of BrowserWindow.getAllWindows()) add(window);
+  for (const window of BrowserWindow.getAllWindows()) {
+    add(window.webContents);
+    opened(window);
+    send(window.webContents);
+  }
   return {
     tell: () => {
       for (const contents of known.keys()) send(contents);
     },
     end: () => {
+      app.off('web-contents-created', added);
       app.off('browser-window-created', created);
       for (const leave of known.values()) leave();
       known.clear();

@@ -10,6 +10,8 @@ export type ChildOutput = {
   text(stream?: 'stdout'): string;
   /** Resolves when an ended child's output has come in, and soon in any case: a grandchild may hold the pipes open. */
   drained(): Promise<void>;
+  /** Listens again where somebody has taken all listeners off the pipes. */
+  hearAgain(): void;
 };
 
 /** The ends of a child's pipes; `closed` when both have ended. */
@@ -32,17 +34,23 @@ export const keepOutput = (pipes: OutputPipes, stdio: 'pipe' | 'inherit-through'
   const standard = createOutputTail();
   const { add, tell } = createSubscribers<[stream: Stream, chunk: Buffer]>();
 
-  for (const name of ['stdout', 'stderr'] as const) {
+  const hear = (name: Stream): void => {
+    if (pipes[name]?.listenerCount('data') !== 0) return;
     pipes[name]?.on('data', (chunk: Buffer) => {
       all.push(chunk);
       if (name === 'stdout') standard.push(chunk);
       tell(name, chunk);
     });
     if (stdio === 'inherit-through') pipes[name]?.pipe(process[name], { end: false });
-  }
+  };
+  const hearAgain = (): void => {
+    for (const name of ['stdout', 'stderr'] as const) hear(name);
+  };
+  hearAgain();
 
   return {
     add,
+    hearAgain,
     text: stream => (stream === 'stdout' ? standard : all).text(),
     drained: async () => {
       let timer: NodeJS.Timeout | undefined;

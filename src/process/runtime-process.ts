@@ -4,7 +4,7 @@ import type { ChildOutput } from './child-output.ts';
 import { processToken } from './identity.ts';
 import { signalGroup } from './signalling.ts';
 import { createSubscribers } from './subscribers.ts';
-import { defaultDeadlines, endLeftovers, type StopDeadlines, stopTree } from './tree-kill.ts';
+import { defaultDeadlines, type StopDeadlines, stopTree } from './tree-kill.ts';
 
 export type SpawnSpec = {
   readonly exec: string;
@@ -61,6 +61,10 @@ export type ChildPort = {
   readonly write: (chunk: Buffer | string) => void;
   /** Asks without a signal, where signals are abrupt. */
   readonly closeInput: () => void;
+  /** Requests reach it although it has never spoken; else one that is silent is taken for deaf. */
+  readonly alwaysHears: boolean;
+  /** Ends what it has started and left behind. */
+  readonly endLeftovers: () => Promise<void>;
 };
 
 const rememberedMessages = 32;
@@ -73,7 +77,7 @@ const observeEnd = async (port: ChildPort, sent: Sent): Promise<Exit> => {
   const { code, signal } = await port.ended;
   const uptimeMs = performance.now() - start;
   // Helpers of a runtime that crashed would hold its port against the next start. An intended end leaves them be.
-  const helpers = port.pid() !== 0 && code !== 0 ? endLeftovers(port.pid()) : null;
+  const helpers = port.pid() !== 0 && code !== 0 ? port.endLeftovers() : null;
   await Promise.all([port.output.drained(), helpers]);
   return exitOf({ code, signal, uptimeMs, output: port.output.text(), sent });
 };
@@ -115,7 +119,8 @@ export const runtimeOn = (port: ChildPort, deadlines: StopDeadlines = defaultDea
       port.send({ type: 'stagedoor.shutdown' });
       if (!posix) port.closeInput();
     };
-    await stopTree({ pid: port.pid(), token: known, speaks: messages.spoke(), ask, forward }, deadlines);
+    const speaks = port.alwaysHears || messages.spoke();
+    await stopTree({ pid: port.pid(), token: known, speaks, ask, forward }, deadlines);
     return exited;
   };
   let ending: Promise<Exit> | null = null;

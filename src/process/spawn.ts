@@ -4,6 +4,7 @@ import { exitOf } from './child-exit.ts';
 import { keepOutput } from './child-output.ts';
 import { type ChildPort, type RuntimeProcess, runtimeOn, type SpawnSpec } from './runtime-process.ts';
 import { spawnFailure } from './spawn-failure.ts';
+import { endLeftovers } from './tree-kill.ts';
 
 const posix = process.platform !== 'win32';
 
@@ -62,6 +63,8 @@ const portOf = (child: ChildProcess, spec: SpawnSpec): ChildPort => {
     send: message => child.connected && child.send(message, endsWithChild),
     write: chunk => void (child.stdin?.writable === true && child.stdin.write(chunk)),
     closeInput: () => child.stdin?.end(),
+    alwaysHears: false,
+    endLeftovers: () => endLeftovers(child.pid ?? 0),
   };
 };
 

@@ -1,4 +1,5 @@
-import { leftBehind, treeBelow, type Victim } from './process-table.ts';
+import { processToken } from './identity.ts';
+import { leftBehind, startedWith, treeBelow, type Victim } from './process-table.ts';
 import { allGone, isRunning, sendSignal, signalEach, signalGroup, taskkill } from './signalling.ts';
 
 export type StopDeadlines = {
@@ -74,6 +75,15 @@ export const endAll = async (
   if (await allGone(() => victims, graceMs)) return;
   signalEach(victims, 'SIGKILL');
   await allGone(() => victims, killMs);
+};
+
+/** The same for a runtime that leads no group: by what it was started with, which its helpers have from it. Linux only. */
+export const endStartedWith = async (variable: string): Promise<void> => {
+  const left = startedWith([variable]).flatMap(pid => {
+    const token = processToken(pid);
+    return token === null ? [] : [{ pid, token }];
+  });
+  await endAll(left);
 };
 
 /** Ends what a runtime that crashed left in its group: it would hold the port or the files against the next candidate. */

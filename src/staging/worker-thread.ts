@@ -67,6 +67,4 @@ const serve = (port: Port, { options, asksProxy }: WorkerStart): void => {
   });
 };
 
-// Electron shows archives as folders to everyone; what is staged and copied here are files as they are.
-Object.assign(process, { noAsar: true });
 if (parentPort !== null) serve(parentPort, workerData as WorkerStart);

@@ -17,13 +17,17 @@ const hear = (ipc: Ipc, { take }: Subscriptions): void => {
   });
 };
 
-/** A window that is opened late, or reloaded, asks what it missed: once, with the first listener. */
+/** A window that is opened late, or reloaded, asks what it missed: with the first listener, and until there is an answer. */
 const askOnce = (status: () => Promise<unknown>, { newest }: Subscriptions): (() => void) => {
   let asked = false;
   return () => {
     if (asked || newest() !== null) return;
     asked = true;
-    status().catch((error: Error) => console.warn(`stagedoor: ${error.message}`));
+    status().catch((error: Error) => {
+      // The main process may not be listening yet: the next listener asks again.
+      asked = false;
+      console.warn(`stagedoor: ${error.message}`);
+    });
   };
 };
 

@@ -67,6 +67,9 @@ const doubleOf = (child: ChildProcess): UtilityProcess => {
     await anotherTurn();
     state = 'ending';
     tell('exit', exitCode(code, signal, killed));
+    // Electron's own wrapper does so, whoever listened and whatever is still on its way.
+    child.stdout?.removeAllListeners();
+    child.stderr?.removeAllListeners();
     state = 'gone';
     pid = undefined;
   });
