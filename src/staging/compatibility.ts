@@ -1,16 +1,12 @@
 import satisfies from 'semver/functions/satisfies.js';
 import type { Incompatibility } from '../../machines/contract.ts';
 import { oneLine } from '../failure.ts';
+import type { NodeAbi } from '../natives/abi.ts';
 import type { Demands } from '../registry/releases.ts';
 
 /** The Node that will run the package (U-05); its own answers, not those of the Node that checks. */
-export type ExecFacts = {
-  readonly node: string | null;
-  readonly platform: string;
-  readonly arch: string;
+export type ExecFacts = Pick<NodeAbi, 'node' | 'platform' | 'arch' | 'modules'> & {
   readonly libc: string | null;
-  /** `process.versions.modules`. */
-  readonly modules: string;
 };
 
 /** npm's rule for `os`, `cpu` and `libc`: a `!name` excludes, any plain name makes it a list of what is admitted. */

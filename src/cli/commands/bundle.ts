@@ -4,7 +4,7 @@ import semverValid from 'semver/functions/valid.js';
 import { type Bundle, makeBundle } from '../../bundle/making.ts';
 import { BundleMistake } from '../../bundle/mistake.ts';
 import type { BundleRequest } from '../../bundle/request.ts';
-import { describeExecutable } from '../../process/executable.ts';
+import { probeNode } from '../../natives/probe.ts';
 import type { CliCommand, CommandContext } from '../command.ts';
 import { onInterruption, signalExitCode } from '../interruption.ts';
 import { requireBundled, requirePackage } from '../settings.ts';
@@ -43,7 +43,7 @@ const requestOf = async (context: CommandContext): Promise<BundleRequest> => {
   return {
     ...{ ...named, ...checked, channel, registry, entry, natives, shellVersion, cwd, exec },
     from: from === undefined ? null : path.resolve(cwd, from),
-    execFacts: await describeExecutable(exec),
+    execFacts: await probeNode(exec),
   };
 };
 

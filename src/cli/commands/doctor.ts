@@ -1,7 +1,8 @@
 import process from 'node:process';
 import { StagedoorError } from '../../failure.ts';
 import type { LaunchSetup } from '../../launching/setup.ts';
-import { describeExecutable } from '../../process/executable.ts';
+import { abiText } from '../../natives/abi-text.ts';
+import { probeNode } from '../../natives/probe.ts';
 import type { Offered } from '../../registry/releases.ts';
 import { type OutsideCheck, runDoctor } from '../../upkeep/doctor.ts';
 import type { Finding } from '../../upkeep/finding.ts';
@@ -12,11 +13,9 @@ import type { Style } from '../style.ts';
 import { block, type Row } from '../text.ts';
 
 const checkExecutable = async (exec: string): Promise<string> => {
-  const facts = await describeExecutable(exec);
-  if (facts === null) throw new StagedoorError('SPAWN_FAILED', `${exec} does not run as Node`);
-  const { node, platform, arch, libc, modules } = facts;
-  const system = [platform, arch, ...(libc === null ? [] : [libc])].join(' ');
-  return `Node ${node ?? 'of unknown version'} on ${system}, ABI ${modules}`;
+  const abi = await probeNode(exec);
+  if (abi === null) throw new StagedoorError('SPAWN_FAILED', `${exec} does not run as Node`);
+  return abiText(abi);
 };
 
 /** One question to the registry answers both: does it, and is what it offers signed? */
