@@ -83,7 +83,7 @@ describe('P-10: damaged files', () => {
       ),
       { numRuns: runs, seed },
     );
-    expect([...kinds].sort()).toEqual(['broken', 'cut', 'image']);
+    expect(kinds).toEqual(new Set(['broken', 'cut', 'image']));
     ran(context, runs, 'damaged files');
   });
 
