@@ -1,7 +1,10 @@
+import path from 'node:path';
 import { errnoOf, StagedoorError } from '../failure.ts';
 import { writeDurably } from '../store/durable-file.ts';
 import type { FileSystem } from '../store/file-system.ts';
+import { namesIn } from '../store/folder.ts';
 import { asArray, asRecord, isOneOf, isSha256, readValue } from '../store/json-shape.ts';
+import { isOrphanedTemporary } from '../store/scratch.ts';
 import { sizeLimits } from '../store/small-file.ts';
 import type { Abi } from './abi.ts';
 import { readAnswer } from './answer.ts';
@@ -36,11 +39,18 @@ const readAll = (fs: FileSystem, file: string): readonly Known[] =>
     .map(knownOf)
     .filter(known => known !== null);
 
+/** What writers that died have left beside the file. */
+const sweep = async (fs: FileSystem, folder: string): Promise<void> => {
+  for (const name of namesIn(fs, folder).filter(isOrphanedTemporary))
+    await fs.promises.rm(path.join(folder, name), { force: true });
+};
+
 /** The newest first. Two processes that write at once may lose one of the answers. */
 const write = async (fs: FileSystem, file: string, known: Known): Promise<void> => {
   const others = readAll(fs, file).filter(({ mark }) => mark !== known.mark);
   const executables = [known, ...others].slice(0, longestList);
   try {
+    await sweep(fs, path.dirname(file));
     await writeDurably(fs, file, `${JSON.stringify({ schema: 1, executables })}\n`);
   } catch (error) {
     // It only spares a question: a cache that can't be written costs time, never a launch.

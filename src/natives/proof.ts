@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import fs from 'node:fs';
 import path from 'node:path';
 import { oneLine } from '../failure.ts';
 import { childEnvironment } from '../process/environment.ts';
 import { runShortly, type ShortEnd } from '../process/short-run.ts';
+import { nodeFileSystem as fs } from '../store/file-system.ts';
 import { asText, parseJson } from '../store/json-shape.ts';
 import { loadingIn } from './loading.ts';
 import { orNull } from './native-files.ts';

@@ -1,9 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createAbiMemory } from '#src/natives/abi-memory.js';
 import { createProbe, type Probe, probeAbi } from '#src/natives/probe.js';
+import { ownToken } from '#src/process/identity.js';
+import { temporaryName } from '#src/store/durable-file.js';
 import { nodeFileSystem } from '#src/store/file-system.js';
 import { recentNode } from '../../../examples/demo/real-packages.ts';
 import { temporaryFolder } from '../../support/folder.ts';
@@ -138,6 +148,16 @@ describe('N-03: answers outlive the process', () => {
     writeFileSync(first.file, spoilt);
     expect(await newProbe(first.file).probe(fake.exec)).toMatchObject({ platform: 'darwin' });
     expect(fake.starts()).toBe(2);
+  });
+
+  test('N-03: what a writer that died has left beside it goes with the next write', async () => {
+    const { probe, file, idle } = newProbe();
+    const folder = path.dirname(file);
+    mkdirSync(folder);
+    writeFileSync(temporaryName(file).replace(ownToken(), '4194303-1-1'), '');
+    await probe(fakeRuntime('node', saying(electronAnswer)).exec);
+    await idle();
+    expect(readdirSync(folder)).toEqual([path.basename(file)]);
   });
 
   test('N-03: a cache that can not be written costs nothing', async () => {
