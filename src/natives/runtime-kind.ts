@@ -3,13 +3,16 @@ import path from 'node:path';
 import type { ExecutableFile } from './executable-file.ts';
 import type { RuntimeKind } from './question.ts';
 
-const names: readonly (readonly [RuntimeKind, RegExp])[] = [
-  ['node', /^(?:node|nodejs|electron)(?:-?v?\d[\d.]*)?$/],
+type Named = RuntimeKind | 'electron';
+
+const names: readonly (readonly [Named, RegExp])[] = [
+  ['electron', /^electron$/],
+  ['node', /^(?:node|nodejs)(?:-?v?\d[\d.]*)?$/],
   ['python', /^(?:python|pypy|graalpy)w?(?:\d[\d.]*)?[dmtu]*w?$/],
 ];
 
 /** What a file's name says. Others begin alike (`python3-config`, `node-gyp`) and are not meant. */
-const kindByName = (file: string): RuntimeKind | null => {
+const kindByName = (file: string): Named | null => {
   const name = path
     .basename(file)
     .toLowerCase()
@@ -78,8 +81,9 @@ export const runtimeKind = async ({ called, real }: ExecutableFile): Promise<Run
     const { bytesRead } = await file.read(head, 0, head.length, 0);
     const shape = shapeOf(head.subarray(0, bytesRead));
     if (shape === 'other') return null;
-    const certain = named === 'python' || (named === 'node' && !/electron/i.test(path.basename(called)));
-    return shape === 'script' || certain ? named : await kindByContent(file);
+    if (named === 'node' || named === 'python') return named;
+    if (shape === 'program') return await kindByContent(file);
+    return named === 'electron' ? 'node' : null;
   } finally {
     await file.close();
   }

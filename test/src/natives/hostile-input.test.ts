@@ -185,6 +185,7 @@ describe('N-02: what is started', () => {
     ['an Electron', 'my-app', program(fuse('1')), 'node'],
     ['an Electron that does not run as Node', 'my-app', program(fuse('0')), null],
     ['the same under the name electron', 'electron', behind(fuse('0')), null],
+    ['a script that starts an Electron', 'electron', '#!/usr/bin/env node', 'node'],
     ['a Python', 'python3.12', program(''), 'python'],
     ['a free-threaded Python', 'python3.13t', program(''), 'python'],
     ['a Python on Windows', 'PythonW.exe', 'MZ\0\0', 'python'],
@@ -198,5 +199,15 @@ describe('N-02: what is started', () => {
     const called = path.join(temporaryFolder(), name);
     writeFileSync(called, content, 'latin1');
     expect(await runtimeKind({ called, real: called })).toBe(kind);
+  });
+
+  test('N-02: the name of the real file counts, too, and that of an Electron is not enough', async () => {
+    const real = (name: string, content: string): string => {
+      const file = path.join(temporaryFolder(), name);
+      writeFileSync(file, content, 'latin1');
+      return file;
+    };
+    expect(await runtimeKind({ called: '/opt/tool', real: real('python3.11', program('')) })).toBe('python');
+    expect(await runtimeKind({ called: '/opt/app', real: real('electron', behind(fuse('0'))) })).toBeNull();
   });
 });

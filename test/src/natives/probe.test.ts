@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -9,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createAbiMemory } from '#src/natives/abi-memory.js';
 import { createProbe, type Probe, probeAbi } from '#src/natives/probe.js';
 import { ownToken } from '#src/process/identity.js';
@@ -229,7 +230,7 @@ describe('N-01: no tag and no error', () => {
   });
 });
 
-test('N-02: a script by another name, and a file that may not be executed, are not started', async () => {
+test('N-02: a script by another name is not started', async () => {
   for (const name of ['bash', 'make', 'launch.sh', 'python3-config', 'node-gyp']) {
     const fake = fakeRuntime(name, saying(electronAnswer));
     expect(await newProbe().probe(fake.exec)).toBeNull();
@@ -246,6 +247,17 @@ test('N-02: a shim that hands over is asked each time: it may choose another one
   }
   await idle();
   expect(existsSync(file)).toBe(false);
+});
+
+test('N-02: what is found on PATH is what may be executed', async () => {
+  const [locked, open] = [fakeRuntime('node', 'exit 1'), fakeRuntime('node', saying(electronAnswer))];
+  chmodSync(locked.exec, 0o644);
+  vi.stubEnv(
+    'PATH',
+    [path.dirname(locked.exec), '', path.dirname(open.exec), process.env.PATH].join(path.delimiter),
+  );
+  expect(await newProbe().probe('node')).toMatchObject({ tag: 'darwin-arm64-electron136' });
+  vi.unstubAllEnvs();
 });
 
 describe('N-12: real interpreters', () => {
