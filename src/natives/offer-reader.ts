@@ -29,10 +29,11 @@ const platformPackage = (fs: FileSystem, dir: string, own: string, name: string)
   const claims = targetClaims(name);
   if (claims === null || !/^(?:@[\w.~-]+\/)?[\w.~-]+$/.test(name) || name.includes('..')) return null;
   const place = neighbour(fs, dir, own, name);
-  if (place === null) return { name, claims, demands: null, files: [] };
+  if (place === null) return { name, claims, demands: null, files: [], beside: false };
   const { os, cpu, libc } = manifestOf(fs, place) ?? {};
   const demands = { os: textsOf(os), cpu: textsOf(cpu), libc: textsOf(libc) };
-  return { name, claims, demands, files: nativeFilesBelow(fs, place).files };
+  const beside = !place.startsWith(dir + path.sep);
+  return { name, claims, demands, files: nativeFilesBelow(fs, place).files, beside };
 };
 
 const isFolder = (fs: FileSystem, dir: string): boolean =>

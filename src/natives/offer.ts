@@ -23,6 +23,8 @@ export type PlatformPackage = {
     readonly libc: readonly string[];
   } | null;
   readonly files: readonly NativeFile[];
+  /** It lies beside the package, not in it: whoever copies the package does not get it. */
+  readonly beside: boolean;
 };
 
 /** What a package has for those who run it, as read from its folder. */

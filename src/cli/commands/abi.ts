@@ -8,7 +8,7 @@ import type { Style } from '../style.ts';
 
 const text = (file: string, abi: Abi | null, style: Style): string =>
   abi === null
-    ? `${file} has no ABI tag: it does not run as Node or Python.`
+    ? `${file} has no ABI tag: it does not answer as a Node or a Python 3.`
     : `${style.strong(abi.tag)}\n${style.faint(abiText(abi))}`;
 
 export const abiCommand: CliCommand = {

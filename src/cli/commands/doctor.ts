@@ -24,16 +24,18 @@ const askedExecutable = async (exec: string): Promise<NodeAbi> => {
 const nativeChecks = (
   { fs, exec, bundledDir }: LaunchSetup,
   { natives }: Settings,
-): readonly OutsideCheck[] =>
-  natives.map(({ name, dir }) => ({
+): readonly OutsideCheck[] => {
+  const copied = natives.map(({ name }) => name);
+  return natives.map(({ name, dir }) => ({
     id: `native:${name}`,
     run: async () => {
       const place = dir ?? (bundledDir === null ? null : path.join(bundledDir, 'node_modules', name));
       const missing = `the native dependency ${name} has no folder, and no bundled runtime is named`;
       if (place === null) throw new StagedoorError('NATIVE_SOURCE_MISSING', missing);
-      return checkNative(fs, { name, dir: place }, exec, await askedExecutable(exec));
+      return checkNative(fs, { name, dir: place, copied }, exec, await askedExecutable(exec));
     },
   }));
+};
 
 /** One question to the registry answers both: does it, and is what it offers signed? */
 const registryChecks = (

@@ -42,7 +42,7 @@ describe('abi', () => {
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     expect(json(ended)).toEqual({ outcome: 'ok', file: 'bash', tag: null, abi: null });
     expect((await runCli(['abi', 'bash'])).stdout).toBe(
-      'bash has no ABI tag: it does not run as Node or Python.\n',
+      'bash has no ABI tag: it does not answer as a Node or a Python 3.\n',
     );
   });
 });

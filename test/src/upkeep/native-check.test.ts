@@ -7,8 +7,8 @@ import { checkNative } from '#src/upkeep/native-check.js';
 import { temporaryFolder } from '../../support/folder.ts';
 import { crossFile } from '../../support/natives/cross-files.ts';
 
-const check = (dir: string): Promise<string> =>
-  checkNative(fs, { name: 'native', dir }, process.execPath, ownAbi());
+const check = (dir: string, ...copied: readonly string[]): Promise<string> =>
+  checkNative(fs, { name: 'native', dir, copied }, process.execPath, ownAbi());
 
 /** A package with one file, which leaves a trace if its own code is run. */
 const nativeWith = (file: string | null): { dir: string; wasRun: () => boolean } => {
@@ -48,4 +48,29 @@ test('P-34: what says nothing is loaded, and its answer counts', async () => {
 
 test('U-07: a folder that is not there is NATIVE_SOURCE_MISSING', async () => {
   await expect(check('/no/such/folder')).rejects.toMatchObject({ code: 'NATIVE_SOURCE_MISSING' });
+});
+
+test('U-07: what it needs from a package beside it must be copied, too', async () => {
+  const { platform, arch } = process;
+  const name = platform === 'linux' ? `native-linux-${arch}-gnu` : `native-${platform}-${arch}`;
+  const modules = path.join(temporaryFolder(), 'node_modules');
+  const write = (at: string, manifest: object): string => {
+    const dir = path.join(modules, at);
+    mkdirSync(dir, { recursive: true });
+    writeFileSync(path.join(dir, 'package.json'), JSON.stringify({ name: at, ...manifest }));
+    return dir;
+  };
+  const dir = write('native', { optionalDependencies: { [name]: '1.0.0' } });
+  writeFileSync(path.join(dir, 'index.js'), `require(${JSON.stringify(name)})`);
+  const place = write(name, { os: [platform], cpu: [arch], main: 'native.node' });
+  cpSync(
+    crossFile(platform === 'linux' ? `linux-${arch}-gnu` : 'darwin-universal'),
+    path.join(place, 'native.node'),
+  );
+  await expect(check(dir, 'native')).rejects.toMatchObject({
+    code: 'NATIVE_SOURCE_MISSING',
+    message: `native needs ${name}, which is not copied with it`,
+    hint: `Name it as a native dependency of its own: --native ${name}.`,
+  });
+  expect(await check(dir, 'native', name)).toBe(`fits by Node-API: ${name}/native.node, and loads`);
 });
