@@ -164,7 +164,9 @@ describe('N-02: what is started', () => {
   const mark = '_ZN4node5StartEiPPc';
   const fuse = (state: string): string => `dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX\u0001\u0009${state}`;
   const program = (content: string): string => `\u007fELF${'\0'.repeat(60)}${content}`;
-  const behind = (content: string): string => program(`${'\0'.repeat(4 * 2 ** 20)}${content}`);
+  /** Across the end of a read of some megabytes, which is 64 bytes of head further on. */
+  const behind = (content: string): string =>
+    program(`${'\0'.repeat(4 * 2 ** 20 + 256 - 64 - 10)}${content}`);
 
   test.each([
     ['a program that may be anything', 'bash', program('bash'), null],

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Abi } from '#src/natives/abi.js';
@@ -142,6 +142,38 @@ describe('P-34: real files for nine systems', () => {
   });
 });
 
+describe('P-10: a file that is shorter than what would be mapped of it', () => {
+  test.each([
+    ['win32-x64-msvc', 'win32-x64', 0.99],
+    ['darwin-universal', 'darwin-arm64', 0.999],
+  ])('P-10: of %s is told as cut off', (name, system, share) => {
+    const whole = fs.readFileSync(crossFile(name));
+    const dir = packageWith({ 'build/Release/native.node': '' });
+    writeFileSync(path.join(dir, 'build/Release/native.node'), whole.subarray(0, whole.length * share));
+    expect(verdict(dir, nodeFor(system))).toMatchObject({
+      kind: 'does-not-fit',
+      has: ['a file that is cut off'],
+    });
+  });
+});
+
+/** The part of a universal file for its last architecture, as a file of its own. */
+const lastSlice = (universal: Buffer): Buffer => {
+  const entry = 8 + (universal.readUInt32BE(4) - 1) * 20;
+  const start = universal.readUInt32BE(entry + 8);
+  return universal.subarray(start, start + universal.readUInt32BE(entry + 12));
+};
+
+test('P-10: of a file for one architecture of macOS it is told as well', () => {
+  const dir = packageWith({ 'build/Release/native.node': '' });
+  const file = path.join(dir, 'build/Release/native.node');
+  const whole = lastSlice(fs.readFileSync(crossFile('darwin-universal')));
+  writeFileSync(file, whole);
+  expect(verdict(dir, nodeFor('darwin-arm64')).kind).toBe('fits-by-napi');
+  writeFileSync(file, whole.subarray(0, whole.length - 8));
+  expect(verdict(dir, nodeFor('darwin-arm64'))).toMatchObject({ has: ['a file that is cut off'] });
+});
+
 describe('P-34: how a loader picks', () => {
   const real = { copyOf: crossFile('linux-x64-gnu') };
   const foreign = { copyOf: crossFile('linux-arm64-gnu') };
@@ -261,6 +293,14 @@ describe.skipIf(noNodeBuild !== null)('P-34: addons compiled here', () => {
     const dir = built('napi');
     for (const version of [process.versions.modules, '137', '999'])
       expect(verdict(dir, abiOf(version)).kind).toBe('fits-by-napi');
+  });
+
+  test('P-10: one whose names are whole and whose data is not, is told as cut off', () => {
+    const dir = built('heavy');
+    const file = path.join(dir, 'build/Release/heavy.node');
+    expect(verdict(dir, abiOf(process.versions.modules)).kind).toBe('fits-by-napi');
+    truncateSync(file, statSync(file).size / 2);
+    expect(verdict(dir, abiOf(process.versions.modules))).toMatchObject({ has: ['a file that is cut off'] });
   });
 
   test('P-34: one that leaves no trace of its version is told by the notes of its build, else by nobody', () => {

@@ -50,7 +50,7 @@ test('U-07: a folder that is not there is NATIVE_SOURCE_MISSING', async () => {
   await expect(check('/no/such/folder')).rejects.toMatchObject({ code: 'NATIVE_SOURCE_MISSING' });
 });
 
-test('U-07: what it needs from a package beside it must be copied, too', async () => {
+test('U-07: what it needs from a package beside it must be copied, too; one inside of it is', async () => {
   const { platform, arch } = process;
   const name = platform === 'linux' ? `native-linux-${arch}-gnu` : `native-${platform}-${arch}`;
   const modules = path.join(temporaryFolder(), 'node_modules');
@@ -72,5 +72,9 @@ test('U-07: what it needs from a package beside it must be copied, too', async (
     message: `native needs ${name}, which is not copied with it`,
     hint: `Name it as a native dependency of its own: --native ${name}.`,
   });
-  expect(await check(dir, 'native', name)).toBe(`fits by Node-API: ${name}/native.node, and loads`);
+  const fine = `fits by Node-API: ${name}/native.node, and loads`;
+  expect(await check(dir, 'native', name)).toBe(fine);
+  mkdirSync(path.join(dir, 'node_modules'));
+  fs.renameSync(place, path.join(dir, 'node_modules', name));
+  expect(await check(dir, 'native')).toBe(fine);
 });

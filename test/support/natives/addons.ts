@@ -43,6 +43,9 @@ const sources = {
 NODE_MODULE_INIT() { exports->Set(context, v8::String::NewFromUtf8Literal(context->GetIsolate(), "x"), v8::Null(context->GetIsolate())).Check(); }`,
   /** With V8, in the older way, which leaves no trace of the version in a name. */
   classic: '#include <node.h>\nvoid init(v8::Local<v8::Object>) {}\nNODE_MODULE(classic, init)',
+  /** With much data behind its names. */
+  heavy:
+    '#include <node_api.h>\nextern "C" { char ballast[1 << 20] = {1}; }\nNAPI_MODULE_INIT() { return exports; }',
   /** Ends the process while it is loaded. */
   crashing:
     '#include <node_api.h>\n#include <csignal>\nNAPI_MODULE_INIT() { raise(SIGSEGV); return exports; }',
