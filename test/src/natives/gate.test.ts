@@ -60,6 +60,18 @@ test('N-07: blank and relative entries, a missing folder, a missing package and 
     expect(gate(own, ...searchPath).open, JSON.stringify(searchPath)).toBe(false);
 });
 
+test('N-07: a blank or relative entry is no place, also where the current folder has the package', () => {
+  const before = process.cwd();
+  process.chdir(modulesWith('linux-x64-gnu'));
+  try {
+    for (const entry of ['', ' ', '.', './'])
+      expect(gate(own, entry).open, JSON.stringify(entry)).toBe(false);
+    expect(gate(own, process.cwd()).open).toBe(true);
+  } finally {
+    process.chdir(before);
+  }
+});
+
 test('N-07: another extension, and a package of another name, mean no', () => {
   const folder = modulesWith('linux-x64-gnu');
   fs.renameSync(

@@ -103,6 +103,7 @@ describe('P-10: packages', () => {
   test.each([
     ['throws', 'throw new Error("no way")', 'no way'],
     ['exits as if all were well', 'process.exit(0)', 'it ended the process with code 0'],
+    ['crashes when all is done', 'process.on("exit", () => process.abort())', 'it ended by SIGABRT'],
     ['exits', 'process.exit(7)', 'it ended the process with code 7'],
     [
       'prints without end',

@@ -225,6 +225,18 @@ describe('P-34: how a loader picks', () => {
     expect(verdict(dir, own).kind).toBe('fits-by-napi');
   });
 
+  test('P-34: one that has programs instead of modules counts by its own demands, the C library among them', () => {
+    const name = 'native-linux-x64-musl';
+    const dir = packageWith({}, { optionalDependencies: { [name]: '1.0.0' } });
+    const place = path.join(dir, '..', name);
+    mkdirSync(place);
+    const manifest = { name, os: ['linux'], cpu: ['x64'], libc: ['musl'] };
+    writeFileSync(path.join(place, 'package.json'), JSON.stringify(manifest));
+    expect(verdict(dir, nodeFor('linux-x64-musl'))).toMatchObject({ kind: 'unknown', file: null });
+    expect(verdict(dir, own)).toMatchObject({ kind: 'does-not-fit', has: [name] });
+    expect(verdict(dir, nodeFor('linux-arm64-musl'))).toMatchObject({ kind: 'does-not-fit', has: [name] });
+  });
+
   test('P-34: the real platform packages beside us fit here and nowhere else', () => {
     const present = ['lightningcss', 'rolldown'].filter(
       name => readOffer(fs, path.join(modules, name)) !== null,
