@@ -24,9 +24,13 @@ const loadingLimitMs = 15_000;
 const outputLimit = 2 ** 20;
 const longestReason = 300;
 
+/** In quotes a path may have blanks. */
+const quotedPath = /(['"])(?:[a-z]:)?[\\/][^'"\n]*[\\/]([^'"\\/\n]*)\1/gi;
+const plainPath = /(?:[a-z]:)?[\\/](?:[^\s'":\\/]+[\\/])+([^\s'":\\/]*)/gi;
+
 /** A loader's message begins with the whole path of the file: the names alone tell enough, and no place is given away. */
 const withoutPaths = (text: string): string =>
-  oneLine(text.replace(/(?:[a-z]:)?[\\/](?:[^\s'":\\/]+[\\/])+([^\s'":\\/]*)/gi, '$1'), longestReason);
+  oneLine(text.replace(quotedPath, '$1$2$1').replace(plainPath, '$1'), longestReason);
 
 const failed = (reason: string, signal: NodeJS.Signals | null = null): Proof => ({
   ok: false,

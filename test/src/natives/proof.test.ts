@@ -102,6 +102,7 @@ describe('P-10: packages', () => {
 
   test.each([
     ['throws', 'throw new Error("no way")', 'no way'],
+    ['names places', 'throw new Error("at /opt/x/y.js and C:\\\\apps\\\\z.node")', 'at y.js and z.node'],
     ['exits as if all were well', 'process.exit(0)', 'it ended the process with code 0'],
     ['crashes when all is done', 'process.on("exit", () => process.abort())', 'it ended by SIGABRT'],
     ['exits', 'process.exit(7)', 'it ended the process with code 7'],
@@ -113,7 +114,7 @@ describe('P-10: packages', () => {
     [
       'asks for what is not there',
       'require("/opt/some app/missing.js")',
-      /^Cannot find module '.*missing\.js'/,
+      /^Cannot find module 'missing\.js' Require stack: - native\/index\.js$/,
     ],
   ])('P-10: one that %s is not proven', async (_, program, reason) => {
     const dir = writePackage({ 'package.json': manifest({}), 'index.js': program });
