@@ -12,8 +12,11 @@ import { ownAbi } from './own-abi.ts';
 import { questionTo, type RuntimeKind } from './question.ts';
 import { runtimeKind } from './runtime-kind.ts';
 
-/** Asks an executable what it loads. Null for whatever is odd, never an error (N-01). */
-export type Probe = (exec: string) => Promise<Abi | null>;
+/**
+ * Asks an executable what it loads. Null for whatever is odd, never an error (N-01). `kind`: what the caller knows it to be, by
+ * an Electron's fuses for one; without it, name and content decide whether it may be asked at all.
+ */
+export type Probe = (exec: string, kind?: RuntimeKind) => Promise<Abi | null>;
 
 export type ProbeOptions = {
   readonly memory: AbiMemory;
@@ -47,8 +50,8 @@ export const createProbe = ({ memory, limitMs = answerLimitMs }: ProbeOptions): 
   const known = new Map<string, Abi>();
   const asking = new Map<string, Promise<Abi | null>>();
 
-  const askFile = async (file: ExecutableFile, mark: string): Promise<Abi | null> => {
-    const kind = await runtimeKind(file);
+  const askFile = async (file: ExecutableFile, mark: string, told?: RuntimeKind): Promise<Abi | null> => {
+    const kind = told ?? (await runtimeKind(file));
     const text = kind === null ? null : await ask(kind, file.called, limitMs);
     const answer = kind === null || text === null ? null : readAnswer(kind, text);
     // A silence may be the machine's fault (a timeout under load): it is asked again next time.
@@ -60,9 +63,9 @@ export const createProbe = ({ memory, limitMs = answerLimitMs }: ProbeOptions): 
     return answer.abi;
   };
 
-  const askOnce = async (file: ExecutableFile, mark: string): Promise<Abi | null> => {
-    const key = `${mark}\n${file.called}`;
-    const answer = asking.get(key) ?? askFile(file, mark);
+  const askOnce = async (file: ExecutableFile, mark: string, told?: RuntimeKind): Promise<Abi | null> => {
+    const key = `${mark}\n${told ?? ''}\n${file.called}`;
+    const answer = asking.get(key) ?? askFile(file, mark, told);
     asking.set(key, answer);
     try {
       return await answer;
@@ -77,14 +80,14 @@ export const createProbe = ({ memory, limitMs = answerLimitMs }: ProbeOptions): 
     return abi;
   };
 
-  return async exec => {
+  return async (exec, kind) => {
     try {
       if (exec === process.execPath) return ownAbi();
       const file = locateExecutable(exec);
       if (file === null) return null;
       if (file.real === fs.realpathSync(process.execPath)) return ownAbi();
       const mark = markOf(file);
-      return remembered(mark) ?? (await askOnce(file, mark));
+      return remembered(mark) ?? (await askOnce(file, mark, kind));
     } catch {
       return null;
     }
@@ -98,15 +101,15 @@ let probe: Probe | undefined;
  * executable is not started for it (N-02); an answer is remembered, by later processes too, until the file changes. A
  * venv's Python is a link to the base one: another search path, but the same ABI, so one answer serves both.
  */
-export const probeAbi: Probe = exec => {
+export const probeAbi: Probe = (exec, kind) => {
   probe ??= createProbe({
     memory: createAbiMemory(nodeFileSystem, path.join(cacheFolder(), 'executables.json')),
   });
-  return probe(exec);
+  return probe(exec, kind);
 };
 
 /** The same of what runs an npm package: a Node or an Electron; null for all else. */
-export const probeNode = async (exec: string): Promise<NodeAbi | null> => {
-  const abi = await probeAbi(exec);
+export const probeNode = async (exec: string, kind?: 'node'): Promise<NodeAbi | null> => {
+  const abi = await probeAbi(exec, kind);
   return abi?.kind === 'node' ? abi : null;
 };

@@ -249,6 +249,11 @@ test('N-02: a shim that hands over is asked each time: it may choose another one
   expect(existsSync(file)).toBe(false);
 });
 
+test('N-02: a script by another name is started if the caller knows what it is', async () => {
+  const fake = fakeRuntime('my-app', saying(electronAnswer));
+  expect(await newProbe().probe(fake.exec, 'node')).toMatchObject({ tag: 'darwin-arm64-electron136' });
+});
+
 test('N-02: what is found on PATH is what may be executed', async () => {
   const [locked, open] = [fakeRuntime('node', 'exit 1'), fakeRuntime('node', saying(electronAnswer))];
   chmodSync(locked.exec, 0o644);
