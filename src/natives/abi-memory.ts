@@ -33,9 +33,11 @@ const knownOf = (value: unknown): Known | null => {
   return isSha256(mark) && isOneOf(kind, kinds) && typeof text === 'string' ? { mark, kind, text } : null;
 };
 
+const listIn = (fs: FileSystem, file: string): readonly unknown[] =>
+  asArray(asRecord(readValue(fs, file, sizeLimits.document))?.executables).slice(0, longestList);
+
 const readAll = (fs: FileSystem, file: string): readonly Known[] =>
-  asArray(asRecord(readValue(fs, file, sizeLimits.document))?.executables)
-    .slice(0, longestList)
+  listIn(fs, file)
     .map(knownOf)
     .filter(known => known !== null);
 
@@ -63,8 +65,8 @@ export const createAbiMemory = (fs: FileSystem, file: string): AbiMemory => {
   let writing: Promise<void> = Promise.resolve();
   return {
     recall: mark => {
-      const known = readAll(fs, file).find(each => each.mark === mark);
-      return known === undefined ? null : (readAnswer(known.kind, known.text)?.abi ?? null);
+      const known = knownOf(listIn(fs, file).find(each => asRecord(each)?.mark === mark));
+      return known === null ? null : (readAnswer(known.kind, known.text)?.abi ?? null);
     },
     keep: known => {
       writing = writing.then(() => write(fs, file, known));
