@@ -11,13 +11,20 @@ type Ending = Pick<Stagedoor, 'cancel' | 'signal' | 'stop'> & {
   readonly isIdle: () => boolean;
 };
 
+/** False where it took too long, or failed: either way there is nothing left that a quit could wait for. */
 const within = async (ms: number, work: Promise<unknown>): Promise<boolean> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>(resolve => {
     timer = setTimeout(() => resolve(false), ms);
   });
   try {
-    return await Promise.race([work.then(() => true), late]);
+    return await Promise.race([
+      work.then(
+        () => true,
+        () => false,
+      ),
+      late,
+    ]);
   } finally {
     clearTimeout(timer);
   }

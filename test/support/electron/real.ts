@@ -84,8 +84,10 @@ export const startReal = async (flow: FlowApp): Promise<FlowDriver> => {
     },
     quit: async () => {
       const closed = app.waitForEvent('close');
-      // The answer may get lost with the process.
-      await Promise.race([closed, app.evaluate(({ app: main }) => main.quit())]);
+      // In a turn of its own, so that the answer is not lost with the process.
+      await app.evaluate(({ app: main }) => {
+        setImmediate(() => main.quit());
+      });
       await closed;
     },
   };
