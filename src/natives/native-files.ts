@@ -1,11 +1,11 @@
 import path from 'node:path';
-import { errnoOf } from '../failure.ts';
 import type { FileSystem } from '../store/file-system.ts';
 import { asRecord, parseJson } from '../store/json-shape.ts';
 import { readSmallFile } from '../store/small-file.ts';
 import { pathClaims } from './claims.ts';
 import { readImage } from './image/image.ts';
 import type { NativeFile } from './offer.ts';
+import { orNull } from './tolerant-look.ts';
 
 /** The compiled files of a folder; not complete where there was more than is looked at. */
 export type FoundFiles = { readonly files: readonly NativeFile[]; readonly complete: boolean };
@@ -17,16 +17,6 @@ const deepest = 8;
 const passedBy = new Set(['node_modules', 'obj.target', 'obj', '.deps', 'node_gyp_bins', '__pycache__']);
 
 export const isNativeName = (name: string): boolean => /\.(?:node|so|pyd)$/i.test(name);
-
-/** Errors of the system mean that there is nothing to find; anything else is a defect. */
-export const orNull = <Value>(look: () => Value): Value | null => {
-  try {
-    return look();
-  } catch (error) {
-    if (errnoOf(error) === undefined) throw error;
-    return null;
-  }
-};
 
 type Walk = { readonly fs: FileSystem; readonly root: string; entriesLeft: number; complete: boolean };
 

@@ -2,8 +2,9 @@ import path from 'node:path';
 import type { FileSystem } from '../store/file-system.ts';
 import { asArray, asRecord, asText, type JsonRecord, readValue } from '../store/json-shape.ts';
 import { targetClaims } from './claims.ts';
-import { isNativeName, nativeFile, nativeFilesBelow, orNull } from './native-files.ts';
+import { isNativeName, nativeFile, nativeFilesBelow } from './native-files.ts';
 import type { Offer, PlatformPackage } from './offer.ts';
+import { orNull } from './tolerant-look.ts';
 
 /** Loaders that take the first file in `build` that they find, whether it can be loaded or not. */
 const buildFirstLoaders = ['node-gyp-build', 'node-gyp-build-optional-packages', 'bindings'];

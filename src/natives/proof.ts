@@ -6,8 +6,8 @@ import { runShortly, type ShortEnd } from '../process/short-run.ts';
 import { nodeFileSystem as fs } from '../store/file-system.ts';
 import { asText, parseJson } from '../store/json-shape.ts';
 import { loadingIn } from './loading.ts';
-import { orNull } from './native-files.ts';
 import { type Probe, probeAbi } from './probe.ts';
+import { orNull } from './tolerant-look.ts';
 
 /** What came of loading: `reason` is one line without paths; `signal` is what ended the child, if one did. */
 export type Proof =
