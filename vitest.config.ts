@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { existsSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { PromiseTable } from './test/support/proof/promise-table.ts';
 
@@ -12,6 +13,12 @@ const room = (): string => {
   if (process.env.TMPDIR !== undefined || !existsSync(memory)) return tmpdir();
   const { bavail, bsize } = statfsSync(memory);
   return bavail * bsize > 4 * 2 ** 30 ? memory : tmpdir();
+};
+
+/** What is remembered of executables stays out of the user's own cache. */
+const places = (): Record<string, string> => {
+  const temporary = room();
+  return { TMPDIR: temporary, XDG_CACHE_HOME: join(temporary, 'stagedoor-tests-cache') };
 };
 
 // Tests import the built output (`#src/…`, `#machines/…`): what is shipped is what is tested, workers included.
@@ -27,7 +34,7 @@ export default defineConfig(({ mode }) => {
       maxWorkers: full ? 2 : 3,
       testTimeout: full ? 1_200_000 : 60_000,
       hookTimeout: 60_000,
-      env: { STAGEDOOR_SEED: seed, STAGEDOOR_FULL: full ? '1' : '0', TMPDIR: room() },
+      env: { STAGEDOOR_SEED: seed, STAGEDOOR_FULL: full ? '1' : '0', ...places() },
       reporters: ['default', new PromiseTable({ seed, full }), ...(report === undefined ? [] : ['json'])],
       ...(report === undefined ? {} : { outputFile: { json: report } }),
       server: { deps: { external: [/\/dist\//] } },

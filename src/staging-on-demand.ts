@@ -1,5 +1,5 @@
 import { readBundled } from './launching/bundled.ts';
-import { abiTag, describeExecutable } from './process/executable.ts';
+import { probeNode } from './natives/probe.ts';
 import type { Settings } from './settings.ts';
 import type { StagingEffects, StagingOptions } from './staging/effects.ts';
 import { nodeFileSystem } from './store/file-system.ts';
@@ -10,7 +10,7 @@ export const stagingOnDemand = (settings: Settings): StagingEffects => {
   let begun: Promise<StagingEffects> | null = null;
 
   const begin = async (): Promise<StagingEffects> => {
-    const execFacts = await describeExecutable(launch.exec);
+    const execFacts = await probeNode(launch.exec);
     const bundled = readBundled(launch.fs, launch.bundledDir, launch);
     const options: StagingOptions = {
       package: launch.packageName,
@@ -24,7 +24,7 @@ export const stagingOnDemand = (settings: Settings): StagingEffects => {
       natives: settings.natives,
       exec: launch.exec,
       execFacts,
-      abi: execFacts === null ? 'unknown' : abiTag(execFacts),
+      abi: execFacts?.tag ?? 'unknown',
       shellName: settings.shellName,
       shellVersion: launch.shellVersion,
       limits: settings.limits,

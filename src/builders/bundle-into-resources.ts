@@ -4,7 +4,7 @@ import semverValid from 'semver/functions/valid.js';
 import { type Bundle, makeBundle } from '../bundle/making.ts';
 import type { BundleRequest } from '../bundle/request.ts';
 import { StagedoorError } from '../failure.ts';
-import type { ExecFacts } from '../process/executable.ts';
+import type { NodeAbi } from '../natives/abi.ts';
 import { unwinding } from '../process/unwinding.ts';
 import { nodeFileSystem } from '../store/file-system.ts';
 import { asBuildError, BuildError } from './build-error.ts';
@@ -74,7 +74,7 @@ const targetName = ({ platform, arch, electron }: BuildTarget): string =>
 const judgeNatives = (
   { natives }: BundleRequest,
   { target }: AppLayout,
-  facts: ExecFacts,
+  facts: NodeAbi,
   report: (line: string) => void,
 ): void => {
   for (const { name, dir } of natives) {
@@ -92,7 +92,7 @@ const judgeNatives = (
 const judgeFolder = (
   { from, shellName, shellVersion = '0.0.0' }: BundleRequest,
   { target }: AppLayout,
-  facts: ExecFacts,
+  facts: NodeAbi,
 ): void => {
   const shell = { name: shellName, version: shellVersion };
   const misfit = from === null ? null : folderMisfit(fs, from, facts, shell);
@@ -102,7 +102,7 @@ const judgeFolder = (
   throw new StagedoorError('PACKAGE_INVALID', message);
 };
 
-const requestOf = (options: BuilderOptions, app: AppLayout, facts: ExecFacts): BundleRequest => {
+const requestOf = (options: BuilderOptions, app: AppLayout, facts: NodeAbi): BundleRequest => {
   const { project, resources, executable, finalExecutable, workPlace } = app;
   const dir = folderOf(options, resources);
   const from = options.from === undefined ? null : path.resolve(project, options.from);

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Incompatibility } from '../../machines/contract.ts';
-import type { ExecFacts } from '../process/executable.ts';
+import type { ExecFacts } from '../staging/compatibility.ts';
 import { incompatibility } from '../staging/compatibility.ts';
 import { asIncompatibility, type ShellFacts, shellDemand } from '../staging/shell-demand.ts';
 import type { FileSystem } from '../store/file-system.ts';

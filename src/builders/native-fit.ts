@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { ExecFacts } from '../process/executable.ts';
+import type { ExecFacts } from '../staging/compatibility.ts';
 import type { FileSystem } from '../store/file-system.ts';
 import { type CompiledFile, readCompiledFile } from './compiled-file.ts';
 

@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { readRunAsNode } from '../electron/fuses.ts';
 import { hasErrno } from '../failure.ts';
-import { describeExecutable, type ExecFacts } from '../process/executable.ts';
+import { type NodeAbi, nodeAbi } from '../natives/abi.ts';
+import { probeNode } from '../natives/probe.ts';
 import { nodeFileSystem } from '../store/file-system.ts';
 import { asRecord, asText, readValue } from '../store/json-shape.ts';
 
@@ -40,24 +41,27 @@ const moduleVersion = (project: string, { electron }: BuildTarget): string | nul
 };
 
 /** Asks the app's own executable, where it can run here: one that does not run as Node would open a window instead. */
-const askedFacts = async (target: BuildTarget, executable: string): Promise<ExecFacts | null> => {
+const askedFacts = async (target: BuildTarget, executable: string): Promise<NodeAbi | null> => {
   const runsHere = target.platform === process.platform && archsOf(target).includes(process.arch);
   if (!runsHere || (await readRunAsNode(executable)) !== 'on') return null;
-  return describeExecutable(executable);
+  return probeNode(executable, 'node');
 };
 
 /** What will run the runtime. `node: null`: not known; `modules: 'unknown'` likewise. Electron's Linux is always glibc. */
 export const targetFacts = async (
   target: BuildTarget,
   { executable, project, node }: { executable: string; project: string; node: string | undefined },
-): Promise<ExecFacts> => {
+): Promise<NodeAbi> => {
   const asked = await askedFacts(target, executable);
-  return {
+  return nodeAbi({
     node: node ?? asked?.node ?? null,
     platform: target.platform,
     arch: archsOf(target)[0] ?? target.arch,
     libc: target.platform === 'linux' ? 'glibc' : null,
     modules: asked?.modules ?? moduleVersion(project, target) ?? 'unknown',
     electron: target.electron,
-  };
+    napi: asked?.napi ?? null,
+    uv: asked?.uv ?? null,
+    armv: asked?.armv ?? null,
+  });
 };

@@ -1,5 +1,5 @@
+import type { NodeAbi } from '../natives/abi.ts';
 import type { NativeOption } from '../options.ts';
-import type { ExecFacts } from '../process/executable.ts';
 import type { FileSystem } from '../store/file-system.ts';
 
 /** How far one bundling is; `total` is null where nobody knows. */
@@ -36,7 +36,7 @@ export type BundleRequest = {
   /** The executable that will run it, or its name where it is another machine's. */
   readonly exec: string;
   /** What that executable is; null: nobody knows. */
-  readonly execFacts: ExecFacts | null;
+  readonly execFacts: NodeAbi | null;
 };
 
 /** One bundling at work. `work` is the folder of its own that is thrown away afterwards. */

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import semverValid from 'semver/functions/valid.js';
 import { StagedoorError } from '../failure.ts';
-import { abiTag } from '../process/executable.ts';
 import { stagingInProcess } from '../staging/effects.ts';
 import { defaultLimits } from '../staging/limits.ts';
 import { packageEntry } from '../store/entry.ts';
@@ -83,7 +82,7 @@ export const treeFromRegistry = async (job: BundleJob): Promise<BundleTree> => {
       natives: nativeSources(job),
       exec,
       execFacts,
-      abi: execFacts === null ? 'unknown' : abiTag(execFacts),
+      abi: execFacts?.tag ?? 'unknown',
       shellName: request.shellName,
       shellVersion: semverValid(request.shellVersion) ?? '',
       limits: defaultLimits,

@@ -1,4 +1,5 @@
 import type { CliCommand } from './command.ts';
+import { abiCommand } from './commands/abi.ts';
 import { bundleCommand } from './commands/bundle.ts';
 import { checkCommand } from './commands/check.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -29,6 +30,7 @@ export const commands: readonly CliCommand[] = [
   verifyCommand,
   gcCommand,
   doctorCommand,
+  abiCommand,
   bundleCommand,
   visualizeCommand,
   replayCommand,

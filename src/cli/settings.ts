@@ -45,7 +45,7 @@ const nativeOf = (native: NativeSetting, cwd: string): NativeOption => {
 };
 
 /** A bare name is looked up on PATH by whoever starts it; anything with a separator is a place. */
-const executableOf = (exec: string, cwd: string): string =>
+export const executableOf = (exec: string, cwd: string): string =>
   /[\\/]/.test(exec) ? path.resolve(cwd, exec) : exec;
 
 const settingsOf = (merged: ConfigFile, cwd: string): Settings => {

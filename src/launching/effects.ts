@@ -10,7 +10,7 @@ import type {
 } from '../../machines/contract.ts';
 import type { RuntimeInput } from '../../machines/launch.ts';
 import { toFailure } from '../failure.ts';
-import { abiTag, describeExecutable } from '../process/executable.ts';
+import { probeNode } from '../natives/probe.ts';
 import { recordReady, recordTrusted } from '../store/health.ts';
 import type { Journal } from '../store/journal.ts';
 import { type AttemptBook, createAttemptBook } from './attempt-book.ts';
@@ -42,8 +42,8 @@ export type LaunchListener = RuntimeListener & {
 
 /** The key that verdicts are compared by. The executable is asked what it is. */
 export const verdictKey = async ({ exec, shellVersion }: LaunchSetup): Promise<VerdictKey> => {
-  const facts = await describeExecutable(exec);
-  return { abi: facts === null ? 'unknown' : abiTag(facts), shellVersion, now: new Date() };
+  const abi = await probeNode(exec);
+  return { abi: abi?.tag ?? 'unknown', shellVersion, now: new Date() };
 };
 
 const beginAttempt = async (

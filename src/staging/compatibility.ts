@@ -1,23 +1,13 @@
 import satisfies from 'semver/functions/satisfies.js';
 import type { Incompatibility } from '../../machines/contract.ts';
 import { oneLine } from '../failure.ts';
+import type { NodeAbi } from '../natives/abi.ts';
+import { isAdmitted } from '../natives/admission.ts';
 import type { Demands } from '../registry/manifest.ts';
 
 /** The Node that will run the package (U-05); its own answers, not those of the Node that checks. */
-export type ExecFacts = {
-  readonly node: string | null;
-  readonly platform: string;
-  readonly arch: string;
+export type ExecFacts = Pick<NodeAbi, 'node' | 'platform' | 'arch' | 'modules'> & {
   readonly libc: string | null;
-  /** `process.versions.modules`. */
-  readonly modules: string;
-};
-
-/** npm's rule for `os`, `cpu` and `libc`: a `!name` excludes, any plain name makes it a list of what is admitted. */
-const isAdmitted = (wanted: readonly string[], actual: string | null): boolean => {
-  if (wanted.length === 0 || (wanted.length === 1 && wanted[0] === 'any')) return true;
-  if (actual === null || wanted.includes(`!${actual}`)) return false;
-  return wanted.includes(actual) || wanted.every(name => name.startsWith('!'));
 };
 
 /** Characters of a demand: a range of megabytes takes gigabytes and minutes to compare (P-22). */

@@ -36,14 +36,17 @@ export const liveScratch = (fs: FileSystem, layout: Layout): string[] =>
 
 const temporary = /^\..+\.json\.([^.]+)\.tmp$/;
 
+/** Is it the temporary file of a writer that died? */
+export const isOrphanedTemporary = (name: string): boolean => {
+  const id = temporary.exec(name)?.[1];
+  return id !== undefined && isOrphan(id);
+};
+
 /** Temporary files of writers that died, relative to the store. */
 export const orphanedTemporaries = (fs: FileSystem, layout: Layout): string[] =>
   [layout.root, layout.attempts, layout.leases].flatMap(dir =>
     (dir === layout.root ? namesIn(fs, dir) : ownNamesIn(fs, dir))
-      .filter(name => {
-        const id = temporary.exec(name)?.[1];
-        return id !== undefined && isOrphan(id);
-      })
+      .filter(isOrphanedTemporary)
       .map(name => path.relative(layout.root, path.join(dir, name)).replaceAll(path.sep, '/')),
   );
 

@@ -4,6 +4,7 @@ import { startRegistry } from '#src/testing/index.js';
 import { type Bench, publishSubject, type Subject } from './bench.ts';
 import { kanbanPackage } from './kanban.ts';
 import { missed, type Row, renderTable } from './row.ts';
+import { abiRows } from './rows/abi.ts';
 import { checkRows } from './rows/check.ts';
 import { importRows } from './rows/import.ts';
 import { launchRows } from './rows/launch.ts';
@@ -33,6 +34,7 @@ const measure = async (bench: Bench, short: boolean): Promise<readonly Row[]> =>
     ...(await recorderRows(bench, large)),
     ...(await importRows(bench)),
     ...(await launchRows(bench)),
+    ...(await abiRows(bench)),
     ...(await checkRows(bench, large)),
   ];
 };

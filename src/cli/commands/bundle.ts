@@ -4,7 +4,7 @@ import semverValid from 'semver/functions/valid.js';
 import { type Bundle, makeBundle } from '../../bundle/making.ts';
 import { BundleMistake } from '../../bundle/mistake.ts';
 import type { BundleRequest } from '../../bundle/request.ts';
-import { describeExecutable } from '../../process/executable.ts';
+import { probeNode } from '../../natives/probe.ts';
 import { onInterruption, signalExitCode } from '../../process/interruption.ts';
 import { shellNameOf } from '../../settings.ts';
 import type { CliCommand, CommandContext } from '../command.ts';
@@ -45,7 +45,7 @@ const requestOf = async (context: CommandContext): Promise<BundleRequest> => {
   return {
     ...{ ...named, ...checked, channel, registry, entry, natives, shellName, shellVersion, cwd, exec },
     from: from === undefined ? null : path.resolve(cwd, from),
-    execFacts: await describeExecutable(exec),
+    execFacts: await probeNode(exec),
   };
 };
 

@@ -1,22 +1,40 @@
-import process from 'node:process';
+import path from 'node:path';
 import { StagedoorError } from '../../failure.ts';
 import type { LaunchSetup } from '../../launching/setup.ts';
-import { describeExecutable } from '../../process/executable.ts';
+import type { NodeAbi } from '../../natives/abi.ts';
+import { abiText } from '../../natives/abi-text.ts';
+import { probeNode } from '../../natives/probe.ts';
 import type { Offered } from '../../registry/releases.ts';
 import { type OutsideCheck, runDoctor } from '../../upkeep/doctor.ts';
 import type { Finding } from '../../upkeep/finding.ts';
+import { checkNative } from '../../upkeep/native-check.ts';
 import type { CliCommand } from '../command.ts';
 import type { Settings } from '../settings.ts';
 import { openStore } from '../store-context.ts';
 import type { Style } from '../style.ts';
 import { block, type Row } from '../text.ts';
 
-const checkExecutable = async (exec: string): Promise<string> => {
-  const facts = await describeExecutable(exec);
-  if (facts === null) throw new StagedoorError('SPAWN_FAILED', `${exec} does not run as Node`);
-  const { node, platform, arch, libc, modules } = facts;
-  const system = [platform, arch, ...(libc === null ? [] : [libc])].join(' ');
-  return `Node ${node ?? 'of unknown version'} on ${system}, ABI ${modules}`;
+const askedExecutable = async (exec: string): Promise<NodeAbi> => {
+  const abi = await probeNode(exec);
+  if (abi === null) throw new StagedoorError('SPAWN_FAILED', `${exec} does not run as Node`);
+  return abi;
+};
+
+/** One check for each native dependency, where it is known what it has to serve. */
+const nativeChecks = (
+  { fs, exec, bundledDir }: LaunchSetup,
+  { natives }: Settings,
+): readonly OutsideCheck[] => {
+  const copied = natives.map(({ name }) => name);
+  return natives.map(({ name, dir }) => ({
+    id: `native:${name}`,
+    run: async () => {
+      const place = dir ?? (bundledDir === null ? null : path.join(bundledDir, 'node_modules', name));
+      const missing = `the native dependency ${name} has no folder, and no bundled runtime is named`;
+      if (place === null) throw new StagedoorError('NATIVE_SOURCE_MISSING', missing);
+      return checkNative(fs, { name, dir: place, copied }, exec, await askedExecutable(exec));
+    },
+  }));
 };
 
 /** One question to the registry answers both: does it, and is what it offers signed? */
@@ -59,7 +77,8 @@ const registryChecks = (
 };
 
 const outsideChecks = (setup: LaunchSetup, settings: Settings): readonly OutsideCheck[] => [
-  { id: 'executable', run: () => checkExecutable(settings.exec ?? process.execPath) },
+  { id: 'executable', run: async () => abiText(await askedExecutable(setup.exec)) },
+  ...nativeChecks(setup, settings),
   ...(settings.package === undefined ? [] : registryChecks(setup, settings)),
 ];
 

@@ -1,0 +1,78 @@
+import path from 'node:path';
+import type { FileSystem } from '../store/file-system.ts';
+import { asArray, asRecord, asText, type JsonRecord, readValue } from '../store/json-shape.ts';
+import { targetClaims } from './claims.ts';
+import { isNativeName, nativeFile, nativeFilesBelow } from './native-files.ts';
+import type { Offer, PlatformPackage } from './offer.ts';
+import { orNull } from './tolerant-look.ts';
+
+/** Loaders that take the first file in `build` that they find, whether it can be loaded or not. */
+const buildFirstLoaders = ['node-gyp-build', 'node-gyp-build-optional-packages', 'bindings'];
+const mostPlatformPackages = 64;
+
+const manifestOf = (fs: FileSystem, dir: string): JsonRecord | null =>
+  asRecord(readValue(fs, path.join(dir, 'package.json')));
+
+/** npm takes a single text for a list of one. */
+const textsOf = (value: unknown): readonly string[] =>
+  (typeof value === 'string' ? [value] : asArray(value))
+    .filter(item => typeof item === 'string')
+    .slice(0, 32);
+
+/** Where a package finds another one: in its own `node_modules`, or in the one that holds it. */
+const neighbour = (fs: FileSystem, dir: string, own: string, name: string): string | null => {
+  const holder = path.resolve(dir, ...own.split('/').map(() => '..'));
+  const places = [path.join(dir, 'node_modules', name), path.join(holder, name)];
+  return places.find(place => manifestOf(fs, place)?.name === name) ?? null;
+};
+
+const platformPackage = (fs: FileSystem, dir: string, own: string, name: string): PlatformPackage | null => {
+  const claims = targetClaims(name);
+  if (claims === null || !/^(?:@[\w.~-]+\/)?[\w.~-]+$/.test(name) || name.includes('..')) return null;
+  const place = neighbour(fs, dir, own, name);
+  if (place === null) return { name, claims, demands: null, files: [], beside: false };
+  const { os, cpu, libc } = manifestOf(fs, place) ?? {};
+  const demands = { os: textsOf(os), cpu: textsOf(cpu), libc: textsOf(libc) };
+  const beside = !place.startsWith(dir + path.sep);
+  return { name, claims, demands, files: nativeFilesBelow(fs, place).files, beside };
+};
+
+const isFolder = (fs: FileSystem, dir: string): boolean =>
+  orNull(() => fs.statSync(dir, { throwIfNoEntry: false })?.isDirectory()) === true;
+
+/** What an npm package has, from its folder; null where there is no package. Bounded, whatever it holds. */
+export const readOffer = (fs: FileSystem, dir: string): Offer | null => {
+  const manifest = manifestOf(fs, dir);
+  if (manifest === null) return null;
+  const name = asText(manifest.name) ?? path.basename(dir);
+  const [needs, optional] = [
+    asRecord(manifest.dependencies) ?? {},
+    asRecord(manifest.optionalDependencies) ?? {},
+  ];
+  const platformPackages = Object.keys(optional)
+    .slice(0, mostPlatformPackages)
+    .map(each => platformPackage(fs, dir, name, each));
+  return {
+    name,
+    ...nativeFilesBelow(fs, dir),
+    platformPackages: platformPackages.filter(found => found !== null),
+    takesBuildFirst: buildFirstLoaders.some(loader => Object.hasOwn(needs, loader)),
+  };
+};
+
+/**
+ * What a folder of Python packages has of one import: the files of a package `<folder>/<name>/`, or the module's own
+ * `<folder>/<name>.<suffix>`; null where there is neither.
+ */
+export const readModule = (fs: FileSystem, folder: string, name: string): Offer | null => {
+  if (!/^\w+$/.test(name)) return null;
+  const own = (orNull(() => fs.readdirSync(folder)) ?? [])
+    .filter(entry => entry.startsWith(`${name}.`) && isNativeName(entry))
+    .slice(0, 32)
+    .map(entry => nativeFile(fs, folder, entry));
+  const dir = path.join(folder, name);
+  if (own.length === 0 && !isFolder(fs, dir)) return null;
+  const below = nativeFilesBelow(fs, dir);
+  const files = [...own, ...below.files.map(file => ({ ...file, path: `${name}/${file.path}` }))];
+  return { name, files, platformPackages: [], takesBuildFirst: false, complete: below.complete };
+};
