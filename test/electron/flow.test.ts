@@ -130,31 +130,34 @@ test('P-26: a machine that sleeps for longer than the deadline while a version s
   await quit();
 });
 
-test('a certificate that the environment of the shell names counts for its requests, and without it none is made', async context => {
-  const { app, executable } = await appWith('on');
-  const front = await secureFront(app.registry.url);
-  if (front === null) {
-    console.log('skipped: certificates of a shell, which need openssl');
-    return context.skip();
-  }
-  app.registry.publish(packed('1.1.0'));
-  const over = (certificates: string): DoubleProcess =>
-    startApp(app, executable, {
-      STAGEDOOR_TEST_REGISTRY: front.url,
-      NODE_EXTRA_CA_CERTS: certificates,
-      // npm's own list of certificates would take the place of Node's.
-      npm_config_globalconfig: path.join(app.dir, 'no-global-npmrc'),
-      npm_config_userconfig: path.join(app.dir, 'no-user-npmrc'),
-      npm_config_cafile: '',
-    });
-  const without = await driven(over(''));
-  expect(await without.call('check')).toMatchObject({ outcome: 'failed' });
-  expect(app.registry.requests).toEqual([]);
-  await without.quit();
-  const within = await driven(over(front.certificate));
-  expect(await within.call('check')).toEqual({ outcome: 'staged', version: '1.1.0' });
-  await within.quit();
-});
+test.runIf(isFull)(
+  'a certificate that the environment of the shell names counts for its requests, and without it none is made',
+  async context => {
+    const { app, executable } = await appWith('on');
+    const front = await secureFront(app.registry.url);
+    if (front === null) {
+      console.log('skipped: certificates of a shell, which need openssl');
+      return context.skip();
+    }
+    app.registry.publish(packed('1.1.0'));
+    const over = (certificates: string): DoubleProcess =>
+      startApp(app, executable, {
+        STAGEDOOR_TEST_REGISTRY: front.url,
+        NODE_EXTRA_CA_CERTS: certificates,
+        // npm's own list of certificates would take the place of Node's.
+        npm_config_globalconfig: path.join(app.dir, 'no-global-npmrc'),
+        npm_config_userconfig: path.join(app.dir, 'no-user-npmrc'),
+        npm_config_cafile: '',
+      });
+    const without = await driven(over(''));
+    expect(await without.call('check')).toMatchObject({ outcome: 'failed' });
+    expect(app.registry.requests).toEqual([]);
+    await without.quit();
+    const within = await driven(over(front.certificate));
+    expect(await within.call('check')).toEqual({ outcome: 'staged', version: '1.1.0' });
+    await within.quit();
+  },
+);
 
 test('a program on the double has what Electron gives to it, by import and by require', async () => {
   const app = await newFlowApp(page);

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import type { StagedoorBridge } from '#src/electron/bridge.js';
-import { describeInBrowser, soon } from '../viewer/support/browser.ts';
+import { describeAtLength, soon } from '../viewer/support/browser.ts';
 import { openWindow } from './support/window.ts';
 
 /** In the page. */
 declare const stagedoor: StagedoorBridge;
 
-describeInBrowser('what an order that fails says', () => {
+describeAtLength('what an order that fails says', () => {
   const failing = { ok: false, error: { code: 'STORE_BUSY', message: 'another process has the store' } };
   const message = 'STORE_BUSY: another process has the store';
 

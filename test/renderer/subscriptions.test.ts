@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { StagedoorBridge } from '#src/electron/bridge.js';
-import { describeInBrowser, soon } from '../viewer/support/browser.ts';
+import { describeAtLength, soon } from '../viewer/support/browser.ts';
 import { openListening } from './support/listening-window.ts';
 import { quiet } from './support/main-process.ts';
 import { openWindow } from './support/window.ts';
@@ -11,7 +11,7 @@ declare const stagedoor: StagedoorBridge;
 const staged = { ...quiet, seq: 2, tags: ['running', 'staged'], staged: { version: '1.2.0' } } as const;
 const rolledBack = { version: '1.2.0', running: '1.0.0', reason: 'it ended before it was ready' };
 
-describeInBrowser('what a page is told', () => {
+describeAtLength('what a page is told', () => {
   test('L-09: a listener is told what is known at once, before the subscription is given back', async () => {
     const { page, main } = await openWindow();
     await main.tell({ ...staged, tags: ['staged', 'rolled-back'], rolledBack });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { describeInBrowser, openViewer, soon } from './support/browser.ts';
+import { describeAtLength, openViewer, soon } from './support/browser.ts';
 
-describeInBrowser('charts in the viewer', () => {
+describeAtLength('charts in the viewer', () => {
   test('a chart is stepped by what can happen, shows where it stands and why, and goes back and forward', async () => {
     const { page, lit, address } = await openViewer('#/charts/update');
     const reason = page.getByRole('region', { name: 'Where the chart stands' }).locator('.reason');

@@ -3,11 +3,11 @@ import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startViewer } from '../src/cli/viewer-process.ts';
 import { makeWorld, program } from '../src/cli/world.ts';
-import { describeInBrowser, openViewer } from './support/browser.ts';
+import { describeAtLength, openViewer } from './support/browser.ts';
 
 const posix = process.platform !== 'win32';
 
-describeInBrowser('the viewer as stagedoor serves it', () => {
+describeAtLength('the viewer as stagedoor serves it', () => {
   test('a real run is followed from its start to its end', async () => {
     const world = await makeWorld();
     onTestFinished(world.close);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Film } from '#src/film/film.js';
-import { describeInBrowser, openViewer, soon } from './support/browser.ts';
+import { describeAtLength, openViewer, soon } from './support/browser.ts';
 
 const films = JSON.parse(readFileSync('visualizations/storyboards.json', 'utf8')) as readonly Film[];
 const [film] = films;
@@ -9,7 +9,7 @@ if (film === undefined) throw new Error('there are no storyboards');
 const leaves = (chart: string, place: string | null): string[] =>
   place === null ? [] : place.split(' ').map(path => `${chart}.${path}`);
 
-describeInBrowser('storyboards in the viewer', () => {
+describeAtLength('storyboards in the viewer', () => {
   test('all are listed, and one opens by its link', async () => {
     const { page, address } = await openViewer();
     const links = page.getByRole('main').getByRole('link');
