@@ -60,6 +60,8 @@ const appWith = async (fuse: Fuse): Promise<{ readonly app: FlowApp; readonly ex
   return { app, executable: writeExecutable(path.dirname(app.dir), fuse) };
 };
 
+if (!isFull) console.log('skipped: the flow as a utility process, certificates of a shell: a full run');
+
 for (const [kind, fuse] of [
   ['as Node', 'on'],
   ['as a utility process', 'off'],

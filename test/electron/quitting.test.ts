@@ -41,6 +41,8 @@ const events = ({ parts: { app } }: Running): string[] => {
   return seen;
 };
 
+if (!isFull) console.log('skipped: P-31 of a utility process that ignores signals: a full run');
+
 for (const [kind, fuse] of [
   ['a child that runs as Node', 'on'],
   ['a utility process', 'off'],

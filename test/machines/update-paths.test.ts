@@ -26,10 +26,12 @@ describe('every path of the update chart', () => {
   /** A short run walks one path for every event in every state; a full one one for every event in all that it depends on. */
   const seen = new Set<string>();
   const isWorth = (path: Path): boolean => {
-    const before = path.at(-2)?.state;
-    const key = JSON.stringify([before?.value, before?.context.outgrown.length, path.at(-1)?.event]);
-    const fresh = !seen.has(key);
-    seen.add(key);
+    const keys = path.map(({ event, state }, at) => {
+      const before = path[at - 1]?.state;
+      return JSON.stringify([before?.value, before?.context.outgrown.length, state.value, event]);
+    });
+    const fresh = keys.some(key => !seen.has(key));
+    for (const key of keys) seen.add(key);
     return fresh || isFull;
   };
   const paths = explore(updateMachine, { input, outcomes, project, limit: 200_000 }).filter(isWorth);
