@@ -22,8 +22,7 @@ export const shownNow = async ({ stagedoor }: Running, page: Shows): Promise<rea
 /** Until a page was told what is the case now, and it has a tag. */
 export const told = ({ stagedoor }: Running, page: Shows, tag: UiTag): Promise<void> =>
   until(
-    () =>
-      shownIn(page).at(-1)?.seq === stagedoor.uiState().seq && stagedoor.uiState().tags.includes(tag),
+    () => shownIn(page).at(-1)?.seq === stagedoor.uiState().seq && stagedoor.uiState().tags.includes(tag),
   );
 
 /** What a page orders, and what it is answered. */
