@@ -107,9 +107,9 @@ const stagedAfter = (result: StoreResult, before: Told['staged']): Told['staged'
   return result.outcome === 'pinned' && result.version !== before?.version ? null : before;
 };
 
-/** From the end of the old child on; what is started after a stop, an end or a loss is a start. */
+/** From the end of the old child until another state than starting; what is started after a stop is a start. */
 const restartingAfter = (state: string, before: boolean): boolean =>
-  state.includes('launched.applying') || (before && state.includes('launched.'));
+  state.includes('launched.applying') || (before && state.includes('launched.starting'));
 
 /** Keeps what the events tell; gives back what detaches from them. */
 const listen = (
@@ -148,7 +148,6 @@ const listen = (
         ...told,
         // What was staged before this launch was passed over by it, or is what runs now.
         staged: null,
-        restarting: false,
         rolledBack: told.rolledBack?.running === version ? told.rolledBack : null,
       })),
     ),
