@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { createStagedoor } from '../create-stagedoor.ts';
 import { launchSetup } from '../launching/setup.ts';
@@ -18,7 +19,7 @@ import { tellWindows } from './windows.ts';
 /** Where the app lies, and what is its own: no page is to see any of it. */
 const placesOf = ({ app, exec }: AttachOptions, { store, bundled }: StagedoorOptions) => [
   ...[store, bundled, exec, process.resourcesPath, app.getAppPath(), app.getPath('userData')],
-  ...[process.execPath, path.dirname(process.execPath)],
+  ...[process.execPath, path.dirname(process.execPath), homedir()],
 ];
 
 /** The host, as one of those who may want no checks. */

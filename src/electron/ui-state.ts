@@ -107,6 +107,10 @@ const stagedAfter = (result: StoreResult, before: Told['staged']): Told['staged'
   return result.outcome === 'pinned' && result.version !== before?.version ? null : before;
 };
 
+/** From the end of the old child until another state than starting; what is started after a stop is a start. */
+const restartingAfter = (state: string, before: boolean): boolean =>
+  state.includes('launched.applying') || (before && state.includes('launched.starting'));
+
 /** Keeps what the events tell; gives back what detaches from them. */
 const listen = (
   stagedoor: Pick<Stagedoor, 'on' | 'actor'>,
@@ -119,14 +123,9 @@ const listen = (
   );
   const leaves = [
     () => orders.unsubscribe(),
-    on('chart:state', ({ chart, state }) => {
-      if (chart === 'supervisor' && state.includes('launched.applying'))
-        tell(told => ({ ...told, restarting: true }));
-    }),
     on('runtime:starting', ({ version }) =>
       tell(told => ({ ...told, staged: told.staged?.version === version ? null : told.staged })),
     ),
-    on('runtime:exhausted', () => tell(told => ({ ...told, restarting: false }))),
     on('runtime:update-staged', ({ version }) => tell(told => ({ ...told, staged: { version } }))),
     on('update:progress', ({ version, phase, bytes, total }) =>
       // Flushing counts files.
@@ -149,7 +148,6 @@ const listen = (
         ...told,
         // What was staged before this launch was passed over by it, or is what runs now.
         staged: null,
-        restarting: false,
         rolledBack: told.rolledBack?.running === version ? told.rolledBack : null,
       })),
     ),
@@ -192,7 +190,10 @@ export const uiStates = (stagedoor: Pick<Stagedoor, 'on' | 'actor'>, around: Sur
   });
   const charts = actor.subscribe({ next: refresh, error: refresh });
   // Heard in the middle of a step: what it leads to is looked at when it is done.
-  const leaveCharts = stagedoor.on('chart:state', () => queueMicrotask(refresh));
+  const leaveCharts = stagedoor.on('chart:state', ({ chart, state }) => {
+    if (chart === 'supervisor') told = { ...told, restarting: restartingAfter(state, told.restarting) };
+    queueMicrotask(refresh);
+  });
   return {
     get,
     refresh,

@@ -73,6 +73,11 @@ const changes: readonly Change[] = [
     to: '    loadFile(filePath: URL, options?: LoadFileOptions): Promise<void>;',
     breaks: 'browser-window.ts',
   },
+  {
+    from: '    readonly webContents: WebContents;\n  }\n\n  interface WebFrame ',
+    to: '    readonly webContents: (WebContents) | (null);\n  }\n\n  interface WebFrame ',
+    breaks: 'view.ts',
+  },
 ];
 
 test('the double compiles against electron’s types, and not where a signature, a payload or a property has changed', async ({

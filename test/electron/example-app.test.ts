@@ -1,4 +1,4 @@
-import { cpSync, existsSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { _electron } from 'playwright-core';
@@ -77,6 +77,15 @@ describe.skipIf(process.platform === 'win32')('the example app', () => {
     await shell.again();
     expect((await shell.facts()).windows).toBe(1);
     await shell.quit();
+  });
+
+  test('a second instance of it ends at once and touches no disk', async () => {
+    const app = installExample();
+    buildExample(app);
+    const { resources, executable } = await packExample(app, soundStates);
+    const shell = startExample(app, resources, executable, { second: true });
+    expect(await shell.ended).toBe(0);
+    expect(readdirSync(shell.userData)).toEqual([]);
   });
 
   test('its pages are all that its origin has, each with the policy', async () => {

@@ -2,6 +2,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { next, packed, until } from '../support/app-world.ts';
 import { attach, type Installed, install, type Running } from '../support/electron/attached.ts';
 import { startForwardProxy } from '../support/electron/forward-proxy.ts';
+import { shownNow } from '../support/electron/shown.ts';
 
 /** The times at which Electron's net is asked; everything else goes by real time. */
 const heldLooks = (): { readonly look: () => void } => {
@@ -88,4 +89,25 @@ test('a kind of proxy that nobody knows is no reason to go without one', async (
     error: { code: 'REGISTRY_UNREACHABLE' },
   });
   expect(shell.registry.requests).toEqual([]);
+});
+
+test('C-02: a check that fails shows a window offline, and no more once a download runs', async () => {
+  const shell = await install();
+  const running = attach(shell);
+  await running.stagedoor.start();
+  shell.registry.publish(packed('1.1.0'));
+  const window = await running.levers.openWindow(shell.page);
+  const mend = shell.registry.fault({}, { kind: 'reset' });
+  expect(await running.stagedoor.update()).toMatchObject({ outcome: 'failed' });
+  expect((await shownNow(running, window)).at(-1)?.tags).toContain('offline');
+  mend();
+  const seen = (await shownNow(running, window)).length;
+  expect(await running.stagedoor.update()).toMatchObject({ outcome: 'staged' });
+  const since = (await shownNow(running, window)).slice(seen);
+  const downloading = since.filter(({ progress }) => progress !== null);
+  expect(downloading.length).toBeGreaterThan(0);
+  for (const { tags } of downloading) expect(tags).not.toContain('offline');
+  shell.registry.fault({}, { kind: 'reset' });
+  expect(await running.stagedoor.check()).toMatchObject({ outcome: 'failed' });
+  expect((await shownNow(running, window)).at(-1)?.tags).toContain('offline');
 });

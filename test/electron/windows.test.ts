@@ -1,22 +1,9 @@
 import { expect, test } from 'vitest';
-import { channels, type UiState } from '#src/electron/bridge.js';
-import { packed, until } from '../support/app-world.ts';
+import { channels } from '#src/electron/bridge.js';
+import { packed } from '../support/app-world.ts';
 import { attach, install, type Running } from '../support/electron/attached.ts';
 import type { WindowDouble } from '../support/electron/browser-window.ts';
-import type { DocumentDouble } from '../support/electron/document.ts';
-
-const statesIn = ({ received }: DocumentDouble): readonly UiState[] =>
-  received.filter(({ channel }) => channel === channels.state).map(({ args }) => args[0] as UiState);
-
-const shownIn = ({ frame }: WindowDouble): readonly UiState[] => statesIn(frame.document());
-
-/** Until a window was told what is the case now. */
-const told = (running: Running, window: WindowDouble, tag: UiState['tags'][number]): Promise<void> =>
-  until(
-    () =>
-      shownIn(window).at(-1)?.seq === running.stagedoor.uiState().seq &&
-      running.stagedoor.uiState().tags.includes(tag),
-  );
+import { shownIn, told } from '../support/electron/shown.ts';
 
 const openTwo = async (shell: Awaited<ReturnType<typeof install>>): Promise<[Running, WindowDouble[]]> => {
   const running = attach(shell);

@@ -36,12 +36,19 @@ export const setOnProcess = (name: 'resourcesPath' | 'execPath' | 'versions', va
   });
 };
 
-/** A bundled 1.0.0 in the resources; `fuse` decides the launch kind: child that runs as Node, or utility process. */
-export const install = async (source: Source = {}, fuse: Fuse = 'on'): Promise<Installed> => {
-  const dir = temporaryFolder('electron');
+/**
+ * A bundled 1.0.0 in the resources; `fuse` decides the launch kind: child that runs as Node, or utility process. `below` names
+ * the folders above the app.
+ */
+export const install = async (
+  source: Source = {},
+  fuse: Fuse = 'on',
+  ...below: readonly string[]
+): Promise<Installed> => {
+  const dir = path.join(temporaryFolder('electron'), ...below);
   const resources = path.join(dir, 'resources');
   const userData = path.join(dir, 'user-data');
-  mkdirSync(userData);
+  mkdirSync(userData, { recursive: true });
   const bundled = bundle(path.join(resources, 'runtime'), '1.0.0', source);
   const executable = writeExecutable(dir, fuse);
   setOnProcess('resourcesPath', resources);
@@ -61,13 +68,12 @@ export const install = async (source: Source = {}, fuse: Fuse = 'on'): Promise<I
 
 export type Running = ElectronDouble & { readonly stagedoor: AttachedStagedoor };
 
-/** What an app says where a test says nothing else; `registry` and the places follow from the shell. */
-export const attach = (
-  { resources, userData, registry }: Installed,
-  options: Partial<AttachOptions> = {},
+/** The shell, started, before it attaches. */
+export const launched = (
+  { resources, userData }: Installed,
   facts: Partial<DoubleFacts> = {},
-): Running => {
-  const double = electronDouble({
+): ElectronDouble =>
+  electronDouble({
     userData,
     appPath: path.join(resources, 'app.asar'),
     isPackaged: true,
@@ -75,6 +81,13 @@ export const attach = (
     version: '3.0.0',
     ...facts,
   });
+
+/** What an app says where a test says nothing else; `registry` and the places follow from the shell. */
+export const attachTo = (
+  double: ElectronDouble,
+  { registry }: Installed,
+  options: Partial<AttachOptions> = {},
+): Running => {
   const stagedoor = attachStagedoor({
     ...double.parts,
     package: app,
@@ -86,3 +99,10 @@ export const attach = (
   onTestFinished(() => stagedoor.detach());
   return { ...double, stagedoor };
 };
+
+/** Both at once. */
+export const attach = (
+  shell: Installed,
+  options: Partial<AttachOptions> = {},
+  facts: Partial<DoubleFacts> = {},
+): Running => attachTo(launched(shell, facts), shell, options);

@@ -12,6 +12,7 @@ import { createIpc, type IpcDouble } from './ipc.ts';
 import { createNetwork, type NetworkDouble } from './network.ts';
 import { createPower, type PowerDouble } from './power.ts';
 import { createUtilityProcess } from './utility-process.ts';
+import { createView, type ViewDouble } from './view.ts';
 import { createWindowList, type WindowModule, windowModule } from './window-list.ts';
 
 export type DoubleFacts = AppFacts & {
@@ -27,6 +28,8 @@ export type DoubleFacts = AppFacts & {
 export type Levers = {
   /** Opens a window and loads a page in it. */
   readonly openWindow: (url: string, options?: BrowserWindowConstructorOptions) => Promise<WindowDouble>;
+  /** Makes a view, in no window yet, and loads a page in it. */
+  readonly openView: (url: string) => Promise<ViewDouble>;
   readonly windows: () => readonly WindowDouble[];
   /** The same quit as by the menu; resolves with the exit code when the app has ended. */
   readonly quitAsUser: () => Promise<number>;
@@ -105,6 +108,11 @@ export const electronDouble = (facts: DoubleFacts): ElectronDouble => {
         const window = create(options);
         await window.load(url);
         return window;
+      },
+      openView: async url => {
+        const view = createView(setting);
+        await view.load(url);
+        return view;
       },
       windows: windows.all,
       quitAsUser: async () => {

@@ -56,6 +56,9 @@ export const packExample = async (app: string, states: string) => {
 };
 
 export type Running = {
+  readonly userData: string;
+  /** Resolves to the exit code when the app has ended by itself. */
+  readonly ended: Promise<number | null>;
   readonly facts: () => Promise<Facts>;
   readonly page: (url: string) => Promise<Page>;
   /** Whether the navigation was stopped. */
@@ -81,25 +84,37 @@ const conversation = (child: ChildProcess) => {
     });
 };
 
-/** Starts the packed app on the double of Electron. */
-export const startExample = (app: string, resources: string, executable: string): Running => {
-  const env = { ...process.env, EXAMPLE_APP: app, EXAMPLE_USER_DATA: path.join(app, 'user-data') };
-  mkdirSync(env.EXAMPLE_USER_DATA);
+/** Starts the packed app on the double of Electron; `second`: another instance has the lock. */
+export const startExample = (
+  app: string,
+  resources: string,
+  executable: string,
+  { second = false } = {},
+): Running => {
+  const userData = path.join(app, 'user-data');
+  const env = {
+    ...process.env,
+    EXAMPLE_APP: app,
+    EXAMPLE_USER_DATA: userData,
+    ...(second ? { EXAMPLE_SECOND: '1' } : {}),
+  };
+  mkdirSync(userData);
   const child = fork(built('example-shell.js'), [path.join(app, 'dist', 'main.js'), resources, executable], {
     env,
   });
-  const ended = once(child, 'exit');
+  const ended = once(child, 'exit').then(([code]) => code as number | null);
   onTestFinished(() => void child.kill('SIGKILL'));
   const ask = conversation(child);
   return {
+    userData,
+    ended,
     facts: () => ask({ ask: 'facts' }),
     page: url => ask({ ask: 'page', url }),
     navigate: (url, isMainFrame) => ask({ ask: 'navigate', url, isMainFrame }),
     again: () => ask({ ask: 'again' }),
-    quit: async () => {
+    quit: () => {
       child.send({ id: 0, question: { ask: 'quit' } } satisfies Asked);
-      const [code] = await ended;
-      return code as number | null;
+      return ended;
     },
   };
 };
