@@ -5,6 +5,7 @@ import { type Bundle, makeBundle } from '../bundle/making.ts';
 import type { BundleRequest } from '../bundle/request.ts';
 import { StagedoorError } from '../failure.ts';
 import type { NodeAbi } from '../natives/abi.ts';
+import { readOffer } from '../natives/offer-reader.ts';
 import { unwinding } from '../process/unwinding.ts';
 import { nodeFileSystem } from '../store/file-system.ts';
 import { asBuildError, BuildError } from './build-error.ts';
@@ -77,15 +78,17 @@ const judgeNatives = (
   facts: NodeAbi,
   report: (line: string) => void,
 ): void => {
+  const copied = natives.map(({ name }) => name);
   for (const { name, dir } of natives) {
     if (dir === undefined) continue;
-    const fit = nativeFit(fs, dir, facts, archsOf(target));
-    if (fit.kind === 'unfit') {
-      const message = `${name} in ${dir} is not built for ${targetName(target)}: ${fit.reason}`;
-      throw new StagedoorError('NATIVE_ABI_MISMATCH', message);
-    }
-    if (fit.kind === 'unjudged')
-      report(`whether ${name} fits ${targetName(target)} is not known: ${fit.reason}`);
+    const offer = readOffer(fs, dir);
+    if (offer === null)
+      throw new StagedoorError('NATIVE_SOURCE_MISSING', `the native dependency ${name} is not at ${dir}`);
+    const fit = nativeFit(offer, facts, archsOf(target), copied);
+    if (fit.kind === 'fits') continue;
+    const message = `for ${targetName(target)}, ${name} in ${dir} ${fit.reason}`;
+    if (fit.kind === 'unfit') throw new StagedoorError('NATIVE_ABI_MISMATCH', message);
+    report(message);
   }
 };
 

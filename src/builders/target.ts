@@ -47,7 +47,7 @@ const askedFacts = async (target: BuildTarget, executable: string): Promise<Node
   return probeNode(executable, 'node');
 };
 
-/** What will run the runtime. `node: null`: not known; `modules: 'unknown'` likewise. Electron's Linux is always glibc. */
+/** What will run the runtime. What is null is not known. Electron's Linux is always glibc. */
 export const targetFacts = async (
   target: BuildTarget,
   { executable, project, node }: { executable: string; project: string; node: string | undefined },
@@ -58,7 +58,7 @@ export const targetFacts = async (
     platform: target.platform,
     arch: archsOf(target)[0] ?? target.arch,
     libc: target.platform === 'linux' ? 'glibc' : null,
-    modules: asked?.modules ?? moduleVersion(project, target) ?? 'unknown',
+    modules: asked?.modules ?? moduleVersion(project, target),
     electron: target.electron,
     napi: asked?.napi ?? null,
     uv: asked?.uv ?? null,

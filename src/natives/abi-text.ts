@@ -7,7 +7,7 @@ const nodeText = (abi: NodeAbi): string => {
   const { node, electron, modules, napi } = abi;
   const inside = `Node ${node ?? 'of unknown version'}`;
   const name = electron === null ? inside : `Electron ${electron} (${inside})`;
-  return `${name} on ${systemText(abi)}, ABI ${modules}${napi === null ? '' : `, Node-API ${napi}`}`;
+  return `${name} on ${systemText(abi)}, ABI ${modules ?? 'not known'}${napi === null ? '' : `, Node-API ${napi}`}`;
 };
 
 const pythonText = (abi: PythonAbi): string => {

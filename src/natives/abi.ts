@@ -18,13 +18,13 @@ export type NodeAbi = Machine & {
   /** Of the Node inside; of Electron there is one more. */
   readonly node: string | null;
   readonly electron: string | null;
-  /** `NODE_MODULE_VERSION`. */
-  readonly modules: string;
+  /** `NODE_MODULE_VERSION`; null where it is not known. */
+  readonly modules: string | null;
   /** The highest version of Node-API; null where it does not say. */
   readonly napi: number | null;
-  /** Major version of libuv. */
+  /** Major version of libuv; null where it is not known. */
   readonly uv: string | null;
-  /** On 32-bit ARM: `6`, `7`. */
+  /** On 32-bit ARM: `6`, `7`; null elsewhere, and where it is not known. */
   readonly armv: string | null;
 };
 
@@ -45,11 +45,12 @@ export type Abi = NodeAbi | PythonAbi;
 const joined = (...parts: readonly (string | null)[]): string =>
   parts.filter(part => part !== null).join('-');
 
-/** `<platform>-<arch>[-<libc>]-(node|electron)<modules>` */
+/** `<platform>-<arch>[-<libc>]-(node|electron)<modules>`; `-<version>` in place of modules that are not known. */
 export const nodeAbi = (facts: Omit<NodeAbi, 'kind' | 'tag' | 'runtime'>): NodeAbi => {
-  const { platform, arch, libc, electron, modules } = facts;
+  const { platform, arch, libc, node, electron, modules } = facts;
   const runtime = electron === null ? 'node' : 'electron';
-  return { kind: 'node', tag: joined(platform, arch, libc, `${runtime}${modules}`), runtime, ...facts };
+  const loads = modules ?? `-${electron ?? node ?? 'unknown'}`;
+  return { ...facts, kind: 'node', tag: joined(platform, arch, libc, `${runtime}${loads}`), runtime };
 };
 
 /** `cpython-313t`: implementation, version and flags without the system, which a tag has already. */

@@ -104,6 +104,14 @@ export const pathClaims = (path: string): Claims => {
 const systemOf = ({ platform, archs, libc }: Claims): string =>
   [platform, archs?.join('+'), libc].filter(part => typeof part === 'string').join('-');
 
+/** As node-gyp-build has it: every arm64 is version 8, and what is no ARM has none. */
+const armvOf = ({ arch, armv }: NodeAbi): string | null =>
+  arch === 'arm64' ? '8' : arch === 'arm' ? armv : '';
+
+/** What is not known on one of the sides speaks against nothing. */
+const differs = (claimed: string | null, actual: string | null): boolean =>
+  claimed !== null && actual !== null && claimed !== actual;
+
 /**
  * Why a loader that goes by names passes by: what it has instead; null where nothing speaks against it. As node-gyp-build
  * picks: a file for Node that uses Node-API alone serves Electron as well, and then its ABI plays no part.
@@ -111,12 +119,12 @@ const systemOf = ({ platform, archs, libc }: Claims): string =>
 export const claimsAgainst = (claims: Claims, abi: NodeAbi): string | null => {
   const { platform, archs, libc, runtime, modules, napi, uv, armv } = claims;
   const elsewhere =
-    (platform !== null && platform !== abi.platform) ||
+    differs(platform, abi.platform) ||
     (archs !== null && !archs.includes(abi.arch)) ||
-    (libc !== null && abi.libc !== null && libc !== abi.libc);
+    differs(libc, abi.libc);
   if (elsewhere) return systemOf(claims);
   if (runtime !== null && runtime !== abi.runtime && !(runtime === 'node' && napi)) return runtime;
-  if (modules !== null && modules !== abi.modules && !napi) return `ABI ${modules}`;
-  if (uv !== null && uv !== abi.uv) return `uv${uv}`;
-  return armv !== null && armv !== abi.armv ? `armv${armv}` : null;
+  if (differs(modules, abi.modules) && !napi) return `ABI ${modules}`;
+  if (differs(uv, abi.uv)) return `uv${uv}`;
+  return differs(armv, armvOf(abi)) ? `armv${armv}` : null;
 };

@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import path from 'node:path';
 import type { FileSystem } from '../store/file-system.ts';
 import { asRecord, parseJson } from '../store/json-shape.ts';
@@ -5,7 +6,7 @@ import { readSmallFile } from '../store/small-file.ts';
 import { pathClaims } from './claims.ts';
 import { readImage } from './image/image.ts';
 import type { NativeFile } from './offer.ts';
-import { orNull } from './tolerant-look.ts';
+import { isFile, isFolder, orNull } from './tolerant-look.ts';
 
 /** The compiled files of a folder; not complete where there was more than is looked at. */
 export type FoundFiles = { readonly files: readonly NativeFile[]; readonly complete: boolean };
@@ -20,24 +21,28 @@ export const isNativeName = (name: string): boolean => /\.(?:node|so|pyd)$/i.tes
 
 type Walk = { readonly fs: FileSystem; readonly root: string; entriesLeft: number; complete: boolean };
 
-const isFile = (fs: FileSystem, file: string): boolean =>
-  orNull(() => fs.statSync(file, { throwIfNoEntry: false })?.isFile()) === true;
+const leadsToFolder = (fs: FileSystem, entry: Dirent, place: string): boolean =>
+  entry.isDirectory() || (entry.isSymbolicLink() && isFolder(fs, place));
 
-/** Paths from the root on, sorted in each folder; links to folders are not followed. */
-const namesBelow = (walk: Walk, folder: string, depth: number): string[] => {
+/**
+ * Paths from the root on, sorted in each folder. Links are followed, as a copy of the package will; `above` are real paths,
+ * so that a link to a folder above ends.
+ */
+const namesBelow = (walk: Walk, folder: string, above: readonly string[]): string[] => {
   const { fs, root } = walk;
-  const entries = orNull(() => fs.readdirSync(path.join(root, folder), { withFileTypes: true })) ?? [];
+  const real = orNull(() => fs.realpathSync(path.join(root, folder)));
+  if (real === null || above.includes(real)) return [];
+  const entries = orNull(() => fs.readdirSync(real, { withFileTypes: true })) ?? [];
   const found: string[] = [];
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (walk.entriesLeft <= 0) break;
     walk.entriesLeft -= 1;
     const place = path.posix.join(folder, entry.name);
-    if (entry.isDirectory()) {
+    if (leadsToFolder(fs, entry, path.join(root, place))) {
       if (passedBy.has(entry.name)) continue;
-      if (depth < deepest) found.push(...namesBelow(walk, place, depth + 1));
+      if (above.length < deepest) found.push(...namesBelow(walk, place, [...above, real]));
       else walk.complete = false;
-    } else if (isNativeName(entry.name) && (entry.isFile() || isFile(fs, path.join(root, place))))
-      found.push(place);
+    } else if (isNativeName(entry.name) && isFile(fs, path.join(root, place))) found.push(place);
   }
   if (walk.entriesLeft <= 0) walk.complete = false;
   return found;
@@ -69,7 +74,7 @@ export const nativeFile = (fs: FileSystem, root: string, file: string): NativeFi
 /** Looks for compiled files below a folder, and into each of them; bounded in number, depth and bytes. */
 export const nativeFilesBelow = (fs: FileSystem, root: string): FoundFiles => {
   const walk: Walk = { fs, root, entriesLeft: mostEntries, complete: true };
-  const names = namesBelow(walk, '', 0);
+  const names = namesBelow(walk, '', []);
   return {
     files: names.slice(0, mostFiles).map(name => nativeFile(fs, root, name)),
     complete: walk.complete && names.length <= mostFiles,

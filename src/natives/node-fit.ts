@@ -4,12 +4,17 @@ import { type FileFit, fits, misfit, undecided } from './file-fit.ts';
 import { imageAgainst } from './image-fit.ts';
 import type { NativeFile } from './offer.ts';
 
-const byAbi = (modules: readonly string[], abi: NodeAbi): FileFit =>
-  modules.includes(abi.modules) ? fits : misfit(`ABI ${modules.join(' or ')}`);
+const byAbi = (modules: readonly string[], abi: NodeAbi): FileFit => {
+  const has = `ABI ${modules.join(' or ')}`;
+  if (abi.modules === null) return undecided(`a file for ${has}, and which one is wanted is not known`);
+  return modules.includes(abi.modules) ? fits : misfit(has);
+};
 
 /** By what the file registers for; by the notes of its build where it does not say. */
 const bySymbols = ({ look, claims, builtFor }: NativeFile, abi: NodeAbi): FileFit => {
   const symbols = look.kind === 'image' ? look.image : null;
+  // A loader that goes by names would have to know it, whatever is in the file.
+  if (abi.modules === null && claims.modules !== null && !claims.napi) return byAbi([claims.modules], abi);
   if (symbols?.nodeApi === true && !symbols.v8) return { verdict: 'fits-by-napi' };
   if (symbols !== null && symbols.modules.length > 0) return byAbi(symbols.modules, abi);
   const named = claims.modules ?? builtFor;

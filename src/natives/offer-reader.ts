@@ -4,7 +4,7 @@ import { asArray, asRecord, asText, type JsonRecord, readValue } from '../store/
 import { targetClaims } from './claims.ts';
 import { isNativeName, nativeFile, nativeFilesBelow } from './native-files.ts';
 import type { Offer, PlatformPackage } from './offer.ts';
-import { orNull } from './tolerant-look.ts';
+import { isFolder, orNull } from './tolerant-look.ts';
 
 /** Loaders that take the first file in `build` that they find, whether it can be loaded or not. */
 const buildFirstLoaders = ['node-gyp-build', 'node-gyp-build-optional-packages', 'bindings'];
@@ -36,9 +36,6 @@ const platformPackage = (fs: FileSystem, dir: string, own: string, name: string)
   const beside = !place.startsWith(dir + path.sep);
   return { name, claims, demands, files: nativeFilesBelow(fs, place).files, beside };
 };
-
-const isFolder = (fs: FileSystem, dir: string): boolean =>
-  orNull(() => fs.statSync(dir, { throwIfNoEntry: false })?.isDirectory()) === true;
 
 /** What an npm package has, from its folder; null where there is no package. Bounded, whatever it holds. */
 export const readOffer = (fs: FileSystem, dir: string): Offer | null => {

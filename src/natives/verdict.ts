@@ -73,7 +73,6 @@ const refusal = (offer: Offer, abi: Abi, files: readonly Judged[]): Verdict => {
 const unknown = (reason: string, file: string | null = null): Verdict => ({ kind: 'unknown', reason, file });
 
 const withoutFiles = (offer: Offer, abi: Abi): Verdict => {
-  if (!offer.complete) return unknown(`${offer.name} holds more than is looked at`);
   const { platformPackages } = offer;
   if (abi.kind !== 'node' || platformPackages.length === 0)
     return unknown(`${offer.name} has no compiled files`);
@@ -88,6 +87,8 @@ export const verdictOn = (offer: Offer, abi: Abi): Verdict => {
   const files = judged(offer, abi);
   const sorted = files.toSorted((a, b) => order.indexOf(a.fit.verdict) - order.indexOf(b.fit.verdict));
   const [best] = sorted;
+  if (!offer.complete && (best === undefined || best.fit.verdict === 'does-not-fit'))
+    return unknown(`${offer.name} holds more than is looked at`);
   if (best === undefined) return withoutFiles(offer, abi);
   const { file, fit } = best;
   if (fit.verdict === 'does-not-fit') return refusal(offer, abi, files);

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { StagedoorError } from '../failure.ts';
 import type { Abi } from '../natives/abi.ts';
+import { leftBehind } from '../natives/left-behind.ts';
 import type { Offer } from '../natives/offer.ts';
 import { readOffer } from '../natives/offer-reader.ts';
 import { type Proof, proveNative } from '../natives/proof.ts';
@@ -20,20 +21,12 @@ const mismatch = (name: string, what: string, { tag }: Abi): StagedoorError =>
   });
 
 /** A package for one platform that lies beside this one in the bundle, and would not in a staged version. */
-const assertCopied = (
-  { name, copied }: NativeInQuestion,
-  { platformPackages }: Offer,
-  file: string,
-): void => {
-  const needed = platformPackages.find(each => each.beside && file.startsWith(`${each.name}/`));
-  if (needed === undefined || copied.includes(needed.name)) return;
-  throw new StagedoorError(
-    'NATIVE_SOURCE_MISSING',
-    `${name} needs ${needed.name}, which is not copied with it`,
-    {
-      hint: `Name it as a native dependency of its own: --native ${needed.name}.`,
-    },
-  );
+const assertCopied = ({ name, copied }: NativeInQuestion, offer: Offer, file: string): void => {
+  const needed = leftBehind(offer, file, copied);
+  if (needed === null) return;
+  throw new StagedoorError('NATIVE_SOURCE_MISSING', `${name} needs ${needed}, which is not copied with it`, {
+    hint: `Name it as a native dependency of its own: --native ${needed}.`,
+  });
 };
 
 /** A file of a platform package lies beside the package, so the package itself is loaded. */

@@ -13,9 +13,9 @@ import {
   putNative,
   runtime,
 } from '../../support/builders/build-world.ts';
-import { elf, fatMachO, forAbi, machO, pe } from '../../support/builders/compiled.ts';
 import { factoryStates, soundStates } from '../../support/builders/fuse-wire.ts';
 import { ownArch, packagedApp } from '../../support/builders/packaged-app.ts';
+import { crossBytes, darwinSlice, forAbi } from '../../support/natives/cross-files.ts';
 
 const posix = process.platform !== 'win32';
 const onLinux = process.platform === 'linux';
@@ -93,7 +93,7 @@ describe('afterPack', () => {
   });
 
   test('a universal app gets its runtime once, when its halves are one', async () => {
-    putNative(world.project, 'addon', fatMachO(['x64', 'arm64']));
+    putNative(world.project, 'addon', crossBytes('darwin-universal'));
     const options = { ...world.options, natives: [{ name: 'addon' }] };
     const half = packagedApp(world, {
       platform: 'darwin',
@@ -119,21 +119,21 @@ describe("natives are the target's", () => {
 
   test('what the app has unpacked goes before what the project holds', async () => {
     const app = packagedApp(world, { platform: 'win32', arch: 3 });
-    putNative(world.project, 'addon', elf('x64'));
-    putNative(path.join(app.resources, 'app.asar.unpacked'), 'addon', pe('arm64'));
+    putNative(world.project, 'addon', crossBytes('linux-x64-gnu'));
+    putNative(path.join(app.resources, 'app.asar.unpacked'), 'addon', crossBytes('win32-arm64-msvc'));
     await afterPack({ ...world.options, natives })(app.context);
-    expect(bytesIn(app.runtime)).toEqual(pe('arm64'));
+    expect(bytesIn(app.runtime).equals(crossBytes('win32-arm64-msvc'))).toBe(true);
   });
 
   test('U-07: a module of the machine that builds is refused for another target', async () => {
     const app = packagedApp(world, { platform: 'win32', arch: 1 });
-    putNative(world.project, 'addon', elf('x64'));
+    putNative(world.project, 'addon', crossBytes('linux-x64-gnu'));
     const before = filesOf(world.out);
     await expect(afterPack({ ...world.options, natives })(app.context)).rejects.toMatchObject({
       name: 'BuildError',
       code: 'NATIVE_ABI_MISMATCH',
-      message: expect.stringContaining(
-        'is not built for win32-x64, Electron 43.0.0: it holds build/Release/addon.node (linux-x64)',
+      message: expect.stringMatching(
+        /for win32-x64, Electron 43\.0\.0, addon in .+ does not fit: wanted is win32-x64-electron-43\.0\.0, there is Linux x64 — /,
       ),
     });
     expect(filesOf(world.out)).toEqual(before);
@@ -145,13 +145,13 @@ describe("natives are the target's", () => {
       path.join(world.project, 'node_modules', 'electron', 'package.json'),
       '{"name":"electron","version":"43.1.0"}',
     );
-    put(path.join(world.project, 'node_modules', 'electron', 'abi_version'), '148\n');
-    putNative(world.project, 'addon', pe('x64', forAbi('137')));
+    put(path.join(world.project, 'node_modules', 'electron', 'abi_version'), '8\n');
+    putNative(world.project, 'addon', forAbi('win32-x64-msvc', 7));
     const build = () => afterPack({ ...world.options, natives })(app.context);
     await expect(build()).rejects.toMatchObject({ code: 'NATIVE_ABI_MISMATCH' });
-    putNative(world.project, 'addon', pe('x64', forAbi('148')));
+    putNative(world.project, 'addon', forAbi('win32-x64-msvc', 8));
     await build();
-    expect(world.lines.filter(line => line.includes('not known'))).toEqual([]);
+    expect(world.lines.filter(line => line.includes('may fit'))).toEqual([]);
   });
 
   test("another Electron's ABI is not taken for this one's, and what is not known is said", async () => {
@@ -160,17 +160,29 @@ describe("natives are the target's", () => {
       path.join(world.project, 'node_modules', 'electron', 'package.json'),
       '{"name":"electron","version":"43.1.0"}',
     );
-    put(path.join(world.project, 'node_modules', 'electron', 'abi_version'), '148');
-    putNative(world.project, 'addon', pe('x64', forAbi('149')));
+    put(path.join(world.project, 'node_modules', 'electron', 'abi_version'), '8');
+    putNative(world.project, 'addon', forAbi('win32-x64-msvc', 9));
     await afterPack({ ...world.options, natives })(app.context);
-    expect(world.lines).toContain(
-      "whether addon fits win32-x64, Electron 44.0.0 is not known: its ABI can't be seen in its files",
+    expect(world.lines).toContainEqual(
+      expect.stringMatching(
+        /^for win32-x64, Electron 44\.0\.0, addon in .+ may fit or not: a file for ABI 9, and which one is wanted is not known$/,
+      ),
     );
+  });
+
+  test('U-07: a folder without a package in it is refused', async () => {
+    const app = packagedApp(world);
+    await expect(
+      afterPack({ ...world.options, natives: [{ name: 'addon', dir: 'vendor' }] })(app.context),
+    ).rejects.toMatchObject({
+      code: 'NATIVE_SOURCE_MISSING',
+      message: expect.stringContaining(path.join(world.project, 'vendor')),
+    });
   });
 
   test('a missing one is refused with the places where it was looked for', async () => {
     const app = packagedApp(world, { platform: 'darwin', arch: 3 });
-    putNative(world.project, 'other', machO('arm64'));
+    putNative(world.project, 'other', darwinSlice('arm64'));
     await expect(afterPack({ ...world.options, natives })(app.context)).rejects.toMatchObject({
       code: 'NATIVE_SOURCE_MISSING',
       message: expect.stringMatching(/app\.asar\.unpacked.+project.+natives: \[\{ name, dir \}\]\.$/),

@@ -12,8 +12,8 @@ import {
   putNative,
   runtime,
 } from '../../support/builders/build-world.ts';
-import { elf, pe } from '../../support/builders/compiled.ts';
 import { factoryStates, soundStates, wireBytes } from '../../support/builders/fuse-wire.ts';
+import { crossBytes } from '../../support/natives/cross-files.ts';
 
 type Platform = 'linux' | 'win32' | 'darwin';
 type Packaging = {
@@ -52,7 +52,7 @@ const packaged = async (
   const app = path.join(resources, 'app');
   mkdirSync(app, { recursive: true });
   await hooks.packageAfterCopy(config, app, '43.0.0', platform, arch);
-  putNative(app, 'addon', platform === 'win32' ? pe('x64') : elf('x64'));
+  putNative(app, 'addon', crossBytes(platform === 'win32' ? 'win32-x64-msvc' : 'linux-x64-gnu'));
   if (prune) await hooks.packageAfterPrune(config, app, '43.0.0', platform, arch);
   rmSync(app, { recursive: true });
   renameSync(executable, path.join(path.dirname(executable), `My App${ending}`));
@@ -83,15 +83,15 @@ describe('StagedoorPlugin', () => {
   );
 
   test("natives are taken when Forge has built and pruned the app's modules for the target", async () => {
-    putNative(world.project, 'addon', elf('arm64'));
+    putNative(world.project, 'addon', crossBytes('linux-arm64-gnu'));
     const plugin = new StagedoorPlugin({ ...world.options, natives: [{ name: 'addon' }] });
     const { resources } = await packaged(plugin, { platform: 'win32' });
     const addon = path.join(resources, 'runtime', 'node_modules', 'addon', 'build', 'Release', 'addon.node');
-    expect(readFileSync(addon)).toEqual(pe('x64'));
+    expect(readFileSync(addon).equals(crossBytes('win32-x64-msvc'))).toBe(true);
   });
 
   test('without pruning it bundles after the copy, with the natives of the project', async () => {
-    putNative(world.project, 'addon', elf('x64'));
+    putNative(world.project, 'addon', crossBytes('linux-x64-gnu'));
     const plugin = new StagedoorPlugin({ ...world.options, natives: [{ name: 'addon' }] });
     const { finish } = await packaged(plugin, { prune: false });
     await finish();

@@ -99,6 +99,33 @@ describe('P-10: damaged files', () => {
     expect(readImage(fs, file)).toEqual({ kind: 'broken' });
   });
 
+  const elf = (machine: number): Buffer => {
+    const bytes = readFileSync(crossFile('linux-x64-gnu'));
+    bytes.writeUInt16LE(machine, 18);
+    return bytes;
+  };
+  test.each([
+    ['nothing', Buffer.alloc(0)],
+    ['an ELF that ends early', elf(62).subarray(0, 12)],
+    ['a PE whose header lies beyond its end', readFileSync(crossFile('win32-x64-msvc')).subarray(0, 90)],
+    ['a PE that is none', Buffer.concat([Buffer.from('MZ'), Buffer.alloc(200)])],
+    ['a universal file that claims more than it has', Buffer.from('cafebabe00000002', 'hex')],
+    ['a class of Java', Buffer.from('cafebabe00000041', 'hex')],
+  ])('P-10: %s is broken', (_, bytes) => {
+    const file = path.join(temporaryFolder(), 'x.node');
+    writeFileSync(file, bytes);
+    expect(readImage(fs, file)).toEqual({ kind: 'broken' });
+  });
+
+  test('P-34: a file for a machine that Node does not name fits nothing', () => {
+    const dir = temporaryFolder();
+    writeFileSync(path.join(dir, 'package.json'), '{"name":"native"}');
+    writeFileSync(path.join(dir, 'x.node'), elf(9));
+    const offer = readOffer(fs, dir);
+    const kinds = everyNode.map(abi => (offer === null ? null : verdictOn(offer, abi).kind));
+    expect(new Set(kinds)).toEqual(new Set(['does-not-fit']));
+  });
+
   test('P-10: a folder, a missing file and a FIFO in the place of a file are not waited for', () => {
     const folder = temporaryFolder();
     expect(readImage(fs, folder)).toEqual({ kind: 'unread' });

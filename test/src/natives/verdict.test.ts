@@ -10,7 +10,7 @@ import { fetchPackage, unpackInto } from '../../../examples/demo/real-packages.t
 import { temporaryFolder } from '../../support/folder.ts';
 import { everyNode, nodeFor, pythonOn } from '../../support/natives/abis.ts';
 import { buildAddon, buildExtension, noNodeBuild, pythonHeaders } from '../../support/natives/addons.ts';
-import { crossFile, crossPackage } from '../../support/natives/cross-files.ts';
+import { crossFile, crossPackage, darwinSlice, wideUniversal } from '../../support/natives/cross-files.ts';
 import { interpreters } from '../../support/natives/interpreters.ts';
 import { isFull, ran } from '../../support/proof/run.ts';
 
@@ -107,8 +107,11 @@ describe('P-34: real files for nine systems', () => {
 
   test('P-34: a universal file serves both architectures of macOS and no other system', () => {
     const dir = packageWith({ 'build/Release/native.node': { copyOf: crossFile('darwin-universal') } });
-    const fitting = everyNode.filter(abi => verdict(dir, abi).kind === 'fits-by-napi').map(({ tag }) => tag);
-    expect(fitting).toEqual(['darwin-x64-node115', 'darwin-arm64-node115']);
+    const fitting = () =>
+      everyNode.filter(abi => verdict(dir, abi).kind === 'fits-by-napi').map(({ tag }) => tag);
+    expect(fitting()).toEqual(['darwin-x64-node115', 'darwin-arm64-node115']);
+    writeFileSync(path.join(dir, 'build/Release/native.node'), wideUniversal());
+    expect(fitting()).toEqual(['darwin-x64-node115', 'darwin-arm64-node115']);
   });
 
   test('P-34: a file under the name of another system does not fit either of them', () => {
@@ -157,17 +160,10 @@ describe('P-10: a file that is shorter than what would be mapped of it', () => {
   });
 });
 
-/** The part of a universal file for its last architecture, as a file of its own. */
-const lastSlice = (universal: Buffer): Buffer => {
-  const entry = 8 + (universal.readUInt32BE(4) - 1) * 20;
-  const start = universal.readUInt32BE(entry + 8);
-  return universal.subarray(start, start + universal.readUInt32BE(entry + 12));
-};
-
 test('P-10: of a file for one architecture of macOS it is told as well', () => {
   const dir = packageWith({ 'build/Release/native.node': '' });
   const file = path.join(dir, 'build/Release/native.node');
-  const whole = lastSlice(fs.readFileSync(crossFile('darwin-universal')));
+  const whole = darwinSlice('arm64');
   writeFileSync(file, whole);
   expect(verdict(dir, nodeFor('darwin-arm64')).kind).toBe('fits-by-napi');
   writeFileSync(file, whole.subarray(0, whole.length - 8));
@@ -195,6 +191,20 @@ describe('P-34: how a loader picks', () => {
     expect(verdict(at('node.uv2'), own)).toMatchObject({ has: ['uv2'] });
     expect(verdict(at('node.napi.musl'), own)).toMatchObject({ has: ['linux-x64-musl'] });
     expect(verdict(at('node.napi.armv7'), own)).toMatchObject({ has: ['armv7'] });
+  });
+
+  test('P-34: the version of ARM counts where it is known, and every arm64 is version 8', () => {
+    const arm64 = packageWith({
+      'prebuilds/linux-arm64/native.armv8.node': { copyOf: crossFile('linux-arm64-gnu') },
+    });
+    expect(verdict(arm64, nodeFor('linux-arm64-glibc')).kind).toBe('fits-by-napi');
+    const arm = packageWith({
+      'prebuilds/linux-arm/native.armv7.uv1.node': { copyOf: crossFile('linux-arm-gnueabihf') },
+    });
+    const asked = nodeFor('linux-arm-glibc');
+    expect(verdict(arm, { ...asked, armv: '6' })).toMatchObject({ has: ['armv7'] });
+    for (const armv of ['7', null]) expect(verdict(arm, { ...asked, armv }).kind).toBe('fits-by-napi');
+    expect(verdict(arm, { ...asked, uv: null }).kind).toBe('fits-by-napi');
   });
 
   test('P-34: a package for the platform that is not installed is named', () => {
@@ -261,6 +271,20 @@ describe('P-34: how a loader picks', () => {
       reason: 'native has no compiled files',
     });
     expect(readOffer(fs, '/no/such/package')).toBeNull();
+  });
+
+  test('P-34: a package of which not all is looked at is not refused', () => {
+    const dir = packageWith({ 'lib/native.node': foreign, [`${'deep/'.repeat(12)}native.node`]: real });
+    expect(verdict(dir, own)).toMatchObject({
+      kind: 'unknown',
+      reason: 'native holds more than is looked at',
+    });
+  });
+
+  test('P-34: a link to a folder is followed', () => {
+    const dir = packageWith({});
+    symlinkSync(path.dirname(packageWith({ 'lib/native.node': real })), path.join(dir, 'lib'));
+    expect(verdict(dir, own).kind).toBe('fits-by-napi');
   });
 
   test('P-34: other packages, leftovers of a build and folders that lead round are passed by', () => {
