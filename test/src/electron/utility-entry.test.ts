@@ -58,6 +58,14 @@ const cases: readonly (readonly [title: string, program: string, messages: reado
       [['false', 'disconnect false'], 0],
     ],
     [
+      'who has left is not kept by listening',
+      `process.disconnect();
+    process.on('message', () => console.log('never'));
+    process.on('exit', () => console.log('exit'));`,
+      [],
+      [['exit'], 0],
+    ],
+    [
       'who has left can send nothing: false, and the callback has the error',
       `process.disconnect();
     console.log(process.send({ type: 'late' }, error => console.log('refused', error.code)));`,
