@@ -52,12 +52,9 @@ const closing = (streams: readonly (Readable | null)[]) => {
   });
   const again = (): void => {
     for (const stream of open) {
-      if (stream.listenerCount('close') > 0) continue;
+      stream.off('close', again);
       if (stream.closed) open.delete(stream);
-      stream.once('close', () => {
-        open.delete(stream);
-        if (open.size === 0) resolve();
-      });
+      else stream.once('close', again);
     }
     if (open.size === 0) resolve();
   };
@@ -78,12 +75,16 @@ const portOf = (child: UtilityProcess, spec: SpawnSpec): ChildPort => {
   const spawned = new Promise<void>((resolve, reject) => {
     const fail = (why: string): void =>
       reject(new StagedoorError('SPAWN_FAILED', `the utility process ${why}`));
+    let late = false;
     const limit = setTimeout(() => {
+      late = true;
       child.kill();
       fail(`did not begin within ${spawnLimitMs / 1000} s`);
     }, spawnLimitMs);
     child.once('spawn', () => {
       clearTimeout(limit);
+      // Electron kills only what has begun, and nobody waits for this one any more.
+      if (late) return void child.kill();
       [pid, running] = [child.pid ?? 0, true];
       resolve();
     });

@@ -58,6 +58,7 @@ const changes: readonly Change[] = [
     to: '    postMessage(message: any, priority: number): void;',
     breaks: 'utility-preload.ts',
   },
+  { from: "type: ('FatalError'),", to: "type: ('FatalError' | 'OutOfMemory'),", breaks: 'payloads.ts' },
   {
     from: 'static fork(modulePath: string, args?: string[], options?: ForkOptions): UtilityProcess;',
     to: 'static fork(modulePath: URL, args?: string[], options?: ForkOptions): UtilityProcess;',

@@ -125,6 +125,37 @@ test('it ends by itself with nothing to do; who listens to the port lives until 
   expect(await exit).toBe(0);
 });
 
+test('where V8 gives up it tells why, with the report of Node, and then that it has ended', async () => {
+  const child = fork('const kept = []; for (;;) kept.push(new Array(1e5).fill(kept.length));', [], {
+    execArgv: ['--max-old-space-size=16'],
+  });
+  const told: unknown[] = [];
+  child.on('error', (type, location, report) => {
+    const { header } = JSON.parse(report) as { readonly header: { readonly nodejsVersion: string } };
+    told.push(type, location, header.nodejsVersion);
+  });
+  await new Promise<void>(resolve => {
+    child.once('exit', code => {
+      told.push(code);
+      resolve();
+    });
+  });
+  expect(told).toEqual(['FatalError', expect.stringMatching(/./), process.version, expect.any(Number)]);
+});
+
+test('with its end all listeners are off its pipes, though what it said is still to be read', async () => {
+  const child = fork("process.stdout.write('last words');");
+  const { stdout } = child;
+  if (stdout === null) throw new Error('no output');
+  stdout.pause();
+  const early: unknown[] = [];
+  stdout.on('data', (chunk: Buffer) => early.push(chunk));
+  await exitOf(child);
+  expect(stdout.listenerCount('data')).toBe(0);
+  expect(await text(stdout)).toBe('last words');
+  expect(early).toEqual([]);
+});
+
 test('it goes with its shell, however that dies', async () => {
   const main = path.join(import.meta.dirname, '../fixtures/electron/forks.cjs');
   const shell = startOnDouble(main, { userData: temporaryFolder(), appPath: newFolderWithManifest() });

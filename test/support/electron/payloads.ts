@@ -40,7 +40,12 @@ export type WebContentsPayloads = {
   'render-process-gone': [event: Event, details: RenderProcessGoneDetails];
 };
 export type PowerPayloads = { suspend: []; resume: []; shutdown: [] };
-export type UtilityPayloads = { spawn: []; exit: [code: number]; message: [message: unknown] };
+export type UtilityPayloads = {
+  spawn: [];
+  exit: [code: number];
+  message: [message: unknown];
+  error: [type: 'FatalError', location: string, report: string];
+};
 export type ParentPortPayloads = { message: Parameters<Parameters<ParentPort['on']>[1]> };
 
 type Payloads = Record<string, readonly unknown[]>;
@@ -97,4 +102,5 @@ export const agreed = ({ app, window, contents, power, utility }: Electrons): vo
   utility.on('spawn', (...payload) => told<UtilityPayloads['spawn']>()(payload));
   utility.on('exit', (...payload) => told<UtilityPayloads['exit']>()(payload));
   utility.on('message', (...payload) => told<UtilityPayloads['message']>()(payload));
+  utility.on('error', (...payload) => told<UtilityPayloads['error']>()(payload));
 };

@@ -7,6 +7,7 @@ import { agreeing, standIn, whole } from './agreement.ts';
 import { builtProgram } from './built.ts';
 import { anotherTurn, crossing } from './crossing.ts';
 import { nodeExecutable } from './executable.ts';
+import { type FatalError, fatalReport } from './fatal-report.ts';
 import { type MessagePipe, messagePipe } from './message-pipe.ts';
 import { teller, type UtilityPayloads } from './payloads.ts';
 import { electronRelease } from './release.ts';
@@ -32,14 +33,18 @@ const stdioOf = (given: ForkOptions['stdio']): Stdio => {
   return ['ignore', stdout, stderr];
 };
 
-const begin = (modulePath: string, args: readonly string[], options: ForkOptions): ChildProcess => {
+type Begun = { readonly child: ChildProcess; readonly fatal: () => FatalError | null };
+
+const begin = (modulePath: string, args: readonly string[], options: ForkOptions): Begun => {
   const { env = process.env, execArgv = [], cwd, stdio } = options;
+  const { flags, take } = fatalReport();
   const spawning: SpawnOptions = {
     env: { ...env } as NodeJS.ProcessEnv,
     stdio: [...stdioOf(stdio), 'pipe'],
     ...(cwd === undefined ? {} : { cwd }),
   };
-  return spawn(nodeExecutable, [...childFlags(), ...execArgv, modulePath, ...args], spawning);
+  const given = [...flags, ...childFlags(), ...execArgv, modulePath, ...args];
+  return { child: spawn(nodeExecutable, given, spawning), fatal: take };
 };
 
 /** "The exit code obtained from waitpid"; who was asked to end by `kill()` ends well. */
@@ -51,7 +56,7 @@ const pipeOf = (child: ChildProcess): MessagePipe | null => {
   return stream instanceof Duplex ? messagePipe(stream) : null;
 };
 
-const doubleOf = (child: ChildProcess): UtilityProcess => {
+const doubleOf = ({ child, fatal }: Begun): UtilityProcess => {
   const emitter = new EventEmitter();
   const tell = teller<UtilityPayloads>(emitter);
   const pipe = pipeOf(child);
@@ -64,6 +69,11 @@ const doubleOf = (child: ChildProcess): UtilityProcess => {
     tell('spawn');
   });
   child.once('exit', async (code, signal) => {
+    // Node would now read on for whoever has paused; Electron does not.
+    Reflect.set(child, 'stdio', []);
+    const error = fatal();
+    // From native code: what is thrown there is an exception of the shell, and the end is told in any case.
+    if (error !== null) process.nextTick(() => tell('error', 'FatalError', error.location, error.report));
     await anotherTurn();
     state = 'ending';
     tell('exit', exitCode(code, signal, killed));
