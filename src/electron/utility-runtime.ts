@@ -35,6 +35,8 @@ const signals: ReadonlyMap<number, NodeJS.Signals> = new Map([
   [128 + 15, 'SIGTERM'],
 ]);
 
+const neverBegun: Ending = { code: null, signal: null };
+
 const endingOf = (code: number): Ending => {
   const signal = process.platform === 'win32' ? undefined : signals.get(code);
   return signal === undefined ? { code, signal: null } : { code: null, signal };
@@ -65,13 +67,10 @@ const closing = (streams: readonly (Readable | null)[]) => {
 /** Typed as what a reader may do; Electron makes it a stream of Node's. */
 const readable = (stream: NodeJS.ReadableStream | null): Readable | null => stream as Readable | null;
 
-const portOf = (child: UtilityProcess, spec: SpawnSpec): ChildPort => {
-  let [pid, running] = [0, false];
-  const [stdout, stderr] = [readable(child.stdout), readable(child.stderr)];
-  const { closed, again } = closing([stdout, stderr]);
-  const output = keepOutput({ stdout, stderr, closed }, spec.stdio ?? 'pipe');
-  // A fatal error of V8 comes before the end; unheard, Electron makes it an exception of the shell.
-  child.on('error', nothing);
+/** What is known of the process: Electron forgets its number when it has ended. */
+type Life = { pid: number; running: boolean };
+
+const observeSpawn = (child: UtilityProcess, life: Life): Promise<void> => {
   const spawned = new Promise<void>((resolve, reject) => {
     const fail = (why: string): void =>
       reject(new StagedoorError('SPAWN_FAILED', `the utility process ${why}`));
@@ -85,7 +84,7 @@ const portOf = (child: UtilityProcess, spec: SpawnSpec): ChildPort => {
       clearTimeout(limit);
       // Electron kills only what has begun, and nobody waits for this one any more.
       if (late) return void child.kill();
-      [pid, running] = [child.pid ?? 0, true];
+      Object.assign(life, { pid: child.pid ?? 0, running: true });
       resolve();
     });
     child.once('exit', code => {
@@ -95,25 +94,43 @@ const portOf = (child: UtilityProcess, spec: SpawnSpec): ChildPort => {
   });
   // Who does not ask for `spawned` hears of it by `exited`.
   spawned.catch(nothing);
-  const ended = new Promise<Ending>(resolve => {
-    spawned.catch(() => resolve({ code: null, signal: null }));
+  return spawned;
+};
+
+const observeEnd = (child: UtilityProcess, life: Life, heardOut: () => void): Promise<Ending> =>
+  new Promise(resolve => {
     child.once('exit', code => {
       // Electron takes all listeners off the pipes right after this, though the last words may still be on their way.
-      queueMicrotask(() => {
-        output.hearAgain();
-        again();
-      });
-      const begun = running;
-      running = false;
-      resolve(begun ? endingOf(code) : { code: null, signal: null });
+      queueMicrotask(heardOut);
+      resolve(life.running ? endingOf(code) : neverBegun);
+      life.running = false;
     });
   });
+
+const portOf = (child: UtilityProcess, spec: SpawnSpec): ChildPort => {
+  const [stdout, stderr] = [readable(child.stdout), readable(child.stderr)];
+  const { closed, again } = closing([stdout, stderr]);
+  const output = keepOutput({ stdout, stderr, closed }, spec.stdio ?? 'pipe');
+  // A fatal error of V8 comes before the end; unheard, Electron makes it an exception of the shell.
+  child.on('error', nothing);
+  const life: Life = { pid: 0, running: false };
+  const spawned = observeSpawn(child, life);
+  const exit = observeEnd(child, life, () => {
+    output.hearAgain();
+    again();
+  });
   return {
-    pid: () => pid,
-    running: () => running,
+    pid: () => life.pid,
+    running: () => life.running,
     output,
     spawned,
-    ended,
+    ended: Promise.race([
+      exit,
+      spawned.then(
+        () => exit,
+        () => neverBegun,
+      ),
+    ]),
     onMessage: listener => child.on('message', listener),
     send: message => {
       child.postMessage(message);
@@ -132,10 +149,10 @@ const portOf = (child: UtilityProcess, spec: SpawnSpec): ChildPort => {
  * executable is always the shell's own.
  */
 export const spawnUtility =
-  ({ fork }: Fork): SpawnRuntime =>
+  (utility: Fork): SpawnRuntime =>
   (spec): RuntimeProcess => {
     try {
-      const child = fork(stage, [spec.entry, ...spec.args], {
+      const child = utility.fork(stage, [spec.entry, ...spec.args], {
         env: environmentOf(spec),
         stdio: ['ignore', 'pipe', 'pipe'],
         serviceName: 'stagedoor runtime',
