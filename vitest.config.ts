@@ -21,14 +21,35 @@ const places = (): Record<string, string> => {
   return { TMPDIR: temporary, XDG_CACHE_HOME: join(temporary, 'stagedoor-tests-cache') };
 };
 
+/** Programs that are started again and again, real windows, real minutes: a short run has no time for them. */
+const atLength = [
+  'test/electron/network.test.ts',
+  'test/electron/quitting.test.ts',
+  'test/electron/restarts.test.ts',
+  'test/electron/staged-state.test.ts',
+  'test/flows/journey.test.ts',
+  'test/proof/mounts.test.ts',
+  'test/proof/nothing-runs.test.ts',
+  'test/proof/update-worker.test.ts',
+  'test/renderer/hook.test.ts',
+  'test/renderer/hostile-page.test.ts',
+  'test/src/cli/bundle.test.ts',
+  'test/src/cli/replay.test.ts',
+  'test/src/cli/store.test.ts',
+  'test/src/cli/visualize.test.ts',
+  'test/src/follow/following.test.ts',
+];
+
 // Tests import the built output (`#src/…`, `#machines/…`): what is shipped is what is tested, workers included.
 // `--mode full` is what a release runs: everything instead of a share, from a seed of its own.
 export default defineConfig(({ mode }) => {
   const full = mode === 'full';
+  if (!full) console.log(`skipped: a full run also goes through\n  ${atLength.join('\n  ')}`);
   const seed = process.env.STAGEDOOR_SEED ?? (full ? String(randomInt(2 ** 31)) : '1');
   return {
     test: {
       include: ['test/**/*.test.ts'],
+      exclude: full ? [] : atLength,
       pool: 'forks',
       // Much of a share is waiting for children; with all cases there is always something to do.
       maxWorkers: full ? 2 : 3,

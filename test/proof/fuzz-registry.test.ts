@@ -87,7 +87,7 @@ for (const form of ['short', 'full'] as const) {
     const { registry } = stage.siege.world;
     registry.publish(published);
     const document = await documentOf(stage.siege, form);
-    const numRuns = share(35, 1250);
+    const numRuns = share(20, 1250);
     await fc.assert(
       fc.asyncProperty(mutations(registry.url), list => judge(stage, mutated(document, list), honest)),
       { seed, numRuns },
@@ -104,7 +104,7 @@ test('P-25: neither does one that names a version for a newer shell above one fo
   registry.publish(published);
   registry.publish(beyond);
   const document = await documentOf(stage.siege, 'short');
-  const numRuns = share(35, 1250);
+  const numRuns = share(20, 1250);
   await fc.assert(
     fc.asyncProperty(mutations(registry.url), list => judge(stage, mutated(document, list), honest)),
     { seed, numRuns },

@@ -61,7 +61,7 @@ describe('P-06: the bundled runtime starts whatever the store looks like', () =>
     const workshop = await openWorkshop();
     const planted = contentsOf(workshop.outside);
     const fifo = watchFifo(workshop.special.fifo);
-    const numRuns = share(75, 10_000);
+    const numRuns = share(40, 10_000);
     await fc.assert(
       fc.asyncProperty(storeShape, async shape => {
         const store = makeStore(workshop, shape, 'store');
