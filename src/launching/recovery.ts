@@ -2,7 +2,7 @@ import type { Judgement, SettleOutput } from '../../machines/contract.ts';
 import { failureOf } from '../../machines/failure.ts';
 import { judge } from '../../machines/verdict.ts';
 import { isAlive } from '../process/identity.ts';
-import { sweepOrphans, unnotedChildren } from '../process/orphans.ts';
+import { sweepAttempts } from '../process/orphans.ts';
 import { type AttemptRecord, pruneAttempts, readAttempts } from '../store/attempts.ts';
 import type { LaunchSetup } from './setup.ts';
 
@@ -33,8 +33,12 @@ export const recover = async (
   const orphaned = readAttempts(fs, layout).filter(({ shell }) => !isAlive(shell));
   const open = orphaned.filter(({ state }) => state === 'open');
   const noted = orphaned.flatMap(({ child }) => (child === null ? [] : [child]));
-  const unnoted = unnotedChildren(open.filter(({ child }) => child === null).map(({ id }) => id));
-  await sweepOrphans([...noted, ...unnoted]);
+  // One that was stopped, or judged, has been ended with all that it had started.
+  const unfinished = orphaned.filter(({ state }) => state === 'open' || state === 'ready');
+  await sweepAttempts(
+    noted,
+    unfinished.map(({ id }) => id),
+  );
   const settled = await settle(open.map(judgementOf));
   await pruneAttempts(fs, layout);
   return settled;

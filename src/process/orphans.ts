@@ -34,8 +34,28 @@ export const sweepOrphans = async (
 };
 
 /**
- * The children of attempts whose shell died between the spawn and the note of it, found by the attempt in the environment
- * that they were started with. Known on Linux only; elsewhere nothing is found.
+ * What was started with an attempt in its environment: a child whose shell died before it was noted, and helpers that outlived
+ * the child that started them. Known on Linux only; elsewhere nothing is found.
  */
-export const unnotedChildren = (attempts: readonly string[]): readonly OrphanRecord[] =>
+const startedBy = (attempts: readonly string[]): readonly OrphanRecord[] =>
   startedWith(attempts.map(id => `STAGEDOOR_ATTEMPT=${id}`)).map(pid => ({ pid, token: processToken(pid) }));
+
+const rounds = 3;
+
+/**
+ * Ends what attempts of dead shells have left: the children that were written down, and all that was started by the attempts.
+ * A child may start a helper in the very moment in which it is ended, and then nobody is above the helper any more: it is
+ * looked again until nothing is found.
+ */
+export const sweepAttempts = async (
+  noted: readonly OrphanRecord[],
+  attempts: readonly string[],
+): Promise<void> => {
+  const known = new Set(noted.map(({ pid }) => pid));
+  let found = [...noted, ...startedBy(attempts).filter(({ pid }) => !known.has(pid))];
+  for (let round = 0; round < rounds; round += 1) {
+    const ended = await sweepOrphans(found);
+    if (ended.length === 0) return;
+    found = [...startedBy(attempts)];
+  }
+};
