@@ -24,6 +24,7 @@ const places = (): Record<string, string> => {
 /** Programs that are started again and again, real windows, real minutes: a short run has no time for them. */
 const atLength = [
   'test/electron/network.test.ts',
+  'test/electron/places.test.ts',
   'test/electron/quitting.test.ts',
   'test/electron/restarts.test.ts',
   'test/electron/staged-state.test.ts',
@@ -33,11 +34,14 @@ const atLength = [
   'test/proof/update-worker.test.ts',
   'test/renderer/hook.test.ts',
   'test/renderer/hostile-page.test.ts',
+  'test/src/cli/abi.test.ts',
   'test/src/cli/bundle.test.ts',
   'test/src/cli/replay.test.ts',
   'test/src/cli/store.test.ts',
   'test/src/cli/visualize.test.ts',
+  'test/src/follow/connection.test.ts',
   'test/src/follow/following.test.ts',
+  'test/src/natives/proof.test.ts',
 ];
 
 // Tests import the built output (`#src/…`, `#machines/…`): what is shipped is what is tested, workers included.
