@@ -1,32 +1,10 @@
-import { createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import tls from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
 import { routeSettings } from '#src/registry/route.js';
 import { stagingInProcess } from '#src/staging/effects.js';
 import { stagingInWorker } from '#src/staging/worker-effects.js';
+import { startForwardProxy } from '../../support/electron/forward-proxy.ts';
 import { newWorld, quick, runtime } from '../staging/staging-world.ts';
-
-/** A forward proxy on loopback that remembers what it was asked for. */
-const startProxy = async () => {
-  const asked: string[] = [];
-  const server = createServer((incoming, outgoing) => {
-    asked.push(incoming.url ?? '');
-    const onward = request(incoming.url ?? '', { method: incoming.method, headers: incoming.headers });
-    onward.on('response', answer => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(outgoing);
-    });
-    onward.on('error', () => outgoing.destroy());
-    onward.end();
-  });
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { asked, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-};
 
 const places = {
   'in this process': (proxyFor: (url: string) => Promise<string | null>) =>
@@ -37,11 +15,11 @@ const places = {
 
 for (const [place, worldWith] of Object.entries(places)) {
   test(`${place}, documents and tarballs go through the proxy that the system names for the registry`, async () => {
-    const proxy = await startProxy();
+    const proxy = await startForwardProxy();
     const wanted: string[] = [];
     const world = await worldWith(async url => {
       wanted.push(url);
-      return proxy.url;
+      return `http://${proxy.place}`;
     });
     world.registry.publish(runtime('1.1.0'));
     expect(await world.stage()).toMatchObject({ version: '1.1.0' });
