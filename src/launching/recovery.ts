@@ -33,8 +33,11 @@ export const recover = async (
   const orphaned = readAttempts(fs, layout).filter(({ shell }) => !isAlive(shell));
   const open = orphaned.filter(({ state }) => state === 'open');
   const noted = orphaned.flatMap(({ child }) => (child === null ? [] : [child]));
-  // One that was stopped, or judged, has been ended with all that it had started.
-  const unfinished = orphaned.filter(({ state }) => state === 'open' || state === 'ready');
+  // Looking through all processes takes milliseconds of a start: only for what this start has to end.
+  const unfinished = orphaned.filter(
+    ({ state, child }) =>
+      state === 'open' || (child !== null && child.token !== null && isAlive(child.token)),
+  );
   await sweepAttempts(
     noted,
     unfinished.map(({ id }) => id),
