@@ -66,6 +66,59 @@ export type CommitOutput =
   /** Another process has staged a newer version meanwhile: the pointer stays with that one. */
   | { readonly kind: 'overtaken'; readonly by: string };
 
+// ---------------------------------------------------------------------------------------------- natives
+
+/** What may be done where no native fits: install a tree, or nothing (N-06). */
+export type NativesMode = 'auto' | 'skip';
+
+/**
+ * Whose natives are in question: those of a runtime that is about to start, or, with null, those of the bundle, which every
+ * staged version is given.
+ */
+export type NativesSubject = { readonly candidate: Candidate | null };
+
+/** Where a native dependency fits: beside the runtime itself, in the bundle, or in a tree. */
+export type NativePlace = { readonly name: string; readonly from: 'own' | 'bundle' | 'tree' };
+
+/** A native dependency that fits nowhere. */
+export type NativeLack = {
+  readonly name: string;
+  /** Everything that is there was made for something else; false: nobody can say. */
+  readonly certain: boolean;
+  /** What to do about it, with the command (N-09). */
+  readonly sentence: string;
+};
+
+export type NativesTarget = { readonly subject: NativesSubject; readonly tag: string };
+
+/** What fits without a tree, and what does not. */
+export type NativesComparison = {
+  readonly places: readonly NativePlace[];
+  readonly lacking: readonly NativeLack[];
+  /** Everything that lacks is pinned by hash, so that a tree may be had (N-04). */
+  readonly installable: boolean;
+};
+
+/** A finished tree: natives for one ABI. `stamp` names its folder, made of our version and what it holds (N-04). */
+export type NativeTree = { readonly tag: string; readonly stamp: string; readonly names: readonly string[] };
+
+/** A tree on its way, in a scratch folder of its own (S-07). */
+export type NativesDraft = { readonly tag: string; readonly scratch: string };
+export type NativesProof =
+  | { readonly kind: 'loaded' }
+  /** `buildable`: the app has asked for a build from source where nothing else loads. */
+  | { readonly kind: 'refused'; readonly failure: Failure; readonly buildable: boolean };
+
+/** What came of it (N-05). `failure`: the gate is closed, nothing that needs these natives may start (N-07). */
+export type NativesOutcome = {
+  readonly kind: 'matched' | 'skipped' | 'cached' | 'ready' | 'unavailable';
+  /** Null: the executable does not say what it is. */
+  readonly tag: string | null;
+  readonly places: readonly NativePlace[];
+  readonly tree: NativeTree | null;
+  readonly failure: Failure | null;
+};
+
 // ---------------------------------------------------------------------------------------------- launch
 
 export type Role = 'pinned' | 'override' | 'previous' | 'bundled';
@@ -137,6 +190,7 @@ export type ProbeResult =
 /** The observation a verdict is made of: the rows of the verdict table. */
 export type Observation =
   | 'treeDamaged'
+  | 'nativesMissing'
   | 'spawnFailed'
   | 'portTaken'
   | 'environmentExit'

@@ -32,6 +32,7 @@ export const launchMachine = launchSetup.createMachine({
     candidate: null,
     queue: [],
     refusals: [],
+    natives: null,
     attempt: null,
     pid: null,
     suspects: [],

@@ -7,6 +7,7 @@ const environment = 'the machine is to blame, not the version';
 /** Rows of the verdict table that need no control run. */
 const withoutControl: Partial<Record<Observation, Verdict>> = {
   treeDamaged: none('installDamaged', 'a file differs from what was staged; it is set aside and staged anew'),
+  nativesMissing: none('environment', `no native module fits the executable: ${environment}`),
   spawnFailed: none('environment', `it could not be spawned: ${environment}`),
   portTaken: none('environment', `something else answers on the port of its probe: ${environment}`),
   environmentExit: none('environment', `it ended after a fault of the machine: ${environment}`),

@@ -12,8 +12,9 @@ import { toFailure } from './failure.ts';
 import { type Following, followOnDemand } from './follow/following.ts';
 import { keepAlive } from './keep-alive.ts';
 import { atRest, launchOutcome, restartOutcome, runningNow } from './launch-waits.ts';
-import { createLaunchEffects } from './launching/effects.ts';
+import { createLaunchEffects, type LaunchListener } from './launching/effects.ts';
 import { journalLaunch, lateRollbacks, tellLaunch } from './launching/launch-events.ts';
+import { launchNatives } from './launching/natives.ts';
 import { checkVersion, mistake } from './launching/setup.ts';
 import { createUpkeep, type Upkeep } from './launching/upkeep.ts';
 import type { StagedoorOptions } from './options.ts';
@@ -64,7 +65,8 @@ const assemble = (options: StagedoorOptions): Parts => {
   const journal = openRecorder(fs, layout, { packageName, tell: following?.tell });
   const staging = stagingOnDemand(settings);
   const upkeep = createUpkeep(settings.launch, journal);
-  const effects = createLaunchEffects(settings.launch, journal, {
+  const matchNatives = launchNatives(settings.launch);
+  const listener: LaunchListener = {
     output: (stream, chunk) => events.emit('runtime:output', { stream, chunk }),
     busy: (attempt, busy) =>
       actor.send(
@@ -73,7 +75,8 @@ const assemble = (options: StagedoorOptions): Parts => {
           : { type: 'lease.ended', id: attempt },
       ),
     recovered: lateRollbacks(events),
-  });
+  };
+  const effects = createLaunchEffects(settings.launch, journal, listener, matchNatives);
   const verbs = createStoreVerbs(settings.launch, {
     running: () => runningVersion(actor),
     isStarting: () => actor.getSnapshot().matches({ runtime: { launched: 'starting' } }),
@@ -81,7 +84,9 @@ const assemble = (options: StagedoorOptions): Parts => {
   const actor: SupervisorActor = createActor(
     supervisorLogic(
       launchLogic(effects),
-      updateLogic(staging, (version, progress) => events.emit('update:progress', { version, ...progress })),
+      updateLogic({ ...staging, matchNatives }, (version, progress) =>
+        events.emit('update:progress', { version, ...progress }),
+      ),
       verbs.change,
     ),
     {

@@ -4,8 +4,22 @@ import type { ProxyFor } from './registry/route.ts';
 import type { Limits } from './staging/limits.ts';
 import type { FileSystem } from './store/file-system.ts';
 
-/** A native dependency to copy into each staged version: its package name and, if not the default, where it lies. */
-export type NativeOption = { readonly name: string; readonly dir?: string | undefined };
+/** A native dependency of the runtime, copied into each staged version. */
+export type NativeOption = {
+  /** Of the npm package, or of the Python distribution. */
+  readonly name: string;
+  /** Where it lies; default: `node_modules/NAME` of the bundled runtime. */
+  readonly dir?: string | undefined;
+  /**
+   * What may be installed where no copy fits the executable, and nothing else: `"NAME@VERSION": hash` for the package and all
+   * that it needs, as `stagedoor natives pin` prints it. Without it nothing is ever installed.
+   */
+  readonly install?: Readonly<Record<string, string>> | undefined;
+  /** True: build it from its source where nothing ready-made loads; needs `@electron/rebuild` and a compiler. */
+  readonly build?: boolean | undefined;
+  /** What Python imports; default: the name with `_` for `-`. */
+  readonly module?: string | undefined;
+};
 
 /** Milliseconds, except `jitter` (a share of 1). Rule C-01. */
 export type ScheduleOptions = {
@@ -43,6 +57,8 @@ export type StagedoorOptions = {
   /** Entry inside the package; default: its `bin`, else `main`. */
   readonly entry?: string | undefined;
   readonly natives?: readonly NativeOption[] | undefined;
+  /** `skip`: never install or use native trees. `STAGEDOOR_NATIVES` goes before it; default `auto`. Case does not matter. */
+  readonly nativesMode?: string | undefined;
   /** The executable that runs the runtime; default: this Node. */
   readonly exec?: string | undefined;
   /** In place of a child process of `exec`: how the runtime is started, such as Electron's utility process. */

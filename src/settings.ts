@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { defaultLaunchInput, type LaunchInput } from '../machines/launch.ts';
 import { defaultSchedule, type Schedule } from '../machines/schedule.ts';
 import { type FollowAddress, followAddress, followWish } from './follow/address.ts';
@@ -19,7 +18,6 @@ export type Settings = {
   readonly systemCertificates: boolean;
   /** The shell's key in `engines`; undefined: nothing is compared. */
   readonly shellName: string | undefined;
-  readonly natives: readonly { readonly name: string; readonly dir: string }[];
   /** Null: no updater at all (C-04). */
   readonly schedule: Schedule | null;
   readonly limits: Limits;
@@ -53,24 +51,6 @@ export const shellNameOf = (value: unknown): string | undefined => {
   const isName = typeof value === 'string' && /^\S(?:.{0,212}\S)?$/.test(value);
   if (isName && !noShellNames.has(value)) return value;
   throw mistake('shellName', value, 'the name of the shell in the engines of a package');
-};
-
-const nativeName = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/i;
-
-const nativesOf = (options: StagedoorOptions): Settings['natives'] => {
-  const given: unknown = options.natives ?? [];
-  if (!Array.isArray(given)) throw mistake('natives', given, 'a list');
-  return given.map((native: unknown) => {
-    const { name, dir }: Record<string, unknown> = typeof native === 'object' ? { ...native } : {};
-    if (typeof name !== 'string' || !nativeName.test(name))
-      throw mistake('natives', name ?? native, 'names of npm packages');
-    if (dir !== undefined && typeof dir !== 'string') throw mistake('natives', dir, 'given with a folder');
-    if (dir !== undefined) return { name, dir: path.resolve(dir) };
-    if (options.bundled === undefined) {
-      throw mistake('natives', name, 'given with a folder where there is no bundled runtime');
-    }
-    return { name, dir: path.join(path.resolve(options.bundled), 'node_modules', ...name.split('/')) };
-  });
 };
 
 const positive = (option: string, value: number): void => {
@@ -107,7 +87,6 @@ export const readSettings = (options: StagedoorOptions, fs?: FileSystem): Settin
   proxyFor: proxyOf(options.proxyFor),
   systemCertificates: options.systemCertificates === true,
   shellName: shellNameOf(options.shellName),
-  natives: nativesOf(options),
   schedule: scheduleOf(options),
   limits: limitsOf(options.limits),
   follow: followOf(options.follow),

@@ -1,8 +1,13 @@
 import { readBundled } from './launching/bundled.ts';
+import type { NativeDependency } from './natives/dependency.ts';
 import { probeNode } from './natives/probe.ts';
 import type { Settings } from './settings.ts';
-import type { StagingEffects, StagingOptions } from './staging/effects.ts';
+import type { NativeSource, StagingEffects, StagingOptions } from './staging/effects.ts';
 import { nodeFileSystem } from './store/file-system.ts';
+
+/** What a staged version is given; what the bundle does not have, only a tree can give. */
+const stagedNatives = (natives: readonly NativeDependency[]): readonly NativeSource[] =>
+  natives.flatMap(({ name, dir, pins }) => (dir === null ? [] : [{ name, dir, optional: pins.length > 0 }]));
 
 /** The update side begins with the first check: until then nothing of it is loaded, no worker started. */
 export const stagingOnDemand = (settings: Settings): StagingEffects => {
@@ -21,7 +26,7 @@ export const stagingOnDemand = (settings: Settings): StagingEffects => {
       store: launch.layout.root,
       bundledVersion: bundled.kind === 'valid' ? bundled.bundled.version : null,
       entry: launch.entry,
-      natives: settings.natives,
+      natives: stagedNatives(launch.natives),
       exec: launch.exec,
       execFacts,
       abi: execFacts?.tag ?? 'unknown',

@@ -1,5 +1,8 @@
+import type { NativesOutcome } from '../contract.ts';
 import { fault, launchSetup } from './setup.ts';
 import { candidateOf } from './suspicion.ts';
+
+const match = ({ event }: { event: { output: NativesOutcome } }): NativesOutcome => event.output;
 
 export const preparing = launchSetup.createStateConfig({
   description: 'What must be true before a spawn.',
@@ -13,7 +16,7 @@ export const preparing = launchSetup.createStateConfig({
         id: 'checkTree',
         src: 'checkTree',
         input: candidateOf,
-        onDone: { target: 'recordingAttempt' },
+        onDone: { target: 'matchingNatives' },
         onError: [
           {
             guard: { type: 'isDamage', params: fault },
@@ -27,6 +30,28 @@ export const preparing = launchSetup.createStateConfig({
             description: 'it could not be checked: that is a fault of the machine, the folder stays',
           },
         ],
+      },
+    },
+    matchingNatives: {
+      description:
+        'Do its native modules fit the executable? Those of the bundle or a tree for this ABI take their place; only where nothing fits is one installed.',
+      invoke: {
+        id: 'matchNatives',
+        src: 'matchNatives',
+        input: candidateOf,
+        onDone: [
+          {
+            guard: { type: 'isGateClosed', params: match },
+            target: '#launch.fallback',
+            actions: { type: 'suspectNatives', params: match },
+            description: 'it is not started with modules that were made for something else',
+          },
+          { target: 'recordingAttempt', actions: { type: 'recordNatives', params: match } },
+        ],
+        onError: {
+          target: 'recordingAttempt',
+          description: 'a defect of ours: reported, and no reason not to start',
+        },
       },
     },
     quarantining: {

@@ -3,6 +3,7 @@ import type {
   Attempt,
   Candidate,
   Exit,
+  NativesOutcome,
   ProbeResult,
   ReadyOutput,
   Resolution,
@@ -58,6 +59,7 @@ export const launchSetup = setup({
       recoverStore: 'recoverStore';
       resolveCandidates: 'resolveCandidates';
       checkTree: 'checkTree';
+      matchNatives: 'matchNatives';
       quarantineTree: 'quarantineTree';
       openAttempt: 'openAttempt';
       runtime: 'runtime';
@@ -71,6 +73,7 @@ export const launchSetup = setup({
     recoverStore: slot<void, void>('recoverStore'),
     resolveCandidates: slot<Resolution, ResolveInput>('resolveCandidates'),
     checkTree: slot<void, Candidate>('checkTree'),
+    matchNatives: slot<NativesOutcome, Candidate>('matchNatives'),
     quarantineTree: slot<void, Candidate>('quarantineTree'),
     openAttempt: slot<Attempt, Candidate>('openAttempt'),
     runtime: listenerSlot<RuntimeOrder, RuntimeInput>(),
@@ -88,6 +91,7 @@ export const launchSetup = setup({
     hasNext: ({ context }) => context.queue.length > 0,
     hasSuspects: ({ context }) => context.suspects.length > 0,
     isTrusted: ({ context }) => context.trusted,
+    isGateClosed: (_, { failure }: NativesOutcome) => failure !== null,
     isDamage: (_, error: unknown) => failureOf(error).code === 'TREE_DAMAGED',
     wasReady: (_, result: ProbeResult) => result.kind === 'ready',
     wasTimedOut: (_, result: ProbeResult) => result.kind === 'timedOut',
@@ -108,14 +112,25 @@ export const launchSetup = setup({
     recordCause: assign({ cause: ({ context }, error: unknown) => context.cause ?? failureOf(error) }),
     takeNext: assign(({ context }) => {
       const [next, ...queue] = context.queue;
-      const taken = { candidate: next ?? null, queue, attempt: null, pid: null, trusted: false };
+      const taken = {
+        candidate: next ?? null,
+        queue,
+        attempt: null,
+        pid: null,
+        natives: null,
+        trusted: false,
+      };
       const same = next?.version === context.candidate?.version;
       return same ? taken : { ...taken, deaths: 0, restarts: 0, machineFault: null };
     }),
+    recordNatives: assign({ natives: (_, natives: NativesOutcome) => natives }),
     recordAttempt: assign({ attempt: (_, attempt: Attempt) => attempt }),
     recordPid: assign({ pid: ({ event }) => (event.type === 'runtime.spawned' ? event.pid : null) }),
     suspectDamage: assign(({ context }, error: unknown) =>
       withSuspect(context, suspectOf(context, 'treeDamaged', failureOf(error), null)),
+    ),
+    suspectNatives: assign(({ context }, { failure }: NativesOutcome) =>
+      withSuspect(context, suspectOf(context, 'nativesMissing', failureOf(failure), null)),
     ),
     suspectFault: assign(({ context }, error: unknown) =>
       withSuspect(context, suspectOf(context, 'spawnFailed', failureOf(error), null)),

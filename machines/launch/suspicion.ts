@@ -11,6 +11,7 @@ export const candidateOf = ({ context }: Scope): Candidate => context.candidate 
 export const runtimeInput = ({ context }: Scope): RuntimeInput => ({
   candidate: candidateOf({ context }),
   attempt: context.attempt ?? noAttempt,
+  natives: context.natives,
 });
 
 /** The first fault of this launch, or the plain fact that there is nothing to launch (L-04). */

@@ -1,4 +1,13 @@
-import type { Attempt, Candidate, Exit, Judgement, Refusal, SettleOutput, Suspect } from '../contract.ts';
+import type {
+  Attempt,
+  Candidate,
+  Exit,
+  Judgement,
+  NativesOutcome,
+  Refusal,
+  SettleOutput,
+  Suspect,
+} from '../contract.ts';
 import type { Failure } from '../failure.ts';
 
 export type LaunchInput = {
@@ -22,6 +31,8 @@ export type LaunchContext = LaunchInput & {
   /** Candidates that have not been tried in this launch. */
   readonly queue: readonly Candidate[];
   readonly refusals: readonly Refusal[];
+  /** What the natives of the candidate came to; null until that is known, and where it could not be found out. */
+  readonly natives: NativesOutcome | null;
   readonly attempt: Attempt | null;
   readonly pid: number | null;
   /** Candidates that failed in this launch and wait for the control run. */
@@ -84,4 +95,8 @@ export type RuntimeOrder = {
   readonly signal?: ForwardedSignal | undefined;
 };
 
-export type RuntimeInput = { readonly candidate: Candidate; readonly attempt: Attempt };
+export type RuntimeInput = {
+  readonly candidate: Candidate;
+  readonly attempt: Attempt;
+  readonly natives: NativesOutcome | null;
+};

@@ -6,6 +6,7 @@ import type {
   CommitOutput,
   DownloadOutput,
   ExtractOutput,
+  NativesOutcome,
   NativesOutput,
   Release,
   ScratchInput,
@@ -47,6 +48,7 @@ export const updateSetup = setup({
       adoptFolder: 'adoptFolder';
       download: 'download';
       extract: 'extract';
+      matchNatives: 'matchNatives';
       stageNatives: 'stageNatives';
       verifyTree: 'verifyTree';
       commitPointer: 'commitPointer';
@@ -58,6 +60,7 @@ export const updateSetup = setup({
     adoptFolder: slot<VerifyOutput, ScratchInput>('adoptFolder'),
     download: slot<DownloadOutput, ScratchInput>('download'),
     extract: slot<ExtractOutput, ScratchInput>('extract'),
+    matchNatives: slot<NativesOutcome, ScratchInput>('matchNatives'),
     stageNatives: slot<NativesOutput, ScratchInput>('stageNatives'),
     verifyTree: slot<VerifyOutput, ScratchInput>('verifyTree'),
     commitPointer: slot<CommitOutput, CommitInput>('commitPointer'),
@@ -84,6 +87,7 @@ export const updateSetup = setup({
     isOnlyAsked: ({ context }, answer: CheckResult) => offered(answer) && context.order === 'check',
     isDeferred: ({ context }, answer: CheckResult) =>
       offered(answer) && (context.deferral ?? answer.refusal) !== null,
+    isGateClosed: (_, { failure }: NativesOutcome) => failure !== null,
     isHeldBack: ({ context }) => context.deferral !== null,
     isAdoptable: (_, answer: CheckResult) => answer.kind === 'adoptable',
     wasOvertaken: (_, output: CommitOutput) => output.kind === 'overtaken',

@@ -1,8 +1,10 @@
-import type { CheckResult, VerifyOutput } from '../contract.ts';
+import type { CheckResult, NativesOutcome, VerifyOutput } from '../contract.ts';
 import { scratchInput, updateSetup } from './setup.ts';
 
 const answer = ({ event }: { event: { output: CheckResult } }): CheckResult => event.output;
 const tree = ({ event }: { event: { output: VerifyOutput } }): VerifyOutput => event.output;
+const match = ({ event }: { event: { output: NativesOutcome } }): NativesOutcome => event.output;
+const closedBy = ({ event }: { event: { output: NativesOutcome } }): unknown => event.output.failure;
 const fault = ({ event }: { event: { error: unknown } }): unknown => event.error;
 
 /** What every step of staging does with a fault: record it, clean up, then rest or back off. */
@@ -132,13 +134,38 @@ export const working = updateSetup.createStateConfig({
       },
     },
     stagingNativeDeps: {
-      description: 'Copies the native modules of the bundle, links followed.',
-      invoke: {
-        id: 'stageNatives',
-        src: 'stageNatives',
-        input: scratchInput,
-        onDone: { target: 'verifying' },
-        onError: abandon,
+      description: 'The native modules that the new version will need.',
+      initial: 'matching',
+      states: {
+        matching: {
+          description:
+            'Does what the bundle has fit the executable? Else a tree for its ABI is looked for, or installed.',
+          invoke: {
+            id: 'matchNatives',
+            src: 'matchNatives',
+            input: scratchInput,
+            onDone: [
+              {
+                guard: { type: 'isGateClosed', params: match },
+                target: '#update.cleaning',
+                actions: { type: 'recordFailure', params: closedBy },
+                description: 'nothing is staged that could not be launched here',
+              },
+              { target: 'copying' },
+            ],
+            onError: abandon,
+          },
+        },
+        copying: {
+          description: 'Copies those of the bundle, links followed.',
+          invoke: {
+            id: 'stageNatives',
+            src: 'stageNatives',
+            input: scratchInput,
+            onDone: { target: '#update.working.verifying' },
+            onError: abandon,
+          },
+        },
       },
     },
     verifying: {

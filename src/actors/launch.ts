@@ -2,6 +2,7 @@ import { type Actor, fromCallback, fromPromise } from 'xstate';
 import type {
   Attempt,
   Candidate,
+  NativesOutcome,
   ProbeResult,
   ReadyOutput,
   Resolution,
@@ -23,6 +24,9 @@ const launchActors = (effects: LaunchEffects): LaunchActors => ({
   recoverStore: fromPromise<void, void>(() => effects.recover()),
   resolveCandidates: fromPromise<Resolution, ResolveInput>(({ input }) => effects.resolve(input)),
   checkTree: fromPromise<void, Candidate>(({ input }) => effects.checkTree(input)),
+  matchNatives: fromPromise<NativesOutcome, Candidate>(({ input, signal }) =>
+    effects.matchNatives({ candidate: input }, signal),
+  ),
   quarantineTree: fromPromise<void, Candidate>(({ input }) => effects.quarantine(input)),
   openAttempt: fromPromise<Attempt, Candidate>(({ input, signal }) => effects.openAttempt(input, signal)),
   runtime: fromCallback<RuntimeOrder, RuntimeInput>(({ input, sendBack, receive }) => {

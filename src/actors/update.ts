@@ -6,12 +6,14 @@ import type {
   CommitOutput,
   DownloadOutput,
   ExtractOutput,
+  NativesOutcome,
   NativesOutput,
   ScratchInput,
   VerifyOutput,
 } from '../../machines/contract.ts';
 import { backoffDelay, defaultSchedule, nextCheckDelay } from '../../machines/schedule.ts';
 import { updateMachine } from '../../machines/update.ts';
+import type { MatchNatives } from '../natives/matching.ts';
 import type { Progress, StagingEffects } from '../staging/effects.ts';
 import { createLane } from './lane.ts';
 
@@ -24,7 +26,10 @@ type UpdateActors = { [Slot in keyof Slots]-?: NonNullable<Slots[Slot]> };
 
 export type ProgressListener = (version: string, progress: Progress) => void;
 
-const updateActors = (effects: StagingEffects, listener: ProgressListener): UpdateActors => {
+/** Staging, and the question whether what is staged will have natives that fit. */
+export type UpdateEffects = StagingEffects & { readonly matchNatives: MatchNatives };
+
+const updateActors = (effects: UpdateEffects, listener: ProgressListener): UpdateActors => {
   const lane = createLane();
   const report = (input: ScratchInput) => (progress: Progress) => listener(input.release.version, progress);
   return {
@@ -39,6 +44,9 @@ const updateActors = (effects: StagingEffects, listener: ProgressListener): Upda
     ),
     extract: fromPromise<ExtractOutput, ScratchInput>(({ input, signal }) =>
       lane.run(() => effects.extract(input, signal, report(input))),
+    ),
+    matchNatives: fromPromise<NativesOutcome, ScratchInput>(({ signal }) =>
+      lane.run(() => effects.matchNatives({ candidate: null }, signal)),
     ),
     stageNatives: fromPromise<NativesOutput, ScratchInput>(({ input, signal }) =>
       lane.run(() => effects.stageNatives(input, signal, report(input))),
@@ -58,7 +66,7 @@ const updateActors = (effects: StagingEffects, listener: ProgressListener): Upda
 
 /** The update chart with its slots filled and its delays jittered. */
 export const updateLogic = (
-  effects: StagingEffects,
+  effects: UpdateEffects,
   listener: ProgressListener,
   random: () => number = Math.random,
 ): UpdateLogic =>

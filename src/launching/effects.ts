@@ -10,11 +10,13 @@ import type {
 } from '../../machines/contract.ts';
 import type { RuntimeInput } from '../../machines/launch.ts';
 import { toFailure } from '../failure.ts';
+import type { MatchNatives } from '../natives/matching.ts';
 import { probeNode } from '../natives/probe.ts';
 import { recordReady, recordTrusted } from '../store/health.ts';
 import type { Journal } from '../store/journal.ts';
 import { type AttemptBook, createAttemptBook } from './attempt-book.ts';
 import type { VerdictKey } from './candidates.ts';
+import { launchNatives } from './natives.ts';
 import { recover } from './recovery.ts';
 import { resolveCandidates } from './resolving.ts';
 import { createRuntimes, type RuntimeListener, type Runtimes } from './runtime.ts';
@@ -27,6 +29,7 @@ export type LaunchEffects = {
   recover(): Promise<void>;
   resolve(input: ResolveInput): Promise<Resolution>;
   checkTree(candidate: Candidate): Promise<void>;
+  readonly matchNatives: MatchNatives;
   quarantine(candidate: Candidate): Promise<void>;
   openAttempt(candidate: Candidate, signal: AbortSignal): Promise<Attempt>;
   recordReady(input: RuntimeInput): Promise<ReadyOutput>;
@@ -70,6 +73,7 @@ export const createLaunchEffects = (
   setup: LaunchSetup,
   journal: Journal,
   listener: LaunchListener = {},
+  matchNatives: MatchNatives = launchNatives(setup),
 ): LaunchEffects => {
   const { fs, layout } = setup;
   const key = (): Promise<VerdictKey> => verdictKey(setup);
@@ -93,6 +97,7 @@ export const createLaunchEffects = (
       if (rolledBack.length > 0) listener.recovered?.(rolledBack);
     },
     resolve: input => resolveCandidates(setup, key, input, journal),
+    matchNatives,
     checkTree: candidate => assertIntact(setup, candidate),
     quarantine: candidate => setAside(setup, candidate),
     openAttempt: (candidate, signal) => beginAttempt(book, candidate, signal, journal),

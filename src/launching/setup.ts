@@ -1,5 +1,9 @@
 import path from 'node:path';
 import semverValid from 'semver/functions/valid.js';
+import type { NativesMode } from '../../machines/contract.ts';
+import type { NativeDependency } from '../natives/dependency.ts';
+import { isNativesMode, nativesMode } from '../natives/mode.ts';
+import { nativeDependency } from '../natives/options.ts';
 import type { StagedoorOptions } from '../options.ts';
 import { type ProbeSpec, parseProbe } from '../process/probe-spec.ts';
 import type { SpawnRuntime } from '../process/runtime-process.ts';
@@ -25,6 +29,8 @@ export type LaunchSetup = {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Empty where the shell has none. */
   readonly shellVersion: string;
+  readonly natives: readonly NativeDependency[];
+  readonly nativesMode: NativesMode;
 };
 
 const quoted = (value: unknown): string =>
@@ -96,6 +102,20 @@ const fileSystem = (value: StagedoorOptions['fs']): FileSystem => {
   throw mistake('fs', value, 'a file system');
 };
 
+const nativesOf = (given: unknown, bundledDir: string | null): readonly NativeDependency[] => {
+  if (!Array.isArray(given)) throw mistake('natives', given, 'a list');
+  return given.map(native =>
+    nativeDependency(native, bundledDir, (value, expected) => mistake('natives', value, expected)),
+  );
+};
+
+const modeOf = (value: unknown): NativesMode => {
+  const configured = optionalText('nativesMode', value);
+  if (configured !== undefined && !isNativesMode(configured))
+    throw mistake('nativesMode', value, '"auto" or "skip"');
+  return nativesMode(process.env.STAGEDOOR_NATIVES, configured);
+};
+
 /** Checks the options that a launch needs. Throws a `TypeError` that quotes the option and the value. */
 export const launchSetup = (options: StagedoorOptions, through?: FileSystem): LaunchSetup => {
   const given: unknown = options;
@@ -104,11 +124,12 @@ export const launchSetup = (options: StagedoorOptions, through?: FileSystem): La
   const store = optionalText('store', options.store) ?? defaultStore(name);
   const bundled = optionalText('bundled', options.bundled);
   const shellVersion = optionalText('shellVersion', options.shellVersion);
+  const bundledDir = bundled === undefined ? null : path.resolve(bundled);
   return {
     fs: through ?? fileSystem(options.fs),
     layout: storeLayout(path.resolve(store)),
     packageName: name,
-    bundledDir: bundled === undefined ? null : path.resolve(bundled),
+    bundledDir,
     entry: entryInside(options.entry),
     exec: optionalText('exec', options.exec) ?? process.execPath,
     spawn: spawner(options.spawn),
@@ -118,5 +139,7 @@ export const launchSetup = (options: StagedoorOptions, through?: FileSystem): La
     cwd: optionalText('cwd', options.cwd),
     env: environment(options.env),
     shellVersion: semverValid(shellVersion) ?? '',
+    natives: nativesOf(options.natives ?? [], bundledDir),
+    nativesMode: modeOf(options.nativesMode),
   };
 };

@@ -76,6 +76,10 @@ const assertPackage = (fs: FileSystem, { name, dir }: NativeSource): void => {
     throw missing(`${name} (package.json)`, dir);
 };
 
+/** Where the bundle has none, a tree may: that is not for the copy to say. */
+const isMissing = (fs: FileSystem, { dir, optional }: NativeSource): boolean =>
+  optional === true && fs.statSync(dir, { throwIfNoEntry: false }) === undefined;
+
 /** Copies the native dependencies into `node_modules` of a tree; nothing is copied if one of them is missing. */
 export const copyNatives = (
   fs: FileSystem,
@@ -84,7 +88,8 @@ export const copyNatives = (
   signal: AbortSignal,
   onProgress: (bytes: number) => void,
 ): TreeEntry[] => {
-  for (const native of natives) assertPackage(fs, native);
+  const present = natives.filter(native => !isMissing(fs, native));
+  for (const native of present) assertPackage(fs, native);
   const writer = treeWriter(fs, tree);
   const files: TreeEntry[] = [];
   let bytes = 0;
@@ -94,7 +99,7 @@ export const copyNatives = (
   };
   const copy: Copy = { fs, writer, buffer: new Uint8Array(chunkBytes), files, signal, onBytes };
   try {
-    for (const { name, dir } of natives) copyFolder(copy, name, dir, `node_modules/${name}`, []);
+    for (const { name, dir } of present) copyFolder(copy, name, dir, `node_modules/${name}`, []);
   } finally {
     writer.close();
   }

@@ -6,7 +6,12 @@ import type { TreeEntry } from '../store/tree-list.ts';
 import type { ExecFacts } from './compatibility.ts';
 import type { Limits } from './limits.ts';
 
-export type NativeSource = { readonly name: string; readonly dir: string };
+export type NativeSource = {
+  readonly name: string;
+  readonly dir: string;
+  /** It may be missing: a tree can be installed in its place. */
+  readonly optional?: boolean | undefined;
+};
 
 export type StagingOptions = {
   readonly package: string;

@@ -1,0 +1,35 @@
+import type { NativesDraft, NativesOutcome, NativesTarget } from '../contract.ts';
+import { type Failure, failureOf } from '../failure.ts';
+import type { NativesContext } from './vocabulary.ts';
+
+type Scope = { readonly context: NativesContext };
+
+export const targetOf = ({ context: { subject, tag } }: Scope): NativesTarget => ({
+  subject,
+  tag: tag ?? '',
+});
+export const draftOf = ({ context: { tag, scratch } }: Scope): NativesDraft => ({
+  tag: tag ?? '',
+  scratch: scratch ?? '',
+});
+export const lackingNames = ({ lacking }: NativesContext): readonly string[] =>
+  lacking.map(({ name }) => name);
+
+/** The gate: closed for what is known to fit nowhere; what nobody can say is left to the runtime (N-07). */
+const gate = ({ lacking, fault }: NativesContext): Failure | null => {
+  const misfit = lacking.find(({ certain }) => certain);
+  if (misfit === undefined) return null;
+  return failureOf({
+    code: 'NATIVE_ABI_MISMATCH',
+    message: fault === null ? misfit.sentence : `${misfit.sentence} (${fault.message})`,
+    hint: fault === null ? 'stagedoor doctor looks at the natives.' : fault.hint,
+  });
+};
+
+/** With a tree, what lacked is in it. */
+export const outcomeOf = (kind: NativesOutcome['kind'], context: NativesContext): NativesOutcome => {
+  const { tag, places, tree } = context;
+  if (tree === null) return { kind, tag, places, tree, failure: gate(context) };
+  const fromTree = lackingNames(context).map(name => ({ name, from: 'tree' as const }));
+  return { kind, tag, places: [...places, ...fromTree], tree, failure: null };
+};

@@ -1,0 +1,30 @@
+import path from 'node:path';
+import type { Candidate } from '../../machines/contract.ts';
+import { StagedoorError } from '../failure.ts';
+import type { Abi } from '../natives/abi.ts';
+import { createMatching, type MatchingParts, type MatchNatives } from '../natives/matching.ts';
+import { placeOf } from './runtime.ts';
+import type { LaunchSetup } from './setup.ts';
+
+/** Where a runtime finds its packages: Node beside and above its entry, Python beside it and in its own folder of packages. */
+const ownPath = (setup: LaunchSetup, candidate: Candidate, { kind }: Abi): readonly string[] => {
+  try {
+    const { dir, entry } = placeOf(setup, candidate);
+    return kind === 'node'
+      ? [path.join(dir, 'node_modules')]
+      : [path.dirname(entry), path.join(dir, 'site-packages')];
+  } catch (error) {
+    // A place that is gone is the tree check's to tell.
+    if (error instanceof StagedoorError) return [];
+    throw error;
+  }
+};
+
+/** The question whether the natives of a candidate fit the executable. */
+export const launchNatives = (setup: LaunchSetup, parts: MatchingParts = {}): MatchNatives => {
+  const { fs, exec, natives, nativesMode: mode } = setup;
+  return createMatching(
+    { fs, exec, natives, mode, ownPath: (candidate, abi) => ownPath(setup, candidate, abi) },
+    parts,
+  );
+};
