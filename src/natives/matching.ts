@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type {
   Candidate,
   NativesMode,
@@ -8,15 +9,17 @@ import type {
 import { type NativesListener, runNatives } from '../actors/natives.ts';
 import { StagedoorError } from '../failure.ts';
 import type { Report } from '../staging/progress.ts';
-import type { FileSystem } from '../store/file-system.ts';
+import { type FileSystem, nodeFileSystem } from '../store/file-system.ts';
 import { sweepScratch } from '../store/scratch.ts';
 import type { TreeEntry } from '../store/tree-list.ts';
 import type { Abi } from './abi.ts';
 import { buildFromSource } from './build.ts';
+import { cacheFolder } from './cache-folder.ts';
 import { compareNatives, pinsFor } from './comparison.ts';
 import type { NativeDependency, Pin } from './dependency.ts';
 import type { NativesEffects } from './effects.ts';
 import type { FetchNatives } from './fetching.ts';
+import { createFitMemory, forgetful, type FitMemory } from './fit-memory.ts';
 import { type Probe, probeAbi } from './probe.ts';
 import { treesOf } from './tree-place.ts';
 import { awaitOther, claimScratch } from './trees/claim.ts';
@@ -42,7 +45,12 @@ export type MatchingParts = NativesListener & {
   readonly fetch?: FetchNatives | null | undefined;
   readonly report?: Report | undefined;
   readonly probe?: Probe | undefined;
+  readonly memory?: FitMemory | undefined;
 };
+
+/** A file system that a host gives is not the one that the cache is on. */
+const usualMemory = (fs: FileSystem): FitMemory =>
+  fs === nodeFileSystem ? createFitMemory(fs, path.join(cacheFolder(), 'fits.json')) : forgetful;
 
 const silent: Report = () => undefined;
 
@@ -57,7 +65,7 @@ const uniquePins = (natives: readonly NativeDependency[], abi: Abi): readonly Pi
 /** The effects of the chart of natives for one executable. */
 export const createNativesEffects = (setup: NativesSetup, parts: MatchingParts = {}): NativesEffects => {
   const { fs, exec, natives } = setup;
-  const { fetch = null, probe = probeAbi, report = silent } = parts;
+  const { fetch = null, probe = probeAbi, report = silent, memory = usualMemory(fs) } = parts;
   const drafts = new Map<string, Draft>();
 
   const asked = async (): Promise<Abi> => {
@@ -85,7 +93,7 @@ export const createNativesEffects = (setup: NativesSetup, parts: MatchingParts =
     compare: async ({ subject: { candidate } }) => {
       const abi = await asked();
       const ownPath = candidate === null ? [] : setup.ownPath(candidate, abi);
-      const comparison = compareNatives(natives, { fs, abi, exec, ownPath });
+      const comparison = compareNatives(natives, { fs, abi, exec, memory, ownPath });
       return { ...comparison, installable: comparison.installable && fetch !== null };
     },
     find: async ({ tag }: NativesTarget) => {

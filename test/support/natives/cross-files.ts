@@ -44,3 +44,7 @@ export const wideUniversal = (): Buffer => {
   }
   return wide;
 };
+
+/** A file that registers as a module of Python. */
+export const pythonModule = (): Buffer =>
+  replaced(crossBytes('linux-x64-gnu'), 'napi_register_module_v1', 'PyInit_module_of_tests_');
