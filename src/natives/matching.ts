@@ -135,9 +135,29 @@ export const createNativesEffects = (setup: NativesSetup, parts: MatchingParts =
   };
 };
 
+const nothingNeeded: NativesOutcome = { kind: 'matched', tag: null, places: [], tree: null, failure: null };
+
+/**
+ * The way of almost every launch, which must not cost it a millisecond: what `probing` of the chart asks first, and its end
+ * where nothing lacks. Null: it is a matter for the chart.
+ */
+const matchedAlready = async (
+  effects: NativesEffects,
+  subject: NativesSubject,
+  signal: AbortSignal,
+): Promise<NativesOutcome | null> => {
+  const tag = await effects.ask();
+  if (tag === null) return null;
+  const { places, lacking } = await effects.compare({ subject, tag }, signal);
+  return lacking.length === 0 ? { kind: 'matched', tag, places, tree: null, failure: null } : null;
+};
+
 /** The chart of natives for one executable, as one question with one answer. */
 export const createMatching = (setup: NativesSetup, parts: MatchingParts = {}): MatchNatives => {
   const effects = createNativesEffects(setup, parts);
   const { tell, inspect } = parts;
-  return (subject, signal) => runNatives(effects, { mode: setup.mode, subject }, signal, { tell, inspect });
+  if (setup.natives.length === 0) return async () => nothingNeeded;
+  return async (subject, signal) =>
+    (await matchedAlready(effects, subject, signal)) ??
+    (await runNatives(effects, { mode: setup.mode, subject }, signal, { tell, inspect }));
 };
