@@ -19,7 +19,7 @@ import { compareNatives, pinsFor } from './comparison.ts';
 import type { NativeDependency, Pin } from './dependency.ts';
 import type { NativesEffects } from './effects.ts';
 import type { FetchNatives } from './fetching.ts';
-import { createFitMemory, forgetful, type FitMemory } from './fit-memory.ts';
+import { createFitMemory, type FitMemory, forgetful } from './fit-memory.ts';
 import { type Probe, probeAbi } from './probe.ts';
 import { treesOf } from './tree-place.ts';
 import { awaitOther, claimScratch } from './trees/claim.ts';
