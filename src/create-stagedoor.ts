@@ -65,7 +65,7 @@ const assemble = (options: StagedoorOptions): Parts => {
   const journal = openRecorder(fs, layout, { packageName, tell: following?.tell });
   const staging = stagingOnDemand(settings);
   const upkeep = createUpkeep(settings.launch, journal);
-  const matchNatives = launchNatives(settings.launch);
+  const matchNatives = launchNatives(settings.launch, { fetch: staging.fetchNatives });
   const listener: LaunchListener = {
     output: (stream, chunk) => events.emit('runtime:output', { stream, chunk }),
     busy: (attempt, busy) =>
