@@ -17,6 +17,7 @@ import { journalLaunch, lateRollbacks, tellLaunch } from './launching/launch-eve
 import { launchNatives } from './launching/natives.ts';
 import { checkVersion, mistake } from './launching/setup.ts';
 import { createUpkeep, type Upkeep } from './launching/upkeep.ts';
+import { installOnDemand } from './natives-on-demand.ts';
 import type { StagedoorOptions } from './options.ts';
 import { createOrders, keepOrders } from './orders.ts';
 import { readSettings, type Settings } from './settings.ts';
@@ -65,7 +66,9 @@ const assemble = (options: StagedoorOptions): Parts => {
   const journal = openRecorder(fs, layout, { packageName, tell: following?.tell });
   const staging = stagingOnDemand(settings);
   const upkeep = createUpkeep(settings.launch, journal);
-  const matchNatives = launchNatives(settings.launch, { fetch: staging.fetchNatives });
+  const matchNatives = launchNatives(settings.launch, {
+    install: installOnDemand(staging.fetchNatives),
+  });
   const listener: LaunchListener = {
     output: (stream, chunk) => events.emit('runtime:output', { stream, chunk }),
     busy: (attempt, busy) =>
