@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Abi } from '#src/natives/abi.js';
+import { buildFromSource } from '#src/natives/build.js';
 import type { NativeDependency } from '#src/natives/dependency.js';
 import { readOffer } from '#src/natives/offer-reader.js';
 import { nativeDependency } from '#src/natives/options.js';
@@ -149,6 +150,28 @@ describe.skipIf(unreachable !== null)('the real node-pty', { timeout: 240_000 },
         await run(exec, [path.join(dir, 'main.js')]).catch(() => undefined);
         expect(existsSync(stain)).toBe(true);
       }
+    },
+  );
+
+  test.skipIf(noNodeBuild !== null)(
+    'N-12: an addon that goes by V8 is built for a recent Node with the headers beside it, and serves that one alone',
+    async () => {
+      const tree = path.join(temporaryFolder(), 'tree');
+      const dir = path.join(tree, 'node_modules', 'addon');
+      mkdirSync(dir, { recursive: true });
+      buildAddon('v8', dir);
+      renameSync(path.join(dir, 'v8.node.cc'), path.join(dir, 'v8.cc'));
+      rmSync(path.join(dir, 'v8.node'));
+      const manifest = '{"name":"addon","version":"1.0.0","main":"build/Release/v8.node"}';
+      writeFileSync(path.join(dir, 'package.json'), manifest);
+      const binding = { targets: [{ target_name: 'v8', sources: ['v8.cc'] }] };
+      writeFileSync(path.join(dir, 'binding.gyp'), JSON.stringify(binding));
+      const wanted = nativeDependency({ name: 'addon', dir, build: true }, null, wrong);
+      const abi = await abiOf(recent);
+      await buildFromSource({ abi, exec: recent, tree, names: ['addon'], files: [] }, never);
+      expect(await proven(recent, tree, wanted)).toEqual({ kind: 'loaded' });
+      if (recent !== process.execPath)
+        expect(await proven(process.execPath, tree, wanted)).toMatchObject({ kind: 'refused' });
     },
   );
 });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test, vi } from 'vitest';
@@ -8,7 +8,7 @@ import { nativeDependency } from '#src/natives/options.js';
 import { defaultLimits } from '#src/staging/limits.js';
 import { compareTree } from '#src/staging/tree-proof.js';
 import { stagingInWorker } from '#src/staging/worker-effects.js';
-import { nodeFileSystem } from '#src/store/file-system.js';
+import { type FileSystem, nodeFileSystem } from '#src/store/file-system.js';
 import { faultyFileSystem, makePackage, rawTarball, withTarball } from '#src/testing/index.js';
 import { smallDisk } from '../../support/faults/small-disk.ts';
 import { entry, evil, hostileEntries } from '../../support/hostile/entries.ts';
@@ -230,6 +230,27 @@ test.each([
   failAt(({ call, path: file }) => call === 'write' && place.test(file), errno);
   expect(await codeOf(world.fetch([pinOf(native)]))).toBe(code);
   expect(met()).toBe(true);
+});
+
+/** A disk that gives back an archive with some bytes lost. */
+const damagedArchives: FileSystem = {
+  ...nodeFileSystem,
+  createReadStream: (file, options) => {
+    const bytes = readFileSync(String(file));
+    bytes.fill(0, 20, 40);
+    writeFileSync(String(file), bytes);
+    return nodeFileSystem.createReadStream(file, options);
+  },
+};
+
+test('P-26: an archive that has been damaged on disk since its download is not held against the package', async () => {
+  const world = await fetchWorld({ fs: damagedArchives });
+  const native = nativePackage('native');
+  world.registry.publish(native);
+  await expect(world.fetch([pinOf(native)])).rejects.toMatchObject({
+    code: 'INTEGRITY_MISMATCH',
+    message: 'the tarball of native@1.0.0 has changed since its download',
+  });
 });
 
 test('a package that says it is larger than anything that is unpacked is not downloaded', async () => {
