@@ -187,6 +187,8 @@ test('an abort in the middle of an archive settles with its reason, and nothing 
     filesBelow(world.root).map(file => statSync(path.join(world.root, file)).size);
   const before = sizes();
   await world.registry.close().catch(() => undefined);
+  expect(before).toEqual([expect.any(Number)]);
+  expect(before[0]).toBeLessThan(native.tarball.length);
   expect(sizes()).toEqual(before);
   expect(filesBelow(world.tree)).toEqual([]);
 });
