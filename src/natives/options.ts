@@ -36,7 +36,7 @@ const placeOf = ({ name, hashes }: Pin): string => {
 };
 
 /** A tree has one place for each name: of two versions, nobody could say which one is loaded. */
-export const firstTwice = (pins: readonly Pin[]): Pin | undefined =>
+const firstTwice = (pins: readonly Pin[]): Pin | undefined =>
   pins.find((pin, index) => pins.findIndex(other => placeOf(other) === placeOf(pin)) < index);
 
 const pinsOf = (value: unknown, wrong: Wrong): readonly Pin[] => {
@@ -48,6 +48,12 @@ const pinsOf = (value: unknown, wrong: Wrong): readonly Pin[] => {
   if (twice === undefined) return pins;
   throw wrong(`${twice.name}@${twice.version}`, 'pinned in one version each');
 };
+
+const textOf = ({ name, version, hashes }: Pin): string => [`${name}@${version}`, ...hashes].join(' ');
+
+/** The first pin that can not share a tree with those of another native; the very same pin can. */
+export const conflictingPin = (natives: readonly NativeDependency[]): Pin | undefined =>
+  firstTwice([...new Map(natives.flatMap(({ pins }) => pins).map(pin => [textOf(pin), pin])).values()]);
 
 /** A native dependency as an app names it, checked. Paths become absolute. */
 export const nativeDependency = (

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test, vi } from 'vitest';
+import { createStagedoor, type StagedoorOptions } from '#src/index.js';
 import { nativeDependency } from '#src/natives/options.js';
 import { defaultLimits } from '#src/staging/limits.js';
 import { compareTree } from '#src/staging/tree-proof.js';
@@ -11,6 +12,7 @@ import { stagingInWorker } from '#src/staging/worker-effects.js';
 import { type FileSystem, nodeFileSystem } from '#src/store/file-system.js';
 import { faultyFileSystem, makePackage, rawTarball, withTarball } from '#src/testing/index.js';
 import { smallDisk } from '../../support/faults/small-disk.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 import { entry, evil, hostileEntries } from '../../support/hostile/entries.ts';
 import { nodeFor } from '../../support/natives/abis.ts';
 import { fetchWorld, filesBelow, nativePackage, pinOf } from '../../support/natives/fetching.ts';
@@ -311,6 +313,24 @@ test('P-01: a process that is killed in the middle leaves nothing outside of the
   await exited;
   expect(filesBelow(world.root).every(file => file.startsWith('attempt/'))).toBe(true);
   expect(filesBelow(world.tree)).toHaveLength(3);
+});
+
+test('natives that are installed together share their pins only where these are the same', () => {
+  const [one, other] = [nativePackage('shared'), nativePackage('shared', {}, '1.0.1')];
+  const natives = (second: string, hashOfSecond: string) => [
+    { name: 'left', install: { 'shared@1.0.0': one.integrity } },
+    { name: 'right', install: { [second]: hashOfSecond } },
+  ];
+  const start = (list: StagedoorOptions['natives']) => () =>
+    createStagedoor({
+      package: 'app-runtime',
+      store: temporaryFolder(),
+      bundled: temporaryFolder(),
+      natives: list,
+    });
+  expect(start(natives('shared@1.0.0', one.integrity))).not.toThrow();
+  expect(start(natives('shared@1.0.1', other.integrity))).toThrow(/"shared@1.0.1"/);
+  expect(start(natives('shared@1.0.0', other.integrity))).toThrow(TypeError);
 });
 
 const hash = nativePackage('native').integrity;
