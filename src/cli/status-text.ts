@@ -1,4 +1,5 @@
 import type { Status, StatusBundled, StatusPointer, StatusVersion } from '../upkeep/status.ts';
+import { abiText } from '../natives/abi-text.ts';
 import { roleText } from './history-text.ts';
 import type { Style } from './style.ts';
 import { block, bytesText, count, momentText, oneLine, type Row, withoutVersion } from './text.ts';
@@ -66,8 +67,12 @@ const attemptLines = ({ attempts }: Status, style: Style): string[] =>
       roleText(role),
     ]),
   ).map((line, index) => {
-    const detail = attempts[index]?.detail ?? null;
-    return detail === null ? line : `${line}  ${style.faint(oneLine(detail))}`;
+    const { detail = null, identity = null } = attempts[index] ?? {};
+    const ran = identity === null ? [] : [`ran as ${abiText(identity.abi)}`];
+    const problem = identity?.problem ?? null;
+    const notes = [detail, ...ran, problem === null ? null : `not led to its natives: ${problem}`];
+    const told = notes.filter(note => note !== null).map(oneLine);
+    return told.length === 0 ? line : `${line}  ${style.faint(told.join('; '))}`;
   });
 
 const leftoverText = ({ leftovers }: Status, style: Style): string => {
