@@ -6,7 +6,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 /** Name of a package → the folder that has it. */
 export type Dirs = Readonly<Record<string, string>>;
 
-type Home = { readonly dir: string; readonly real: string; readonly self: string | null };
+type Home = {
+  readonly dir: string;
+  /** Its own files look for themselves; null where they would not find themselves, outside any `node_modules`. */
+  readonly inner: string | null;
+  readonly self: string | null;
+};
 
 /** Where a request goes instead: `file` in a package without `exports`, else `self` asked from inside, by its own `exports`. */
 export type Led = { readonly self: string | null; readonly file: string; readonly from: string };
@@ -15,13 +20,15 @@ export type Lead = (request: string, importer: string | undefined) => Led | null
 const bareName = /^((?:@[^/\\:]+\/)?[^@./\\:#][^/\\:]*)(\/.*)?$/;
 
 /** Throws where the folder holds no package. */
-const homeOf = (dir: string): Home => {
-  const { name, exports } = JSON.parse(readFileSync(path.join(dir, 'package.json'), 'utf8')) as {
+const homeOf = (name: string, dir: string): Home => {
+  const { name: ownName, exports } = JSON.parse(readFileSync(path.join(dir, 'package.json'), 'utf8')) as {
     readonly name?: unknown;
     readonly exports?: unknown;
   };
-  const closed = exports !== undefined && exports !== null && typeof name === 'string';
-  return { dir, real: realpathSync(dir), self: closed ? name : null };
+  const closed = exports !== undefined && exports !== null && typeof ownName === 'string';
+  const real = realpathSync(dir);
+  const inner = real.endsWith(path.join('node_modules', name)) ? real : null;
+  return { dir, inner, self: closed ? ownName : null };
 };
 
 /** A package of its own below it is none of its inner files. */
@@ -30,13 +37,13 @@ const isInside = (folder: string, file: string): boolean =>
 
 /** Says where a bare request for one of the mapped packages goes; null for all else. */
 export const leadTo = (dirs: Dirs): Lead => {
-  const homes = new Map(Object.entries(dirs).map(([name, dir]) => [name, homeOf(dir)]));
+  const homes = new Map(Object.entries(dirs).map(([name, dir]) => [name, homeOf(name, dir)]));
   return (request, importer) => {
     const [, name = '', rest = ''] = bareName.exec(request) ?? [];
     const home = homes.get(name);
     if (home === undefined) return null;
-    const { dir, real, self } = home;
-    if (importer !== undefined && (isInside(real, importer) || isInside(dir, importer))) return null;
+    const { dir, inner, self } = home;
+    if (importer !== undefined && inner !== null && isInside(inner, importer)) return null;
     return {
       self: self === null ? null : self + rest,
       file: path.join(dir, rest),

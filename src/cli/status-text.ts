@@ -1,5 +1,5 @@
-import type { Status, StatusBundled, StatusPointer, StatusVersion } from '../upkeep/status.ts';
 import { abiText } from '../natives/abi-text.ts';
+import type { Status, StatusBundled, StatusPointer, StatusVersion } from '../upkeep/status.ts';
 import { roleText } from './history-text.ts';
 import type { Style } from './style.ts';
 import { block, bytesText, count, momentText, oneLine, type Row, withoutVersion } from './text.ts';

@@ -24,6 +24,7 @@ export const createAttemptBook = (
   return {
     open: subject => inTurn(() => openAttempt(fs, layout, subject)),
     note: (id, pid) => inTurn(() => noteChild(fs, layout, id, pid)),
-    resolve: (id, state, detail) => inTurn(async () => closed(await resolveAttempt(fs, layout, id, state, detail))),
+    resolve: (id, state, detail) =>
+      inTurn(async () => closed(await resolveAttempt(fs, layout, id, state, detail))),
   };
 };

@@ -25,8 +25,7 @@ const filesBelow = (root: string): ChildFiles => ({
 });
 
 /** `…/app.asar/…` → `…/app.asar.unpacked/…`; itself where there is no archive in it. */
-export const unpackedPlace = (place: string): string =>
-  place.replace(/\.asar(?=[\\/])/, '.asar.unpacked');
+export const unpackedPlace = (place: string): string => place.replace(/\.asar(?=[\\/])/, '.asar.unpacked');
 
 /**
  * The files as the executable can read them: outside an archive; inside only an Electron sees them. Null: it can't (N-11).

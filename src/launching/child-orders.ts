@@ -9,7 +9,10 @@ import { nativeUses } from './native-uses.ts';
 import type { LaunchSetup } from './setup.ts';
 
 /** What a child gets beside its entry so that it loads its natives from where they fit, and says who it is. */
-export type ChildOrders = { readonly execArgv: readonly string[]; readonly env: Readonly<Record<string, string>> };
+export type ChildOrders = {
+  readonly execArgv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+};
 
 export const noOrders: ChildOrders = { execArgv: [], env: {} };
 
@@ -50,15 +53,20 @@ export const childOrders = async (
   { natives, identity }: Subject,
   probe: Probe = probeAbi,
 ): Promise<ChildOrders> => {
-  const abi = natives === null || natives.tag === null ? null : await probe(setup.exec);
+  if ((natives?.tag ?? null) === null) return noOrders;
+  const abi = await probe(setup.exec);
   if (natives === null || abi === null) return noOrders;
   const uses = nativeUses(setup.natives, natives, abi);
   const files = childFiles(abi);
   if (files === null) {
     const lost = uses.length === 0 ? 'who it is' : 'where its natives are';
-    throw new StagedoorError('INTERNAL', `the runtime can't be told ${lost}: our files are inside an archive, or gone`, {
-      hint: 'Unpack stagedoor from the asar archive (asarUnpack: "**/node_modules/stagedoor/**").',
-    });
+    throw new StagedoorError(
+      'INTERNAL',
+      `the runtime can't be told ${lost}: our files are inside an archive, or gone`,
+      {
+        hint: 'Unpack stagedoor from the asar archive (asarUnpack: "**/node_modules/stagedoor/**").',
+      },
+    );
   }
   const env = { ...variablesOf(uses, abi), STAGEDOOR_IDENTITY: identity };
   if (abi.kind === 'python') return { execArgv: [], env: { ...env, ...pythonPath(setup.env, files.python) } };
