@@ -32,6 +32,11 @@ const identity = (problem: string | undefined): string => {
 };
 
 const { STAGEDOOR_IDENTITY: file, STAGEDOOR_NATIVE_PROBLEM: problem } = process.env;
+
+// Nothing that it forks needs this file, and it sees the options that it was meant to have.
+const place = process.execArgv.indexOf(__filename);
+if (place > 0) process.execArgv.splice(place - 1, 2);
+
 if (file !== undefined) {
   // What the runtime starts is not the runtime.
   delete process.env.STAGEDOOR_IDENTITY;

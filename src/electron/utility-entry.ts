@@ -60,8 +60,8 @@ const preload = (files: readonly string[]): void => {
   delete process.env.STAGEDOOR_PRELOADS;
   const load = createRequire(import.meta.url);
   for (const file of files) {
-    load(file);
     process.execArgv.push('--require', file);
+    load(file);
   }
 };
 preload(JSON.parse(process.env.STAGEDOOR_PRELOADS ?? '[]') as readonly string[]);

@@ -44,6 +44,13 @@ type Subject = {
   readonly identity: string;
 };
 
+/** Of an executable that is asked anyway, or needs no question: without natives none is started for the evidence alone. */
+const knownAbi = async (exec: string, natives: NativesOutcome | null, probe: Probe): Promise<Abi | null> =>
+  exec === process.execPath || (natives?.tag ?? null) !== null ? probe(exec) : null;
+
+/** Our preloads are written for what we run on ourselves, and a little less. */
+const isTooOld = (abi: Abi): boolean => abi.kind === 'node' && Number.parseInt(abi.node ?? '0', 10) < 18;
+
 /**
  * Throws what is to be told where nothing can be given: then the child starts without. An executable that does not say what it
  * is gets nothing, for it may take an option of ours for its own.
@@ -53,10 +60,9 @@ export const childOrders = async (
   { natives, identity }: Subject,
   probe: Probe = probeAbi,
 ): Promise<ChildOrders> => {
-  if ((natives?.tag ?? null) === null) return noOrders;
-  const abi = await probe(setup.exec);
-  if (natives === null || abi === null) return noOrders;
-  const uses = nativeUses(setup.natives, natives, abi);
+  const abi = await knownAbi(setup.exec, natives, probe);
+  if (abi === null || isTooOld(abi)) return noOrders;
+  const uses = nativeUses(setup.natives, natives ?? { places: [], tree: null }, abi);
   const files = childFiles(abi);
   if (files === null) {
     const lost = uses.length === 0 ? 'who it is' : 'where its natives are';
