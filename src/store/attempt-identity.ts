@@ -28,9 +28,12 @@ export const parseIdentity = (value: unknown): Identity | null => {
   const { abi, problem } = asRecord(value) ?? {};
   const record = asRecord(abi);
   if (record === null) return null;
-  // A Python's answer names the machine in the system's words; what was read of it is as good.
-  const python = { machine: record.arch, wide: true, cacheTag: record.soabi };
-  return identityOf(record.kind === 'python' ? { ...record, ...python } : record, problem);
+  // An answer has the system's words for a machine and whole versions; what was read of it is as good.
+  const answer =
+    record.kind === 'python'
+      ? { machine: record.arch, wide: true, cacheTag: record.soabi }
+      : { uv: typeof record.uv === 'string' ? `${record.uv}.0` : null };
+  return identityOf({ ...record, ...answer }, problem);
 };
 
 const readBounded = (fs: FileSystem, file: string): string | null => {

@@ -1,15 +1,18 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createLauncher } from '#src/launcher.js';
 import { childOrders } from '#src/launching/child-orders.js';
 import { launchSetup } from '#src/launching/setup.js';
 import { probeAbi } from '#src/natives/probe.js';
+import type { StagedoorOptions } from '#src/options.js';
+import type { SpawnRuntime } from '#src/process/runtime-process.js';
+import { spawnRuntime } from '#src/process/spawn.js';
 import { readAttempts } from '#src/store/attempts.js';
 import { readJournal } from '#src/store/journal.js';
 import { storeLayout } from '#src/store/layout.js';
 import { recentNode } from '../../../examples/demo/real-packages.ts';
-import { fs } from '../../support/app-world.ts';
+import { fs, until } from '../../support/app-world.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { buildAddon, noNodeBuild } from '../../support/natives/addons.ts';
 import { type Told, toldIn, writeLedRuntime, writeNative } from '../../support/natives/led-runtime.ts';
@@ -36,7 +39,11 @@ const newWorld = (own: Kind | null, beside: Kind) => {
   return { folder, bundled, natives, store: path.join(folder, 'store') };
 };
 
-const launch = async (world: ReturnType<typeof newWorld>, exec: string) => {
+const launch = async (
+  world: ReturnType<typeof newWorld>,
+  exec: string,
+  more: Pick<StagedoorOptions, 'spawn'> = {},
+) => {
   const { bundled, natives, store } = world;
   const launcher = createLauncher({
     package: 'led-runtime',
@@ -46,6 +53,7 @@ const launch = async (world: ReturnType<typeof newWorld>, exec: string) => {
     natives,
     args: ['word'],
     probe: 'stdout:READY',
+    ...more,
   });
   onTestFinished(() => launcher.stop());
   let output = '';
@@ -54,7 +62,9 @@ const launch = async (world: ReturnType<typeof newWorld>, exec: string) => {
   });
   const started = await launcher.start();
   const layout = storeLayout(store);
-  return { started, output, layout, told: (): Told => toldIn(output), stop: () => launcher.stop() };
+  // The verdict is told before it is written down.
+  await until(() => readAttempts(fs, layout)[0]?.state === 'ready');
+  return { started, layout, told: (): Told => toldIn(output), stop: () => launcher.stop() };
 };
 
 const everyWay = (mark: string, folder: string) => ({
@@ -117,12 +127,13 @@ describe.skipIf(missing !== null)('a Node child', () => {
 
   test('N-11: natives that can not be led to are told in the journal, and the runtime starts', async () => {
     const world = newWorld(null, 'napi');
-    const broken = path.join(world.folder, 'beside', 'open', 'package.json');
-    const text = readFileSync(broken, 'utf8');
-    fs.writeFileSync(broken, text.slice(0, -1));
-    const { started, layout } = await launch(world, process.execPath);
+    const astray: SpawnRuntime = spec =>
+      spawnRuntime({ ...spec, env: { ...spec.env, STAGEDOOR_NATIVE_DIRS: '{' } });
+    const { started, layout } = await launch(world, process.execPath, { spawn: astray });
     expect(started).toMatchObject({ outcome: 'running' });
-    expect(readAttempts(fs, layout)).toMatchObject([{ identity: { problem: /JSON/ } }]);
+    expect(readAttempts(fs, layout)).toMatchObject([
+      { identity: { problem: expect.stringMatching(/JSON/) } },
+    ]);
     expect(readJournal(fs, layout).map(({ event }) => event)).toContain('runtime.notLed');
   });
 });
@@ -131,5 +142,4 @@ test('N-02: an executable that does not say what it is gets no option of ours', 
   const setup = launchSetup({ package: 'led-runtime', exec: '/bin/sh', store: temporaryFolder() });
   const natives = { kind: 'matched', tag: null, places: [], tree: null, failure: null } as const;
   expect(await childOrders(setup, { natives, identity: 'any' })).toEqual({ execArgv: [], env: {} });
-  mkdirSync(setup.layout.root, { recursive: true });
 });
