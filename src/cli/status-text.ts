@@ -1,6 +1,6 @@
-import { abiText } from '../natives/abi-text.ts';
 import type { Status, StatusBundled, StatusPointer, StatusVersion } from '../upkeep/status.ts';
 import { roleText } from './history-text.ts';
+import { identityText } from './identity-text.ts';
 import type { Style } from './style.ts';
 import { block, bytesText, count, momentText, oneLine, type Row, withoutVersion } from './text.ts';
 
@@ -68,9 +68,7 @@ const attemptLines = ({ attempts }: Status, style: Style): string[] =>
     ]),
   ).map((line, index) => {
     const { detail = null, identity = null } = attempts[index] ?? {};
-    const ran = identity === null ? [] : [`ran as ${abiText(identity.abi)}`];
-    const problem = identity?.problem ?? null;
-    const notes = [detail, ...ran, problem === null ? null : `not led to its natives: ${problem}`];
+    const notes = [detail, identity === null ? null : identityText(identity)];
     const told = notes.filter(note => note !== null).map(oneLine);
     return told.length === 0 ? line : `${line}  ${style.faint(told.join('; '))}`;
   });

@@ -129,12 +129,13 @@ describe.skipIf(missing !== null)('a Node child', () => {
     const world = newWorld(null, 'napi');
     const astray: SpawnRuntime = spec =>
       spawnRuntime({ ...spec, env: { ...spec.env, STAGEDOOR_NATIVE_DIRS: '{' } });
-    const { started, layout } = await launch(world, process.execPath, { spawn: astray });
+    const { started, layout, stop } = await launch(world, process.execPath, { spawn: astray });
     expect(started).toMatchObject({ outcome: 'running' });
     expect(readAttempts(fs, layout)).toMatchObject([
       { identity: { problem: expect.stringMatching(/JSON/) } },
     ]);
-    expect(readJournal(fs, layout).map(({ event }) => event)).toContain('runtime.notLed');
+    await stop();
+    expect(readJournal(fs, layout, 100).map(({ event }) => event)).toContain('runtime.notLed');
   });
 });
 

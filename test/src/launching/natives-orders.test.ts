@@ -113,7 +113,7 @@ test('N-08: the tree that a child loads from is leased while it lives', async ()
   );
   await until(() => facts.includes('runtime.spawned'));
   expect([...liveLeases(fs, trees)]).toEqual([tree.stamp]);
-  handle.order({ type: 'runtime.stop', because: 'asked' });
+  handle.order({ type: 'runtime.end', because: 'asked' });
   await until(() => facts.includes('runtime.exited'));
   expect([...liveLeases(fs, trees)]).toEqual([]);
 });
