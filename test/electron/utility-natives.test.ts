@@ -18,7 +18,9 @@ const found = [(await import('part')).default, createRequire(import.meta.url)('p
 if (process.argv[2] === 'forked') {
   process.send(found, () => process.disconnect());
 } else {
-  fork(fileURLToPath(import.meta.url), ['forked']).once('message', forked => {
+  // What stands before is the double's own.
+  const execArgv = process.execArgv.slice(process.execArgv.indexOf('--require'));
+  fork(fileURLToPath(import.meta.url), ['forked'], { execArgv }).once('message', forked => {
     const { STAGEDOOR_PRELOADS: preloads = null, STAGEDOOR_IDENTITY: identity = null } = process.env;
     process.stdout.write(JSON.stringify({ found, forked, preloads, identity }), () => process.exit());
   });

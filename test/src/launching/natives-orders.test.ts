@@ -84,7 +84,7 @@ const treeWorld = () => {
 test('N-08: a child is told the folders of the tree and of the bundle, and nothing of what fits by itself', async () => {
   const { folder, setup, outcome, dir } = treeWorld();
   const { env, execArgv } = await childOrders(setup, { natives: outcome, identity: 'a-file' });
-  expect(JSON.parse(env.STAGEDOOR_NATIVE_DIRS ?? '')).toEqual({
+  expect(JSON.parse(String(env.STAGEDOOR_NATIVE_DIRS))).toEqual({
     '@some/part': dir,
     here: path.join(folder, 'here'),
   });
