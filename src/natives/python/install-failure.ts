@@ -25,14 +25,14 @@ const signs: readonly Sign[] = [
   },
   {
     pattern:
-      /\b401 Error\b|\b403 (?:Client )?Error\b|HTTP error 40[13]|status code 40[13]|40[13] (?:Unauthorized|Forbidden)/i,
+      /\b401 (?:Client )?Error\b|\b403 (?:Client )?Error\b|HTTP error 40[13]|status code 40[13]|40[13] (?:Unauthorized|Forbidden)/i,
     code: 'REGISTRY_REFUSED',
     says: 'the package index refuses the request',
     hint: 'Check the index and its credentials in the configuration of pip or uv.',
   },
   {
     pattern:
-      /Retry\(total=0|Could not fetch URL|Max retries exceeded|connection error|error sending request|ReadTimeoutError|Read timed out|ProxyError|dns error|Network is unreachable|HTTP error 5\d\d|Failed to fetch|Connection (?:refused|reset|aborted|broken)/i,
+      /Retry\(total=0|There was a problem confirming the ssl|Max retries exceeded|connection error|error sending request|ReadTimeoutError|Read timed out|ProxyError|dns error|Network is unreachable|HTTP error 5\d\d|Failed to fetch|Connection (?:refused|reset|aborted|broken)/i,
     code: 'REGISTRY_UNREACHABLE',
     says: 'the package index could not be reached',
   },

@@ -16,7 +16,7 @@ export type Installer = {
  * pip in a process that ends with us, and with all that it has started: its input is open as long as we live. Its temporary
  * files are told by the environment.
  */
-export const pipProgram = `
+const pipProgram = `
 import os, runpy, signal, sys, threading
 def watch():
     while os.read(0, 1): pass
@@ -30,7 +30,7 @@ runpy.run_module("pip", run_name="__main__", alter_sys=True)
 /** Older ones do not read an index of today. */
 const oldestPip = 18;
 
-const assertUsable = (version: string | null, exec: string): void => {
+export const assertPip = (version: string | null, exec: string): void => {
   const command = `${JSON.stringify(path.basename(exec))} -m ensurepip`;
   if (version === null)
     throw new StagedoorError('NATIVE_ABI_MISMATCH', 'the interpreter has no pip, and there is no uv', {
@@ -42,10 +42,15 @@ const assertUsable = (version: string | null, exec: string): void => {
     });
 };
 
+/** pip 18 takes the variable for the name of a folder. */
+const isOption = (name: string): boolean => name === 'no-cache-dir';
+
 /** The user's index and route, nothing else of the user's, and quiet about what is not ours. */
 export const pipEnvironment = ({ settings }: PipFacts, temporary: string): Record<string, string> => {
   const env = Object.entries(pythonEnvironment()).filter(([name]) => !/^PIP_/i.test(name));
-  const told = Object.entries(settings).map(([name, value]) => [pipVariable(name), value] as const);
+  const told = Object.entries(settings).flatMap(([name, value]) =>
+    value === undefined || isOption(name) ? [] : [[pipVariable(name), value] as const],
+  );
   return {
     PIP_RETRIES: '2',
     ...Object.fromEntries([...env, ...told]),
@@ -89,7 +94,14 @@ const uvEnvironment = (facts: PipFacts, temporary: string): Record<string, strin
   ...uvSettings(facts),
 });
 
-const pipArguments = ['install', '--no-compile', '--no-warn-script-location'];
+/** An index that refuses is only told of to who asks for more words. */
+const pipOptions = ['-v', '--no-compile', '--no-warn-script-location'];
+
+/** For a command of the interpreter's own pip. */
+export const pipCommand = (command: string, { settings }: PipFacts): readonly string[] => [
+  ...['-I', '-B', '-c', pipProgram, command],
+  ...(isTrue(settings['no-cache-dir']) ? ['--no-cache-dir'] : []),
+];
 
 /** What is there to install with: uv where it is on PATH, else the interpreter's own pip (N-12). */
 export const chooseInstaller = (exec: string, facts: PipFacts, temporary: string): Installer => {
@@ -101,11 +113,11 @@ export const chooseInstaller = (exec: string, facts: PipFacts, temporary: string
       args: uvArguments(exec, facts),
       env: uvEnvironment(facts, temporary),
     };
-  assertUsable(facts.version, exec);
+  assertPip(facts.version, exec);
   return {
     name: 'pip',
     exec,
-    args: ['-I', '-B', '-c', pipProgram, ...pipArguments],
+    args: [...pipCommand('install', facts), ...pipOptions],
     env: pipEnvironment(facts, temporary),
   };
 };

@@ -10,7 +10,7 @@ export type PipFacts = {
   /** The index that it asks where nobody names one. */
   readonly usualIndex: string | null;
   /** By their names in a configuration file (`index-url`); the environment's win. */
-  readonly settings: Readonly<Record<string, string>>;
+  readonly settings: Readonly<Record<string, string | undefined>>;
 };
 
 /** `pip config list` prints literals of Python, so Python reads them. What a command's own section says wins. */

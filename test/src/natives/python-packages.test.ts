@@ -358,7 +358,13 @@ describe.skipIf(none)('N-12: what is taken away', () => {
 
 const code = (name: string): string =>
   `#include <Python.h>\nstatic struct PyModuleDef d = { PyModuleDef_HEAD_INIT, "${name}", 0, -1, 0 };\nPyMODINIT_FUNC PyInit_${name}(void) { return PyModule_Create(&d); }\n`;
-const builder = all.findLast(one => hasModule(one, 'setuptools'));
+/** An older pip builds without wheel, and setuptools has one of its own from 70 on. */
+const canBuild = (one: Interpreter): boolean =>
+  hasModule(one, 'setuptools') &&
+  (hasModule(one, 'wheel') ||
+    hasModule(one, 'setuptools.command.bdist_wheel') ||
+    hasModule(one, 'pip._internal.operations.install.legacy'));
+const builder = all.findLast(canBuild);
 const bare = all.findLast(one => !hasModule(one, 'setuptools'));
 if (builder === undefined) console.log('skipped: a build from source, because no Python here has setuptools');
 
@@ -410,7 +416,10 @@ describe.skipIf(none)('N-12: a package with a source alone', () => {
 
 /** An index that takes the request and never answers; resolves when the first has come. */
 const silentIndex = async (): Promise<{ url: string; asked: Promise<void> }> => {
-  const { promise, resolve } = Promise.withResolvers<void>();
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>(settle => {
+    resolve = settle;
+  });
   const index = await pythonIndex(temporaryFolder(), {
     mischief: () => {
       resolve();
