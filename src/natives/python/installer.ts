@@ -95,7 +95,7 @@ const uvEnvironment = (facts: PipFacts, temporary: string): Record<string, strin
 });
 
 /** An index that refuses is only told of to who asks for more words. */
-const pipOptions = ['-v', '--no-compile', '--no-warn-script-location'];
+const pipOptions = ['-vv', '--no-compile', '--no-warn-script-location'];
 
 /** For a command of the interpreter's own pip. */
 export const pipCommand = (command: string, { settings }: PipFacts): readonly string[] => [
