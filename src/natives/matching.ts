@@ -100,8 +100,7 @@ export const createNativesEffects = (setup: NativesSetup, parts: MatchingParts =
       const layout = treesOf(tag);
       const pins = uniquePins(pinned, abi);
       const place = { folder: layout.partial(scratch), tree: layout.partialTree(scratch) };
-      const buildable = pinned.filter(({ build }) => build).map(({ name }) => name);
-      const { files } = await fetch({ abi, exec, pins, buildable, ...place }, signal, report);
+      const { files } = await fetch({ abi, exec, pins, ...place }, signal, report);
       drafts.set(scratch, { files, built: [] });
     },
     build: async ({ tag, scratch }, signal) => {

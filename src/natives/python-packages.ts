@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { diskFailure, StagedoorError } from '../failure.ts';
-import { runAtLength } from '../process/long-run.ts';
+import { runTethered } from '../process/tethered-run.ts';
 import { defaultLimits, type Limits } from '../staging/limits.ts';
 import type { Report } from '../staging/progress.ts';
 import type { FileSystem } from '../store/file-system.ts';
@@ -57,7 +57,7 @@ const install = async (
   const args = [...installer.args, ...what, '--target', target, '-r', list];
   const { exec, env } = installer;
   const run = { exec, args, env, cwd: request.folder, limitMs: limits.downloadMs, tail: outputTail };
-  const end = await runAtLength(run, signal);
+  const end = await runTethered(run, signal);
   if (end === null) throw new StagedoorError('SPAWN_FAILED', `${installer.name} could not be started`);
   if (end.kind === 'timed-out')
     throw new StagedoorError('DOWNLOAD_STALLED', `${installer.name} did not end in time`);

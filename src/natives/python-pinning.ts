@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { StagedoorError } from '../failure.ts';
-import { runAtLength } from '../process/long-run.ts';
+import { runTethered } from '../process/tethered-run.ts';
 import { runShortly } from '../process/short-run.ts';
 import { defaultLimits } from '../staging/limits.ts';
 import { asArray, asRecord, asText, parseJson } from '../store/json-shape.ts';
@@ -47,7 +47,7 @@ const resolve = async (
     `${spec.name}==${spec.version}`,
   ];
   const run = { exec, args, env: pipEnvironment(facts, folder), cwd: folder };
-  const end = await runAtLength({ ...run, limitMs: defaultLimits.downloadMs, tail: outputTail }, signal);
+  const end = await runTethered({ ...run, limitMs: defaultLimits.downloadMs, tail: outputTail }, signal);
   if (end?.kind !== 'ended' || end.code !== 0) throw installFailure('pip', end?.output ?? '');
   return readdirSync(into).flatMap(file => archiveName(file) ?? []);
 };

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { sendSignal, taskkill } from './signalling.ts';
 
 /** A program that works for a while. Environment and folder are the caller's; its input stays open as long as we live. */
-export type LongRun = {
+export type TetheredRun = {
   readonly exec: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
@@ -14,7 +14,7 @@ export type LongRun = {
   readonly tail: number;
 };
 
-export type LongEnd = {
+export type TetheredEnd = {
   readonly kind: 'ended' | 'timed-out';
   readonly code: number | null;
   /** The end of both streams, in the order in which they came. */
@@ -28,7 +28,7 @@ const drainMs = 250;
 const goneLimitMs = 5000;
 
 /** A group of its own on POSIX, so that what it forks ends with it. */
-const begin = ({ exec, args, env, cwd }: LongRun): ChildProcess =>
+const begin = ({ exec, args, env, cwd }: TetheredRun): ChildProcess =>
   spawn(exec, args, { cwd, env: { ...env }, stdio: 'pipe', detached: posix, windowsHide: true });
 
 const endAll = (pid: number): void => {
@@ -67,11 +67,11 @@ const listen = (child: ChildProcess, limit: number): (() => string) => {
 const watch = async (
   child: ChildProcess,
   pid: number,
-  run: LongRun,
+  run: TetheredRun,
   signal: AbortSignal,
-): Promise<LongEnd> => {
+): Promise<TetheredEnd> => {
   const said = listen(child, run.tail);
-  let kind: LongEnd['kind'] = 'ended';
+  let kind: TetheredEnd['kind'] = 'ended';
   const limit = setTimeout(() => {
     kind = 'timed-out';
     endAll(pid);
@@ -94,7 +94,7 @@ const watch = async (
  * Runs a program to its end; null where it could not be started. An abort and the limit end all that it has started. Rejects
  * only with the signal's reason, when nothing of it runs any more.
  */
-export const runAtLength = async (run: LongRun, signal: AbortSignal): Promise<LongEnd | null> => {
+export const runTethered = async (run: TetheredRun, signal: AbortSignal): Promise<TetheredEnd | null> => {
   signal.throwIfAborted();
   const child = begin(run);
   const failed = new Promise<null>(resolve => child.once('error', () => resolve(null)));
