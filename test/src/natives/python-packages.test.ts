@@ -13,6 +13,7 @@ import path from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { compareNatives } from '#src/natives/comparison.js';
 import type { Fetched, FetchRequest } from '#src/natives/fetching.js';
+import { forgetful } from '#src/natives/fit-memory.js';
 import { gateFor } from '#src/natives/gate.js';
 import { probeAbi } from '#src/natives/probe.js';
 import { fetchPythonPackages } from '#src/natives/python-packages.js';
@@ -171,7 +172,13 @@ describe.skipIf(none)('N-12: a tree for a real interpreter', () => {
         pins: request.pins,
       });
       const compared = async (one: Interpreter) =>
-        compareNatives([bundled], { fs, abi: await pythonOf(one), exec: one.exec, ownPath: [] });
+        compareNatives([bundled], {
+          fs,
+          abi: await pythonOf(one),
+          exec: one.exec,
+          memory: forgetful,
+          ownPath: [],
+        });
       expect((await compared(newest)).places).toEqual([{ name: 'stagey', from: 'bundle' }]);
       expect(await compared(oldest)).toMatchObject({
         places: [],
