@@ -563,12 +563,15 @@ describe.skipIf(none)("N-12: the user's configuration", () => {
     const archive = writeWheel(wheels, plain('plain'));
     const index = await pythonIndex(wheels);
     const elsewhere = temporaryFolder();
-    const file = path.join(temporaryFolder(), 'pip.conf');
+    const home = temporaryFolder();
+    const file = path.join(home, 'pip', 'pip.conf');
+    mkdirSync(path.dirname(file));
     writeFileSync(
       file,
       `[global]\nindex-url = ${index.url}\n[install]\ntarget = ${elsewhere}\nuser = true\nno-binary = :all:\n`,
     );
-    onlyHere({ PIP_CONFIG_FILE: file, PIP_PREFIX: elsewhere, PIP_ROOT: elsewhere });
+    onlyHere({ XDG_CONFIG_HOME: home, PIP_PREFIX: elsewhere, PIP_ROOT: elsewhere });
+    vi.stubEnv('PIP_CONFIG_FILE', undefined);
     for (const one of alone ? [newest] : [oldest, newest]) {
       const request = await requestFor(one, [pinOf(archive)]);
       await fetchInto(request);
