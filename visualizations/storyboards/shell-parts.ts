@@ -1,7 +1,7 @@
 import { createActor, SimulatedClock } from 'xstate';
 import { launchLogic } from '#src/actors/launch.js';
 import { type SupervisorActor, supervisorLogic } from '#src/actors/supervisor.js';
-import { updateLogic } from '#src/actors/update.js';
+import { type UpdateEffects, updateLogic } from '#src/actors/update.js';
 import { watchChildren } from '#src/chart-watch.js';
 import { createEmitter, type Emitter } from '#src/emitter.js';
 import type { StagedoorEvents, StagedoorOptions } from '#src/index.js';
@@ -36,6 +36,7 @@ export const turns = [
     'recover',
     'resolve',
     'checkTree',
+    'matchNatives',
     'quarantine',
     'openAttempt',
     'recordReady',
@@ -50,6 +51,7 @@ const gatedLaunch = ({ gate }: Gates, progress: Progress, effects: LaunchEffects
   recover: gate('recover', effects.recover),
   resolve: gate('resolve', effects.resolve),
   checkTree: gate('checkTree', effects.checkTree),
+  matchNatives: gate('matchNatives', effects.matchNatives),
   quarantine: gate('quarantine', effects.quarantine),
   openAttempt: gate('openAttempt', effects.openAttempt),
   recordReady: gate('recordReady', effects.recordReady),
@@ -58,10 +60,11 @@ const gatedLaunch = ({ gate }: Gates, progress: Progress, effects: LaunchEffects
   runtimes: progress.watched(effects.runtimes),
 });
 
-const gatedStaging = ({ gate }: Gates, effects: StagingEffects): StagingEffects => ({
+const gatedStaging = ({ gate }: Gates, effects: UpdateEffects): UpdateEffects => ({
   check: gate('check', effects.check),
   download: gate('download', effects.download),
   extract: gate('extract', effects.extract),
+  matchNatives: gate('matchNatives', effects.matchNatives),
   stageNatives: gate('stageNatives', effects.stageNatives),
   verify: gate('verify', effects.verify),
   adopt: gate('adopt', effects.adopt),
@@ -115,7 +118,7 @@ export const assembleShell = (
     supervisorLogic(
       launchLogic(gatedLaunch(gates, progress, effects)),
       updateLogic(
-        gatedStaging(gates, staging),
+        gatedStaging(gates, { ...staging, matchNatives: effects.matchNatives }),
         (version, done) => events.emit('update:progress', { version, ...done }),
         chance,
       ),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { ownAbi } from '#src/natives/own-abi.js';
 
 /** Comes with real files for nine systems, as napi-rs makes them. */
 export const crossPackage = path.resolve(
@@ -9,6 +10,20 @@ export const crossPackage = path.resolve(
 
 /** The file for a system: `linux-x64-musl`, `darwin-universal`, `win32-arm64-msvc`. */
 export const crossFile = (system: string): string => path.join(crossPackage, `index.${system}.node`);
+
+const { platform, arch } = process;
+const libc = ownAbi().tag.includes('musl') ? 'musl' : 'gnu';
+const systems: Readonly<Record<string, string>> = {
+  darwin: 'darwin-universal',
+  linux: `linux-${arch}-${libc}`,
+  win32: `win32-${arch}-msvc`,
+};
+
+/** The file for the system of this Node. */
+export const fittingFile = (): string => crossFile(systems[platform] ?? `${platform}-${arch}`);
+/** One for a system that this is not. */
+export const misfittingFile = (): string =>
+  crossFile(platform === 'win32' ? 'linux-x64-gnu' : 'win32-x64-msvc');
 
 export const crossBytes = (system: string): Buffer => readFileSync(crossFile(system));
 

@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -11,6 +12,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import type { FailureCode } from '#machines/failure.js';
+import { fittingFile, misfittingFile } from '../natives/cross-files.ts';
 import type { Arrangement, Arrangements, Scene } from './arrangement.ts';
 import { shapeOf } from './disk.ts';
 import { treeOf } from './published.ts';
@@ -65,6 +67,17 @@ const awayFromBundle = (name: string, place: (native: string) => string): Arrang
     const file = place(world.native);
     renameSync(file, `${file}-away`);
     return () => renameSync(`${file}-away`, file);
+  },
+});
+
+/** Another compiled file in the place of the one in the bundle, until the effect has settled. */
+const otherAddon = (name: string, file: () => string): Arrangement => ({
+  name,
+  prepare: ({ world }) => {
+    const addon = path.join(world.native, 'build', 'addon.node');
+    renameSync(addon, `${addon}-away`);
+    copyFileSync(file(), addon);
+    return () => renameSync(`${addon}-away`, addon);
   },
 });
 
@@ -127,6 +140,23 @@ export const diskTroubles: Arrangements = {
       scene => rmSync(partial(scene, 'package.tgz')),
       local,
     ),
+  ],
+  'matchNatives open': [
+    { ...plain, name: 'nobody can tell' },
+    otherAddon('what the bundle has fits', fittingFile),
+  ],
+  'matchNatives closed': [otherAddon('what the bundle has was made for another system', misfittingFile)],
+  'matchNatives fails': [
+    {
+      name: 'a defect',
+      codes: ['INTERNAL'],
+      prepare: ({ world }) => {
+        world.natives.broken = true;
+        return () => {
+          world.natives.broken = false;
+        };
+      },
+    },
   ],
   stageNatives: [plain],
   'stageNatives fails': [
@@ -214,6 +244,7 @@ export const cancellations: Arrangements = {
   'cancel adoptFolder': moments,
   'cancel download': [...moments, hanging('tarball')],
   'cancel extract': moments,
+  'cancel matchNatives': moments,
   'cancel stageNatives': moments,
   'cancel verifyTree': moments,
 };
