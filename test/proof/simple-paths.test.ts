@@ -206,7 +206,7 @@ describe('the walk itself', () => {
     },
   ];
   test.each(planted)('tests: finds $title', fault => {
-    const found = walkSimplePaths(walked[fault.chart](plant(fault)[fault.chart]), 5);
+    const found = walkSimplePaths(walked[fault.chart](plant(fault)[fault.chart]), 6);
     expect(found.broken.join('\n')).toContain(fault.noticed);
   });
 });

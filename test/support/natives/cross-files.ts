@@ -19,8 +19,10 @@ const systems: Readonly<Record<string, string>> = {
   win32: `win32-${arch}-msvc`,
 };
 
+export const ownSystem = systems[platform] ?? `${platform}-${arch}`;
+
 /** The file for the system of this Node. */
-export const fittingFile = (): string => crossFile(systems[platform] ?? `${platform}-${arch}`);
+export const fittingFile = (): string => crossFile(ownSystem);
 /** One for a system that this is not. */
 export const misfittingFile = (): string =>
   crossFile(platform === 'win32' ? 'linux-x64-gnu' : 'win32-x64-msvc');

@@ -1,7 +1,6 @@
 import {
   appendFileSync,
   chmodSync,
-  copyFileSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -12,7 +11,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import type { FailureCode } from '#machines/failure.js';
-import { fittingFile, misfittingFile } from '../natives/cross-files.ts';
+import { fittingFile, misfittingFile, ownSystem, silent } from '../natives/cross-files.ts';
 import type { Arrangement, Arrangements, Scene } from './arrangement.ts';
 import { shapeOf } from './disk.ts';
 import { treeOf } from './published.ts';
@@ -71,12 +70,12 @@ const awayFromBundle = (name: string, place: (native: string) => string): Arrang
 });
 
 /** Another compiled file in the place of the one in the bundle, until the effect has settled. */
-const otherAddon = (name: string, file: () => string): Arrangement => ({
+const otherAddon = (name: string, bytes: () => Buffer): Arrangement => ({
   name,
   prepare: ({ world }) => {
     const addon = path.join(world.native, 'build', 'addon.node');
     renameSync(addon, `${addon}-away`);
-    copyFileSync(file(), addon);
+    writeFileSync(addon, bytes());
     return () => renameSync(`${addon}-away`, addon);
   },
 });
@@ -142,10 +141,13 @@ export const diskTroubles: Arrangements = {
     ),
   ],
   'matchNatives open': [
-    { ...plain, name: 'nobody can tell' },
-    otherAddon('what the bundle has fits', fittingFile),
+    otherAddon('what the bundle has fits', () => readFileSync(fittingFile())),
+    otherAddon('nobody can tell', () => silent(ownSystem)),
   ],
-  'matchNatives closed': [otherAddon('what the bundle has was made for another system', misfittingFile)],
+  'matchNatives closed': [
+    otherAddon('made for another system', () => readFileSync(misfittingFile())),
+    { name: 'no library at all' },
+  ],
   'matchNatives fails': [
     {
       name: 'a defect',
