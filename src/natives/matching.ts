@@ -37,7 +37,9 @@ export type NativesSetup = {
   readonly ownPath: (candidate: Candidate, abi: Abi) => readonly string[];
 };
 
-export type MatchingParts = NativesListener & {
+export type MatchingParts = Pick<NativesListener, 'tell'> & {
+  /** Makes an observer for each run; not asked where there are no natives. */
+  readonly watch?: (() => NativesListener['inspect']) | undefined;
   /** Null: nothing can be installed here. */
   readonly fetch?: FetchNatives | null | undefined;
   readonly report?: Report | undefined;
@@ -130,6 +132,8 @@ export const createNativesEffects = (setup: NativesSetup, parts: MatchingParts =
 /** The chart of natives for one executable, as one question with one answer. */
 export const createMatching = (setup: NativesSetup, parts: MatchingParts = {}): MatchNatives => {
   const effects = createNativesEffects(setup, parts);
-  const { tell, inspect } = parts;
-  return (subject, signal) => runNatives(effects, { mode: setup.mode, subject }, signal, { tell, inspect });
+  const { mode, natives } = setup;
+  const { tell } = parts;
+  const watch = natives.length === 0 ? undefined : parts.watch;
+  return (subject, signal) => runNatives(effects, { mode, subject }, signal, { tell, inspect: watch?.() });
 };

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { beginLaunch } from '../support/charts/launching.ts';
-import { bundled, candidate, exit, failure, gateClosed, matched, override, previous } from '../support/charts/samples.ts';
+import {
+  bundled,
+  candidate,
+  exit,
+  failure,
+  gateClosed,
+  matched,
+  override,
+  previous,
+} from '../support/charts/samples.ts';
 import { breathe } from '../support/charts/slots.ts';
 
 describe('a launch that goes well', () => {

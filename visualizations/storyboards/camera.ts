@@ -23,7 +23,7 @@ export type Camera = {
   readonly record: (on: boolean) => void;
 };
 
-const nowhere: ChartPlaces = { supervisor: null, launch: null, update: null };
+const nowhere: ChartPlaces = { supervisor: null, launch: null, update: null, natives: null };
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 

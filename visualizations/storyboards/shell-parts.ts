@@ -6,8 +6,9 @@ import { watchChildren } from '#src/chart-watch.js';
 import { createEmitter, type Emitter } from '#src/emitter.js';
 import type { StagedoorEvents, StagedoorOptions } from '#src/index.js';
 import { runningNow } from '#src/launch-waits.js';
-import { createLaunchEffects, type LaunchEffects } from '#src/launching/effects.js';
+import { createLaunchEffects, type LaunchEffects, type LaunchListener } from '#src/launching/effects.js';
 import { journalLaunch, lateRollbacks, tellLaunch } from '#src/launching/launch-events.js';
+import { launchNatives } from '#src/launching/natives.js';
 import { createUpkeep } from '#src/launching/upkeep.js';
 import { readSettings } from '#src/settings.js';
 import type { StagingEffects } from '#src/staging/effects.js';
@@ -98,14 +99,16 @@ export const assembleShell = (
     upkeep.begin(candidate);
     return upkeep.idle();
   });
-  const effects = createLaunchEffects(settings.launch, journal, {
+  const matchNatives = launchNatives(settings.launch, { watch: () => watchSteps(tell, 'natives') });
+  const listener: LaunchListener = {
     output: (stream, chunk) => events.emit('runtime:output', { stream, chunk }),
     busy: (id, busy) => {
       if (actor.getSnapshot().status !== 'active') return;
       actor.send(busy ? { type: 'lease.taken', id, name: 'the runtime' } : { type: 'lease.ended', id });
     },
     recovered: lateRollbacks(events),
-  });
+  };
+  const effects = createLaunchEffects(settings.launch, journal, listener, matchNatives);
   const running = (): string | null => {
     const now = runningNow(actor.getSnapshot());
     return now?.outcome === 'running' ? now.version : null;

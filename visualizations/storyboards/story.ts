@@ -36,7 +36,7 @@ export type Story = {
 
 const unseen: Camera = {
   frames: [],
-  places: () => ({ supervisor: null, launch: null, update: null }),
+  places: () => ({ supervisor: null, launch: null, update: null, natives: null }),
   step: () => undefined,
   repaint: () => undefined,
   flush: () => undefined,

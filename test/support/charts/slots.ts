@@ -13,6 +13,7 @@ import type {
   NativesOutcome,
   NativesOutput,
   NativesProof,
+  NativesRemains,
   NativesTarget,
   NativeTree,
   ProbeResult,
@@ -176,7 +177,7 @@ export const nativesSlots = (trace: Trace = []) => {
     buildNatives: scripted<void, NativesDraft>(trace, 'buildNatives'),
     proveNatives: scripted<NativesProof, NativesDraft>(trace, 'proveNatives'),
     commitTree: scripted<NativeTree, NativesDraft>(trace, 'commitTree'),
-    cleanTree: scripted<void, NativesDraft>(trace, 'cleanTree'),
+    cleanTree: scripted<void, NativesRemains>(trace, 'cleanTree'),
   };
   const actors = {
     askExecutable: slots.askExecutable.logic,
