@@ -69,7 +69,10 @@ const assemble = (options: StagedoorOptions): Parts => {
     journal.step(step);
     if (step.moved) events.emit('chart:state', { chart: step.chart, state: step.state });
   };
-  const matchNatives = launchNatives(settings.launch, { watch: () => watchNatives(tellStep) });
+  const matchNatives = launchNatives(settings.launch, {
+    install: installOnDemand(staging.fetchNatives),
+    watch: () => watchNatives(tellStep),
+  });
   const listener: LaunchListener = {
     output: (stream, chunk) => events.emit('runtime:output', { stream, chunk }),
     busy: (attempt, busy) =>

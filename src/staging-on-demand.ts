@@ -52,6 +52,7 @@ export const stagingOnDemand = (settings: Settings): StagingEffects => {
     download: async (input, signal, report) => (await effects()).download(input, signal, report),
     extract: async (input, signal, report) => (await effects()).extract(input, signal, report),
     stageNatives: async (input, signal, report) => (await effects()).stageNatives(input, signal, report),
+    fetchNatives: async (request, signal, report) => (await effects()).fetchNatives(request, signal, report),
     verify: async (input, signal, report) => (await effects()).verify(input, signal, report),
     adopt: async (input, signal) => (await effects()).adopt(input, signal),
     commit: async (input, signal) => (await effects()).commit(input, signal),

@@ -29,11 +29,24 @@ const pinOf = ([spec, value]: readonly [string, unknown], wrong: Wrong): Pin => 
   return { name, version, hashes: hashesOf(spec, version, value, wrong) };
 };
 
+/** Two names that are one folder on some system, or one distribution to Python. */
+const placeOf = ({ name, hashes }: Pin): string => {
+  const folded = name.toLowerCase();
+  return hashes.some(hash => npmHash.test(hash)) ? `npm:${folded}` : folded.replace(/[-_.]+/g, '-');
+};
+
+/** A tree has one place for each name: of two versions, nobody could say which one is loaded. */
+export const firstTwice = (pins: readonly Pin[]): Pin | undefined =>
+  pins.find((pin, index) => pins.findIndex(other => placeOf(other) === placeOf(pin)) < index);
+
 const pinsOf = (value: unknown, wrong: Wrong): readonly Pin[] => {
   if (value === undefined) return [];
   const record = recordOf(value);
   if (record === null) throw wrong(value, 'installed from an object of NAME@VERSION and hash');
-  return Object.entries(record).map(entry => pinOf(entry, wrong));
+  const pins = Object.entries(record).map(entry => pinOf(entry, wrong));
+  const twice = firstTwice(pins);
+  if (twice === undefined) return pins;
+  throw wrong(`${twice.name}@${twice.version}`, 'pinned in one version each');
 };
 
 /** A native dependency as an app names it, checked. Paths become absolute. */

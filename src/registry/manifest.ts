@@ -23,6 +23,22 @@ const list = v.fallback(
   [],
 );
 
+/** Ranges by name. Whoever follows one checks name and range; what is no text is left out. */
+export type Ranges = Readonly<Record<string, string>>;
+
+const ranges = v.fallback(
+  v.pipe(
+    v.record(v.string(), v.unknown()),
+    v.transform(
+      (all): Ranges =>
+        Object.fromEntries(
+          Object.entries(all).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+        ),
+    ),
+  ),
+  {},
+);
+
 /** One version as a registry announces it, as far as it is looked at. Whatever it says may be a lie. */
 export type Manifest = {
   readonly name: string;
@@ -31,6 +47,10 @@ export type Manifest = {
   readonly os: readonly string[];
   readonly cpu: readonly string[];
   readonly libc: readonly string[];
+  readonly dependencies: Ranges;
+  readonly optionalDependencies: Ranges;
+  /** Names of those that lie in its own tarball. */
+  readonly bundleDependencies: readonly string[];
   readonly deprecated?: unknown;
   readonly dist: {
     readonly tarball: string;
@@ -47,6 +67,9 @@ const manifestShape: v.GenericSchema<unknown, Manifest> = v.object({
   os: list,
   cpu: list,
   libc: list,
+  dependencies: ranges,
+  optionalDependencies: ranges,
+  bundleDependencies: list,
   deprecated: v.optional(v.unknown()),
   dist: v.object({
     tarball: v.string(),
@@ -71,6 +94,15 @@ export const readManifest = (value: unknown, name: string): Manifest | null => {
   const parsed = v.safeParse(manifestShape, value);
   return parsed.success && parsed.output.name === name ? parsed.output : null;
 };
+
+/** What a version needs beside itself. */
+export type Needs = Pick<Manifest, 'dependencies' | 'optionalDependencies' | 'bundleDependencies'>;
+
+export const needsOf = ({ dependencies, optionalDependencies, bundleDependencies }: Manifest): Needs => ({
+  dependencies,
+  optionalDependencies,
+  bundleDependencies,
+});
 
 export const demandsOf = ({ engines, os, cpu, libc }: Manifest): Demands => ({ engines, os, cpu, libc });
 

@@ -1,4 +1,5 @@
 import semverValid from 'semver/functions/valid.js';
+import validRange from 'semver/ranges/valid.js';
 import type { Release } from '../../machines/contract.ts';
 import { StagedoorError } from '../failure.ts';
 import { type Alternative, alternatives } from './alternatives.ts';
@@ -8,6 +9,8 @@ import {
   type Demands,
   demandsOf,
   type Manifest,
+  type Needs,
+  needsOf,
   parseManifest,
   trustedIntegrity,
 } from './manifest.ts';
@@ -19,6 +22,7 @@ import { type RequestWatch, watchRequests } from './request-watch.ts';
 export type Offered = {
   readonly release: Release;
   readonly demands: Demands;
+  readonly needs: Needs;
   /** Ids of the keys that the registry says it signed this version with. */
   readonly signedBy: readonly string[];
   readonly settings: NpmSettings;
@@ -62,8 +66,10 @@ export type ReleaseRequest = Source & {
   readonly channel: string;
   /** This version instead of what the channel offers: at build time only, a shell follows its channel. */
   readonly exactVersion?: string | undefined;
-  /** Folder for package documents, so that an unchanged one is asked for conditionally. */
-  readonly cache: string;
+  /** The newest version in this range instead: where a person chooses, never on a user's machine. */
+  readonly range?: string | undefined;
+  /** Folder for package documents, so that an unchanged one is asked for conditionally; undefined: none is kept. */
+  readonly cache: string | undefined;
   /** Removes what lies there. */
   readonly forget: () => Promise<void>;
 };
@@ -174,7 +180,7 @@ const readOffer = async (
   use: Use,
 ): Promise<Offered> => {
   const { request, settings, short, full } = check;
-  const spec = `${request.package}@${exact ?? request.channel}`;
+  const spec = `${request.package}@${exact ?? request.range ?? request.channel}`;
   const manifest = await askManifest(check, { spec, form: 'short' }, signal, use);
   assertAskedFor(manifest, exact);
   const { name, version, dist } = manifest;
@@ -183,6 +189,7 @@ const readOffer = async (
   return {
     release: { name, version, integrity, unpackedSize: dist.unpackedSize },
     demands: demandsOf(manifest),
+    needs: needsOf(manifest),
     signedBy: dist.signatures.map(({ keyid }) => keyid),
     settings,
     documents: short,
@@ -198,8 +205,10 @@ const readOffer = async (
 
 /** Asks the registry which version the channel offers: one request, conditional where a document is stored. */
 export const readRelease = async (request: ReleaseRequest, signal: AbortSignal): Promise<Offered> => {
-  const { package: name, channel, exactVersion } = request;
+  const { package: name, channel, exactVersion, range } = request;
   assertSpec(name, channel);
+  if (range !== undefined && validRange(range) === null)
+    throw new TypeError(`range: ${JSON.stringify(range)} is no range of versions`);
   if (exactVersion !== undefined && semverValid(exactVersion) !== exactVersion) {
     throw new TypeError(`exactVersion: ${JSON.stringify(exactVersion)} is no version`);
   }

@@ -9,12 +9,14 @@ import type {
   ScratchInput,
   VerifyOutput,
 } from '../../machines/contract.ts';
+import type { FetchNatives } from '../natives/fetching.ts';
 import type { ProxyFor } from '../registry/route.ts';
 import { type FileSystem, nodeFileSystem } from '../store/file-system.ts';
 import { storeLayout } from '../store/layout.ts';
 import { checkChannel } from './channel-check.ts';
 import { adoptTree, commitTree } from './commit.ts';
 import { diskFaults } from './disk-faults.ts';
+import { fetchNatives } from './natives-fetch.ts';
 import type { Report } from './progress.ts';
 import type { StagingOptions, StagingSession } from './session.ts';
 import { cleanScratch, downloadRelease, extractRelease, stageNatives, verifyTree } from './steps.ts';
@@ -32,6 +34,8 @@ export type StagingEffects = {
   download(input: ScratchInput, signal: AbortSignal, report: Report): Promise<DownloadOutput>;
   extract(input: ScratchInput, signal: AbortSignal, report: Report): Promise<ExtractOutput>;
   stageNatives(input: ScratchInput, signal: AbortSignal, report: Report): Promise<NativesOutput>;
+  /** Fills a tree of one ABI with what is pinned for it; no step of an update. */
+  fetchNatives: FetchNatives;
   verify(input: ScratchInput, signal: AbortSignal, report: Report): Promise<VerifyOutput>;
   adopt(input: ScratchInput, signal: AbortSignal): Promise<VerifyOutput>;
   commit(input: CommitInput, signal: AbortSignal): Promise<CommitOutput>;
@@ -61,6 +65,10 @@ export const stagingInProcess = (
       diskFaults('unpack the package', signal, () => extractRelease(session, input, signal, report)),
     stageNatives: (input, signal, report) =>
       diskFaults('copy the native dependencies', signal, () => stageNatives(session, input, signal, report)),
+    fetchNatives: (request, signal, report) =>
+      diskFaults('install the native dependencies', signal, () =>
+        fetchNatives(session, request, signal, report),
+      ),
     verify: (input, signal, report) =>
       diskFaults('verify the staged tree', signal, () => verifyTree(session, input, signal, report)),
     adopt: (input, signal) =>

@@ -9,6 +9,7 @@ import type { FileSystem } from '../store/file-system.ts';
 import { asArray, asRecord, asText, type JsonRecord, parseJson } from '../store/json-shape.ts';
 import type { TreeEntry } from '../store/tree-list.ts';
 import { incompatibility } from './compatibility.ts';
+import type { Limits } from './limits.ts';
 import type { StagingOptions } from './session.ts';
 import { shellDemand } from './shell-demand.ts';
 import { executableMode } from './tree-writer.ts';
@@ -58,17 +59,19 @@ const assertCompatible = (
 };
 
 /** What `npm` does for a package's commands, whatever modes were packed. */
-const withExecutableBins = (
+export const withExecutableBins = (
   fs: FileSystem,
   tree: string,
   files: readonly TreeEntry[],
-  bins: ReadonlySet<string>,
-): TreeEntry[] =>
-  files.map(file => {
+  manifest: JsonRecord,
+): TreeEntry[] => {
+  const bins = binPaths(manifest);
+  return files.map(file => {
     if (!bins.has(file.path) || file.mode === executableMode) return file;
     fs.chmodSync(path.join(tree, file.path), executableMode);
     return { ...file, mode: executableMode };
   });
+};
 
 const manifestName = 'package.json';
 
@@ -79,6 +82,24 @@ const readManifest = (fs: FileSystem, tree: string, { sha256 }: TreeEntry): Json
     throw new StagedoorError('TREE_DAMAGED', `the staged ${manifestName} is not the one that was unpacked`);
   }
   return asRecord(parseJson(bytes.toString()));
+};
+
+/** The `package.json` of what was unpacked, bounded, and that of the package that was asked for. */
+export const readPackage = (
+  fs: FileSystem,
+  tree: string,
+  release: Release,
+  files: readonly TreeEntry[],
+  limits: Limits,
+): JsonRecord => {
+  const { name, version } = release;
+  const unpacked = files.find(file => file.path === manifestName);
+  if ((unpacked?.size ?? 0) > limits.manifestBytes)
+    throw invalid(`the package.json of ${name}@${version} is larger than ${limits.manifestBytes} bytes`);
+  const manifest = unpacked === undefined ? null : readManifest(fs, tree, unpacked);
+  if (manifest === null) throw invalid(`${name}@${version} holds no readable package.json`);
+  assertIdentity(manifest, release);
+  return manifest;
 };
 
 /**
@@ -94,19 +115,11 @@ export const checkPackage = (
 ): CheckedPackage => {
   const { entry: wantedEntry, limits } = options;
   const listed = new Set(files.map(file => file.path));
-  const unpacked = files.find(file => file.path === manifestName);
-  if ((unpacked?.size ?? 0) > limits.manifestBytes) {
-    throw invalid(
-      `the package.json of ${release.name}@${release.version} is larger than ${limits.manifestBytes} bytes`,
-    );
-  }
-  const manifest = unpacked === undefined ? null : readManifest(fs, tree, unpacked);
-  if (manifest === null) throw invalid(`${release.name}@${release.version} holds no readable package.json`);
-  assertIdentity(manifest, release);
+  const manifest = readPackage(fs, tree, release, files, limits);
   assertCompatible(manifest, release, options);
   const entry = entryOf(manifest, name => listed.has(path.posix.normalize(name)), wantedEntry);
   if (!listed.has(entry)) {
     throw invalid(`${release.name}@${release.version} has no entry: expected the file ${entry}`);
   }
-  return { entry, files: withExecutableBins(fs, tree, files, binPaths(manifest)) };
+  return { entry, files: withExecutableBins(fs, tree, files, manifest) };
 };

@@ -45,6 +45,7 @@ export const stagingInWorker = (options: StagingOptions, proxyFor?: ProxyFor): S
     download: step('download'),
     extract: step('extract'),
     stageNatives: step('stageNatives'),
+    fetchNatives: step('fetchNatives'),
     verify: step('verify'),
     adopt: step('adopt'),
     commit: step('commit'),

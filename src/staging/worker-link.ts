@@ -38,6 +38,7 @@ export type WorkerLink = {
 const codeOfExhaustion: Partial<Record<Step, FailureCode>> = {
   check: 'REGISTRY_MALFORMED',
   extract: 'PACKAGE_UNSAFE',
+  fetchNatives: 'REGISTRY_MALFORMED',
 };
 
 const deathOf = (error: unknown, step: Step): StagedoorError => {

@@ -33,6 +33,7 @@ const gated = (gates: Gates, effects: UpdateEffects, backstage: Backstage): Upda
     extract: gate('extract', effects.extract),
     matchNatives: gate('matchNatives', effects.matchNatives),
     stageNatives: gate('stageNatives', effects.stageNatives),
+    fetchNatives: effects.fetchNatives,
     verify: gate('verifyTree', effects.verify),
     adopt: gate('adoptFolder', effects.adopt),
     commit: gate('commitPointer', effects.commit),

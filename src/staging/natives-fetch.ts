@@ -1,0 +1,19 @@
+import { StagedoorError } from '../failure.ts';
+import type { Fetched, FetchRequest } from '../natives/fetching.ts';
+import { fetchNodePackages } from '../natives/node-packages.ts';
+import type { Report } from './progress.ts';
+import type { StagingSession } from './session.ts';
+
+/** Fills a tree with what is pinned for its ABI, from where each ecosystem has its packages. */
+export const fetchNatives = async (
+  { fs, options, proxyFor }: StagingSession,
+  request: FetchRequest,
+  signal: AbortSignal,
+  report: Report,
+): Promise<Fetched> => {
+  if (request.abi.kind === 'python')
+    throw new StagedoorError('NATIVE_ABI_MISMATCH', `nothing is installed for ${request.abi.tag}`);
+  const { registry, projectConfig, systemCertificates, limits } = options;
+  const source = { fs, registry, projectConfig, systemCertificates, limits, proxyFor };
+  return fetchNodePackages(source, request, signal, report);
+};
