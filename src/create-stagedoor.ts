@@ -17,6 +17,7 @@ import { journalLaunch, lateRollbacks, tellLaunch } from './launching/launch-eve
 import { launchNatives } from './launching/natives.ts';
 import { checkVersion, mistake } from './launching/setup.ts';
 import { createUpkeep, type Upkeep } from './launching/upkeep.ts';
+import { installOnDemand } from './natives-on-demand.ts';
 import type { StagedoorOptions } from './options.ts';
 import { createOrders, keepOrders } from './orders.ts';
 import { readSettings, type Settings } from './settings.ts';
