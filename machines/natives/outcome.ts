@@ -28,9 +28,10 @@ export const lackingNames = ({ lacking }: NativesContext): readonly string[] =>
 const gate = ({ lacking, fault }: NativesContext): Failure | null => {
   const misfit = lacking.find(({ certain }) => certain);
   if (misfit === undefined) return null;
+  const said = misfit.sentence.replace(/\.$/, '');
   return failureOf({
     code: 'NATIVE_ABI_MISMATCH',
-    message: fault === null ? misfit.sentence : `${misfit.sentence} (${fault.message})`,
+    message: fault === null ? said : `${said} (${fault.message})`,
     hint: fault === null ? 'stagedoor doctor looks at the natives.' : fault.hint,
   });
 };

@@ -77,7 +77,7 @@ export const createCamera = (look: () => Readonly<Record<string, string>>, plain
         places = { ...places, [step.chart]: step.place };
         window = step.window ?? window;
         // These two stand ready before anything has happened.
-        if (step.by === 'begins' && step.chart !== 'launch') continue;
+        if (step.by === 'begins' && (step.chart === 'supervisor' || step.chart === 'update')) continue;
         take({ chart: step.chart, by: step.by, says: told(step), facts: step.facts });
       }
     },

@@ -8,7 +8,6 @@ import type { StagedoorEvents, StagedoorOptions } from '#src/index.js';
 import { runningNow } from '#src/launch-waits.js';
 import { createLaunchEffects, type LaunchEffects, type LaunchListener } from '#src/launching/effects.js';
 import { journalLaunch, lateRollbacks, tellLaunch } from '#src/launching/launch-events.js';
-import { launchNatives } from '#src/launching/natives.js';
 import { createUpkeep } from '#src/launching/upkeep.js';
 import { readSettings } from '#src/settings.js';
 import type { StagingEffects } from '#src/staging/effects.js';
@@ -18,6 +17,7 @@ import { openJournal } from '#src/store/journal.js';
 import { createStoreVerbs, type StoreVerbs } from '#src/store-verbs.js';
 import { tellUpdate } from '#src/update-events.js';
 import { type ChartStep, watchSteps } from './chart-steps.ts';
+import { gatedNatives } from './gated-natives.ts';
 import { createGates, type Gates } from './gates.ts';
 import { createProgress, type Progress } from './progress.ts';
 
@@ -38,6 +38,16 @@ export const turns = [
     'resolve',
     'checkTree',
     'matchNatives',
+    'askExecutable',
+    'compareNatives',
+    'findTree',
+    'claimTree',
+    'awaitOther',
+    'fetchNatives',
+    'buildNatives',
+    'proveNatives',
+    'commitTree',
+    'cleanTree',
     'quarantine',
     'openAttempt',
     'recordReady',
@@ -52,7 +62,7 @@ const gatedLaunch = ({ gate }: Gates, progress: Progress, effects: LaunchEffects
   recover: gate('recover', effects.recover),
   resolve: gate('resolve', effects.resolve),
   checkTree: gate('checkTree', effects.checkTree),
-  matchNatives: gate('matchNatives', effects.matchNatives),
+  matchNatives: effects.matchNatives,
   quarantine: gate('quarantine', effects.quarantine),
   openAttempt: gate('openAttempt', effects.openAttempt),
   recordReady: gate('recordReady', effects.recordReady),
@@ -65,8 +75,9 @@ const gatedStaging = ({ gate }: Gates, effects: UpdateEffects): UpdateEffects =>
   check: gate('check', effects.check),
   download: gate('download', effects.download),
   extract: gate('extract', effects.extract),
-  matchNatives: gate('matchNatives', effects.matchNatives),
+  matchNatives: effects.matchNatives,
   stageNatives: gate('stageNatives', effects.stageNatives),
+  fetchNatives: effects.fetchNatives,
   verify: gate('verify', effects.verify),
   adopt: gate('adopt', effects.adopt),
   commit: gate('commit', effects.commit),
@@ -99,7 +110,7 @@ export const assembleShell = (
     upkeep.begin(candidate);
     return upkeep.idle();
   });
-  const matchNatives = launchNatives(settings.launch, { watch: () => watchSteps(tell, 'natives') });
+  const matchNatives = gatedNatives(gates, settings.launch, staging, tell);
   const listener: LaunchListener = {
     output: (stream, chunk) => events.emit('runtime:output', { stream, chunk }),
     busy: (id, busy) => {
