@@ -39,6 +39,8 @@ const outcomes: Exploration['outcomes'] = (type, state) => {
       return [say('cancel', { type })];
     default: {
       const broken = /^xstate\.error\.actor\.(.+)$/.exec(type)?.[1];
+      // Nothing to remove, nothing that can go wrong.
+      if (broken === 'cleanTree' && context.scratch === null) return [];
       if (broken !== undefined) return [say(`${broken} fails`, broke(broken, failure('DISK_FULL')))];
       const settled = /^xstate\.done\.actor\.(.+)$/.exec(type)?.[1];
       return settled === undefined ? undefined : [say(settled, done(settled))];
@@ -48,8 +50,8 @@ const outcomes: Exploration['outcomes'] = (type, state) => {
 
 /** What real effects and the guards after them depend on. */
 const project = ({ value, context }: AnyMachineSnapshot): unknown => {
-  const { lacking, installable, scratch, built } = context as NativesContext;
-  return [value, lacking, installable, scratch !== null, built];
+  const { lacking, installable, scratch, built, fault } = context as NativesContext;
+  return [value, lacking, installable, scratch !== null, built, fault !== null];
 };
 
 export const explorationOf = (input: NativesInput): Exploration => ({

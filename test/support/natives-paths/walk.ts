@@ -127,7 +127,14 @@ export const walk = async (input: NativesInput, path_: Path, options: WalkOption
       actor.send({ type: 'natives.cancel' });
       return;
     }
-    if (late !== null && slot === 'cleanTree') await late;
+    if (slot === 'cleanTree') await late;
+    // Where nobody has heard of a claim, there may be nothing to remove.
+    if (slot === 'cleanTree' && scratchNow() === '') {
+      for (let turns = 0; turns < 5; turns += 1) await nextTurn();
+      if (gates.waiting().includes(slot)) await gates.open(slot);
+      await breathe();
+      return;
+    }
     await gates.arrival(slot);
     const undo = arrange(world, event.word, scratchNow());
     if (event.word.endsWith(' fails') && defects.has(slot)) hands.failing = slot;
