@@ -13,7 +13,7 @@ import { type Following, followOnDemand } from './follow/following.ts';
 import { keepAlive } from './keep-alive.ts';
 import { atRest, launchOutcome, restartOutcome, runningNow } from './launch-waits.ts';
 import { createLaunchEffects, type LaunchListener } from './launching/effects.ts';
-import { journalLaunch, lateRollbacks, tellLaunch } from './launching/launch-events.ts';
+import { journalLaunch, lateRollbacks, tellLaunch, tellNatives } from './launching/launch-events.ts';
 import { launchNatives } from './launching/natives.ts';
 import { checkVersion, mistake } from './launching/setup.ts';
 import { createUpkeep, type Upkeep } from './launching/upkeep.ts';
@@ -65,7 +65,10 @@ const assemble = (options: StagedoorOptions): Parts => {
   const journal = openRecorder(fs, layout, { packageName, tell: following?.tell });
   const staging = stagingOnDemand(settings);
   const upkeep = createUpkeep(settings.launch, journal);
-  const matchNatives = launchNatives(settings.launch, { fetch: staging.fetchNatives });
+  const matchNatives = launchNatives(settings.launch, {
+    fetch: staging.fetchNatives,
+    tell: tellNatives(events, settings.launch),
+  });
   const listener: LaunchListener = {
     output: (stream, chunk) => events.emit('runtime:output', { stream, chunk }),
     busy: (attempt, busy) =>

@@ -5,8 +5,15 @@ import { type LaunchActor, launchLogic } from './actors/launch.ts';
 import { inspection } from './chart-inspection.ts';
 import { watchSteps } from './chart-watch.ts';
 import { createEmitter, type Emitter } from './emitter.ts';
-import { createLaunchEffects } from './launching/effects.ts';
-import { journalLaunch, type LaunchEvents, lateRollbacks, tellLaunch } from './launching/launch-events.ts';
+import { createLaunchEffects, type LaunchListener } from './launching/effects.ts';
+import {
+  journalLaunch,
+  type LaunchEvents,
+  lateRollbacks,
+  tellLaunch,
+  tellNatives,
+} from './launching/launch-events.ts';
+import { launchNatives } from './launching/natives.ts';
 import { launchSetup } from './launching/setup.ts';
 import { createUpkeep } from './launching/upkeep.ts';
 import type { StagedoorOptions } from './options.ts';
@@ -52,10 +59,12 @@ export const createLauncher = (
   const journal = openRecorder(setup.fs, setup.layout, setup);
   const events = createEmitter<LaunchEvents & OutputEvents>();
   const upkeep = createUpkeep(setup, journal);
-  const effects = createLaunchEffects(setup, journal, {
+  const matchNatives = launchNatives(setup, { tell: tellNatives(events, setup) });
+  const listener: LaunchListener = {
     output: (stream, chunk) => events.emit('runtime:output', { stream, chunk }),
     recovered: lateRollbacks(events),
-  });
+  };
+  const effects = createLaunchEffects(setup, journal, listener, matchNatives);
   const inspect = inspection(watchSteps(journal.step, 'launch'), options.inspect);
   const actor = createActor(launchLogic(effects), { input, inspect });
   journalLaunch(events, journal);

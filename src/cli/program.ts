@@ -53,8 +53,12 @@ const addCommand = (
   chosen: (invocation: Invocation) => void,
 ): void => {
   const sub = program.command(command.name).description(command.summary);
-  if (command.operands !== undefined) sub.argument(command.operands);
+  if (command.operands !== undefined) sub.arguments(command.operands);
   for (const [flags, description] of command.options ?? []) sub.option(flags, description);
+  if (command.actions !== undefined) {
+    const rows = command.actions.map(([usage, what]) => `  ${usage.padEnd(18)}${what}`);
+    sub.addHelpText('after', `\nActions:\n${rows.join('\n')}`);
+  }
   if (command.examples !== undefined) {
     sub.addHelpText('after', `\nExamples:\n${command.examples.map(line => `  $ ${line}`).join('\n')}`);
   }
