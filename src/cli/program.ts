@@ -47,6 +47,14 @@ Examples:
 
 Exit codes: 0 it did what was asked, 1 it failed, 2 wrong usage; run gives the runtime's.`;
 
+/** Only what was really said: a flag `--no-…` has a default, which is not to go before environment and file. */
+const saidBy = (sub: Command): Flags =>
+  Object.fromEntries(
+    Object.entries(sub.optsWithGlobals<Flags>()).filter(
+      ([key]) => sub.getOptionValueSourceWithGlobals(key) !== 'default',
+    ),
+  );
+
 const addCommand = (
   program: Command,
   command: CliCommand,
@@ -63,7 +71,7 @@ const addCommand = (
     sub.addHelpText('after', `\nExamples:\n${command.examples.map(line => `  $ ${line}`).join('\n')}`);
   }
   sub.action(() => {
-    chosen({ kind: 'command', command, args: sub.args, flags: sub.optsWithGlobals<Flags>() });
+    chosen({ kind: 'command', command, args: sub.args, flags: saidBy(sub) });
   });
 };
 
