@@ -112,7 +112,7 @@ export type NativesProof =
 /** What came of it (N-05). `failure`: the gate is closed, nothing that needs these natives may start (N-07). */
 export type NativesOutcome = {
   readonly kind: 'matched' | 'skipped' | 'cached' | 'ready' | 'unavailable';
-  /** Null: the executable does not say what it is. */
+  /** Null: the executable does not say what it is, or was not asked because nothing is needed. */
   readonly tag: string | null;
   readonly places: readonly NativePlace[];
   readonly tree: NativeTree | null;

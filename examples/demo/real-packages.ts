@@ -89,10 +89,9 @@ export const unpackInto = async (folder: string, { file }: FetchedPackage): Prom
 
 const npmPlatform = process.platform === 'win32' ? 'win' : process.platform;
 
-/** A Node of at least 22: this one, or one from the registry. */
-export const recentNode = async (): Promise<string> => {
-  if (Number.parseInt(process.versions.node, 10) >= 22) return process.execPath;
-  const fetched = await fetchPackage(`node-${npmPlatform}-${process.arch}@24`);
+/** The program of a major version of Node, from the registry. */
+export const nodeOfMajor = async (major: number): Promise<string> => {
+  const fetched = await fetchPackage(`node-${npmPlatform}-${process.arch}@${major}`);
   const home = path.join(path.dirname(fetched.file), 'unpacked');
   const binary = path.join(home, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
   if (existsSync(binary)) return binary;
@@ -105,3 +104,7 @@ export const recentNode = async (): Promise<string> => {
   }
   return binary;
 };
+
+/** A Node of at least 22: this one, or one from the registry. */
+export const recentNode = async (): Promise<string> =>
+  Number.parseInt(process.versions.node, 10) >= 22 ? process.execPath : nodeOfMajor(24);

@@ -3,7 +3,8 @@ import type { NativeLack, NativePlace, NativesComparison } from '../../machines/
 import type { FileSystem } from '../store/file-system.ts';
 import type { Abi } from './abi.ts';
 import type { NativeDependency } from './dependency.ts';
-import { gateFor } from './gate.ts';
+import type { FitMemory } from './fit-memory.ts';
+import { gateFor, type SearchEntry } from './gate.ts';
 import { readSearchPath } from './search-path.ts';
 import { verdictOn } from './verdict.ts';
 
@@ -11,6 +12,7 @@ export type Compared = {
   readonly fs: FileSystem;
   readonly abi: Abi;
   readonly exec: string;
+  readonly memory: FitMemory;
   /** Where the runtime itself looks, in its order; empty where none is about to start. */
   readonly ownPath: readonly string[];
 };
@@ -21,21 +23,58 @@ const bundlePath = ({ name, dir }: NativeDependency, { kind }: Abi): readonly st
   return [kind === 'python' ? path.dirname(dir) : path.resolve(dir, ...name.split('/').map(() => '..'))];
 };
 
+/** What a runtime asks for: Python by the name of a module. */
+const importName = ({ name, module }: NativeDependency, { kind }: Abi): string =>
+  kind === 'python' ? module : name;
+
+/** A module of Python lies in a folder of many, a package of npm has one of its own. */
+const homeOf = (folder: string, name: string, { kind }: Abi): string =>
+  kind === 'python' ? folder : path.join(folder, ...name.split('/'));
+
+const isRemembered = (name: string, searchPath: readonly string[], { abi, memory }: Compared): boolean =>
+  searchPath.some(folder => memory.recall(abi.tag, name, homeOf(folder, name, abi)));
+
+type Look = { readonly open: boolean; readonly entries: readonly SearchEntry[] };
+
+/** Whatever fits is remembered, so that the next launch need not read it. */
+const lookAt = (name: string, searchPath: readonly string[], compared: Compared): Look => {
+  const { fs, abi, exec, memory } = compared;
+  if (isRemembered(name, searchPath, compared)) return { open: true, entries: [] };
+  const entries = readSearchPath(fs, { name, abi }, searchPath);
+  const gate = gateFor({ name, abi, exec }, entries);
+  if (gate.open) memory.keep(abi.tag, name, homeOf(gate.folder, name, abi), gate.file);
+  return { open: gate.open, entries };
+};
+
+/** Everything that is there was made for something else. */
+const isMisfit = (entries: readonly SearchEntry[], abi: Abi): boolean => {
+  const offers = entries.flatMap(({ offer }) => (offer === null ? [] : [offer]));
+  return offers.length > 0 && offers.every(offer => verdictOn(offer, abi).kind === 'does-not-fit');
+};
+
+const lackOf = (
+  native: NativeDependency,
+  entries: readonly SearchEntry[],
+  compared: Compared,
+): NativeLack => {
+  const { abi, exec } = compared;
+  const { name } = native;
+  const gate = gateFor({ name, abi, exec }, entries);
+  return { name, certain: isMisfit(entries, abi), sentence: gate.open ? '' : gate.sentence };
+};
+
 const compareOne = (native: NativeDependency, compared: Compared): NativePlace | NativeLack => {
-  const { fs, abi, exec, ownPath } = compared;
-  const name = abi.kind === 'python' ? native.module : native.name;
-  const about = { name, abi, exec };
-  const own = readSearchPath(fs, about, ownPath);
-  if (gateFor(about, own).open) return { name: native.name, from: 'own' };
-  const all = [...own, ...readSearchPath(fs, about, bundlePath(native, abi))];
-  const gate = gateFor({ ...about, name: native.name }, all);
-  if (gate.open) return { name: native.name, from: 'bundle' };
-  const verdicts = all.flatMap(({ offer }) => (offer === null ? [] : [verdictOn(offer, abi).kind]));
-  const certain = verdicts.length > 0 && verdicts.every(kind => kind === 'does-not-fit');
-  return { name: native.name, certain, sentence: gate.sentence };
+  const { abi, ownPath } = compared;
+  const asked = importName(native, abi);
+  const own = lookAt(asked, ownPath, compared);
+  if (own.open) return { name: native.name, from: 'own' };
+  const bundle = lookAt(asked, bundlePath(native, abi), compared);
+  if (bundle.open) return { name: native.name, from: 'bundle' };
+  return lackOf(native, [...own.entries, ...bundle.entries], compared);
 };
 
 const isPlace = (found: NativePlace | NativeLack): found is NativePlace => 'from' in found;
+const isLack = (found: NativePlace | NativeLack): found is NativeLack => !isPlace(found);
 
 /** Pins are for one ecosystem, as their hashes say. */
 export const pinsFor = ({ pins }: NativeDependency, { kind }: Abi): NativeDependency['pins'] =>
@@ -47,7 +86,7 @@ export const compareNatives = (
   compared: Compared,
 ): NativesComparison => {
   const found = natives.map(native => compareOne(native, compared));
-  const lacking = found.filter(one => !isPlace(one)) as NativeLack[];
+  const lacking = found.filter(isLack);
   const names = new Set(lacking.map(({ name }) => name));
   const pinned = natives.filter(({ name }) => names.has(name));
   return {

@@ -1,29 +1,19 @@
-import type {
-  Candidate,
-  NativesMode,
-  NativesOutcome,
-  NativesSubject,
-  NativesTarget,
-} from '../../machines/contract.ts';
+import path from 'node:path';
+import type { Candidate, NativesMode, NativesOutcome, NativesSubject } from '../../machines/contract.ts';
 import { type NativesListener, runNatives } from '../actors/natives.ts';
 import { StagedoorError } from '../failure.ts';
-import type { Report } from '../staging/progress.ts';
-import type { FileSystem } from '../store/file-system.ts';
-import { sweepScratch } from '../store/scratch.ts';
-import type { TreeEntry } from '../store/tree-list.ts';
+import { type FileSystem, nodeFileSystem } from '../store/file-system.ts';
 import type { Abi } from './abi.ts';
-import { buildFromSource } from './build.ts';
-import { compareNatives, pinsFor } from './comparison.ts';
-import type { NativeDependency, Pin } from './dependency.ts';
+import { cacheFolder } from './cache-folder.ts';
+import { compareNatives } from './comparison.ts';
+import type { NativeDependency } from './dependency.ts';
 import type { NativesEffects } from './effects.ts';
-import type { FetchNatives } from './fetching.ts';
+import { createFitMemory, type FitMemory, forgetful } from './fit-memory.ts';
+import type { NativesInstaller } from './installer.ts';
 import { type Probe, probeAbi } from './probe.ts';
 import { treesOf } from './tree-place.ts';
-import { awaitOther, claimScratch } from './trees/claim.ts';
-import { commitTree } from './trees/commit.ts';
 import { findTree } from './trees/find.ts';
-import { proveTree } from './trees/prove.ts';
-import { stampOf } from './trees/stamp.ts';
+import { askedAbi, type Wanted, wantedTree } from './wanted.ts';
 
 /** Finds natives that fit, or a tree; never rejects but for an abort and for a defect of ours. */
 export type MatchNatives = (subject: NativesSubject, signal: AbortSignal) => Promise<NativesOutcome>;
@@ -38,98 +28,79 @@ export type NativesSetup = {
 };
 
 export type MatchingParts = NativesListener & {
-  /** Null: nothing can be installed here. */
-  readonly fetch?: FetchNatives | null | undefined;
-  readonly report?: Report | undefined;
+  /** Loads what installs; null: nothing can be installed here. */
+  readonly install?: LoadInstaller | null | undefined;
   readonly probe?: Probe | undefined;
+  readonly memory?: FitMemory | undefined;
 };
 
-const silent: Report = () => undefined;
+/** Never in the graph of those who only launch. */
+export type LoadInstaller = (wanted: () => Promise<Wanted>) => Promise<NativesInstaller>;
 
-type Draft = { readonly files: readonly TreeEntry[]; readonly built: readonly string[] };
+/** A file system that a host gives is not the one that the cache is on. */
+const usualMemory = (fs: FileSystem): FitMemory =>
+  fs === nodeFileSystem ? createFitMemory(fs, path.join(cacheFolder(), 'fits.json')) : forgetful;
 
-const uniquePins = (natives: readonly NativeDependency[], abi: Abi): readonly Pin[] => [
-  ...new Map(
-    natives.flatMap(native => pinsFor(native, abi)).map(pin => [`${pin.name}@${pin.version}`, pin]),
-  ).values(),
-];
+const onDemand = (install: LoadInstaller | null, wanted: () => Promise<Wanted>) => {
+  let loaded: Promise<NativesInstaller> | null = null;
+  return (): Promise<NativesInstaller> => {
+    if (install === null) throw new StagedoorError('INTERNAL', 'nothing can be installed here');
+    loaded ??= install(wanted);
+    return loaded;
+  };
+};
 
 /** The effects of the chart of natives for one executable. */
 export const createNativesEffects = (setup: NativesSetup, parts: MatchingParts = {}): NativesEffects => {
   const { fs, exec, natives } = setup;
-  const { fetch = null, probe = probeAbi, report = silent } = parts;
-  const drafts = new Map<string, Draft>();
-
-  const asked = async (): Promise<Abi> => {
-    const abi = await probe(exec);
-    if (abi !== null) return abi;
-    throw new StagedoorError('NATIVE_ABI_MISMATCH', 'the executable does not say any more what it is');
-  };
-  const draftOf = (scratch: string): Draft => {
-    const draft = drafts.get(scratch);
-    if (draft !== undefined) return draft;
-    throw new StagedoorError('INTERNAL', `nothing has been fetched into ${scratch}`);
-  };
-  const wanted = async (): Promise<{ readonly abi: Abi; readonly pinned: readonly NativeDependency[] }> => {
-    const abi = await asked();
-    return { abi, pinned: natives.filter(native => pinsFor(native, abi).length > 0) };
-  };
-  const stamp = async (): Promise<string> => {
-    const { abi, pinned } = await wanted();
-    const buildable = pinned.filter(({ build }) => build).map(({ name }) => name);
-    return stampOf(uniquePins(pinned, abi), buildable);
-  };
-
+  const { install = null, probe = probeAbi, memory = usualMemory(fs) } = parts;
+  const wanted = (): Promise<Wanted> => wantedTree({ fs, exec, probe }, natives);
+  const installer = onDemand(install, wanted);
   return {
     ask: async () => (await probe(exec))?.tag ?? null,
     compare: async ({ subject: { candidate } }) => {
-      const abi = await asked();
+      const abi = await askedAbi(probe, exec);
       const ownPath = candidate === null ? [] : setup.ownPath(candidate, abi);
-      const comparison = compareNatives(natives, { fs, abi, exec, ownPath });
-      return { ...comparison, installable: comparison.installable && fetch !== null };
+      const comparison = compareNatives(natives, { fs, abi, exec, memory, ownPath });
+      return { ...comparison, installable: comparison.installable && install !== null };
     },
-    find: async ({ tag }: NativesTarget) => {
-      const { pinned } = await wanted();
-      return pinned.length === 0 ? null : findTree(fs, treesOf(tag), { tag, stamp: await stamp() });
+    find: async ({ tag }) => {
+      const { natives: pinned, stamp } = await wanted();
+      return pinned.length === 0 ? null : findTree(fs, treesOf(tag), { tag, stamp });
     },
-    claim: async ({ tag }, signal) => claimScratch(fs, treesOf(tag), await stamp(), signal),
-    awaitOther: async ({ tag }, signal) => awaitOther(fs, treesOf(tag), await stamp(), signal),
-    fetch: async ({ tag, scratch }, signal) => {
-      if (fetch === null) throw new StagedoorError('INTERNAL', 'nothing can be installed here');
-      const { abi, pinned } = await wanted();
-      const layout = treesOf(tag);
-      const pins = uniquePins(pinned, abi);
-      const place = { folder: layout.partial(scratch), tree: layout.partialTree(scratch) };
-      const { files } = await fetch({ abi, exec, pins, ...place }, signal, report);
-      drafts.set(scratch, { files, built: [] });
-    },
-    build: async ({ tag, scratch }, signal) => {
-      const { abi, pinned } = await wanted();
-      const names = pinned.filter(({ build }) => build).map(({ name }) => name);
-      const tree = treesOf(tag).partialTree(scratch);
-      const files = await buildFromSource({ abi, exec, tree, names, ...draftOf(scratch) }, signal);
-      drafts.set(scratch, { files, built: names });
-    },
-    prove: async ({ tag, scratch }) => {
-      const { abi, pinned } = await wanted();
-      return proveTree(fs, { abi, exec, tree: treesOf(tag).partialTree(scratch), natives: pinned, probe });
-    },
-    commit: async ({ tag, scratch }, signal) => {
-      const { abi, pinned } = await wanted();
-      const names = pinned.map(({ name }) => name);
-      const tree = { tag, scratch, names, pins: uniquePins(pinned, abi), ...draftOf(scratch) };
-      return commitTree(fs, treesOf(tag), tree, signal);
-    },
-    clean: async ({ tag, scratch }) => {
-      drafts.delete(scratch);
-      await sweepScratch(fs, treesOf(tag), { abandoned: [scratch] });
-    },
+    claim: async (target, signal) => (await installer()).claim(target, signal),
+    awaitOther: async (target, signal) => (await installer()).awaitOther(target, signal),
+    fetch: async (draft, signal) => (await installer()).fetch(draft, signal),
+    build: async (draft, signal) => (await installer()).build(draft, signal),
+    prove: async (draft, signal) => (await installer()).prove(draft, signal),
+    commit: async (draft, signal) => (await installer()).commit(draft, signal),
+    clean: async draft => (await installer()).clean(draft),
   };
+};
+
+const nothingNeeded: NativesOutcome = { kind: 'matched', tag: null, places: [], tree: null, failure: null };
+
+/**
+ * The way of almost every launch, which must not cost it a millisecond: what `probing` of the chart asks first, and its end
+ * where nothing lacks. Null: it is a matter for the chart.
+ */
+const matchedAlready = async (
+  effects: NativesEffects,
+  subject: NativesSubject,
+  signal: AbortSignal,
+): Promise<NativesOutcome | null> => {
+  const tag = await effects.ask();
+  if (tag === null) return null;
+  const { places, lacking } = await effects.compare({ subject, tag }, signal);
+  return lacking.length === 0 ? { kind: 'matched', tag, places, tree: null, failure: null } : null;
 };
 
 /** The chart of natives for one executable, as one question with one answer. */
 export const createMatching = (setup: NativesSetup, parts: MatchingParts = {}): MatchNatives => {
   const effects = createNativesEffects(setup, parts);
   const { tell, inspect } = parts;
-  return (subject, signal) => runNatives(effects, { mode: setup.mode, subject }, signal, { tell, inspect });
+  if (setup.natives.length === 0) return async () => nothingNeeded;
+  return async (subject, signal) =>
+    (await matchedAlready(effects, subject, signal)) ??
+    (await runNatives(effects, { mode: setup.mode, subject }, signal, { tell, inspect }));
 };

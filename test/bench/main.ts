@@ -8,6 +8,7 @@ import { abiRows } from './rows/abi.ts';
 import { checkRows } from './rows/check.ts';
 import { importRows } from './rows/import.ts';
 import { launchRows } from './rows/launch.ts';
+import { nativesRows } from './rows/natives.ts';
 import { recorderRows } from './rows/recorder.ts';
 import { updateRows } from './rows/update.ts';
 import { openScratch } from './scratch.ts';
@@ -35,6 +36,7 @@ const measure = async (bench: Bench, short: boolean): Promise<readonly Row[]> =>
     ...(await importRows(bench)),
     ...(await launchRows(bench)),
     ...(await abiRows(bench)),
+    ...(await nativesRows(bench)),
     ...(await checkRows(bench, large)),
   ];
 };

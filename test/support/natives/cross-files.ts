@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 
 /** Comes with real files for nine systems, as napi-rs makes them. */
-export const crossPackage = path.resolve(
-  import.meta.dirname,
-  '../../../node_modules/@electron-internal/extract-zip',
+export const crossPackage = path.dirname(
+  createRequire(import.meta.url).resolve('@electron-internal/extract-zip'),
 );
 
 /** The file for a system: `linux-x64-musl`, `darwin-universal`, `win32-arm64-msvc`. */
@@ -44,3 +44,7 @@ export const wideUniversal = (): Buffer => {
   }
   return wide;
 };
+
+/** A file that registers as a module of Python. */
+export const pythonModule = (): Buffer =>
+  replaced(crossBytes('linux-x64-gnu'), 'napi_register_module_v1', 'PyInit_module_of_tests_');

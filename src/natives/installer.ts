@@ -1,0 +1,84 @@
+import { StagedoorError } from '../failure.ts';
+import { diskFaults } from '../staging/disk-faults.ts';
+import type { Report } from '../staging/progress.ts';
+import { sweepScratch } from '../store/scratch.ts';
+import type { TreeEntry } from '../store/tree-list.ts';
+import { buildFromSource } from './build.ts';
+import type { NativesEffects } from './effects.ts';
+import type { FetchNatives } from './fetching.ts';
+import { treesOf } from './tree-place.ts';
+import { awaitOther, claimScratch } from './trees/claim.ts';
+import { commitTree } from './trees/commit.ts';
+import { proveTree } from './trees/prove.ts';
+import { collectTrees } from './trees/upkeep.ts';
+import type { Wanted } from './wanted.ts';
+
+/** The effects that change the disk. They are loaded when something is to be installed. */
+export type NativesInstaller = Omit<NativesEffects, 'ask' | 'compare' | 'find'>;
+
+type Draft = { readonly files: readonly TreeEntry[]; readonly built: readonly string[] };
+
+export type InstallerParts = { readonly fetch: FetchNatives; readonly report: Report };
+
+/** `wanted` says anew what the app has pinned for the executable. */
+export const createInstaller = (
+  wanted: () => Promise<Wanted>,
+  { fetch, report }: InstallerParts,
+): NativesInstaller => {
+  const drafts = new Map<string, Draft>();
+  const draftOf = (scratch: string): Draft => {
+    const draft = drafts.get(scratch);
+    if (draft !== undefined) return draft;
+    throw new StagedoorError('INTERNAL', `nothing has been fetched into ${scratch}`);
+  };
+
+  return {
+    claim: async ({ tag }, signal) => {
+      const { fs, stamp } = await wanted();
+      return diskFaults('begin a tree of native modules', signal, () =>
+        claimScratch(fs, treesOf(tag), stamp, signal),
+      );
+    },
+    awaitOther: async ({ tag }, signal) => {
+      const { fs, stamp } = await wanted();
+      await awaitOther(fs, treesOf(tag), stamp, signal);
+    },
+    fetch: async ({ tag, scratch }, signal) => {
+      const { abi, exec, pins } = await wanted();
+      const layout = treesOf(tag);
+      const place = { folder: layout.partial(scratch), tree: layout.partialTree(scratch) };
+      const { files } = await fetch({ abi, exec, pins, ...place }, signal, report);
+      drafts.set(scratch, { files, built: [] });
+    },
+    build: async ({ tag, scratch }, signal) => {
+      const { abi, exec, buildable: names } = await wanted();
+      const tree = treesOf(tag).partialTree(scratch);
+      const { files } = draftOf(scratch);
+      drafts.set(scratch, {
+        files: await buildFromSource({ abi, exec, tree, names, files }, signal),
+        built: names,
+      });
+    },
+    prove: async ({ tag, scratch }) => {
+      const { fs, abi, exec, natives, probe } = await wanted();
+      return proveTree(fs, { abi, exec, tree: treesOf(tag).partialTree(scratch), natives, probe });
+    },
+    commit: async ({ tag, scratch }, signal) => {
+      const { fs, natives, pins } = await wanted();
+      const layout = treesOf(tag);
+      const tree = { tag, scratch, names: natives.map(({ name }) => name), pins, ...draftOf(scratch) };
+      return diskFaults('put the native modules into their place', signal, async () => {
+        const committed = await commitTree(fs, layout, tree, signal);
+        drafts.delete(scratch);
+        await sweepScratch(fs, layout, { abandoned: [scratch] });
+        await collectTrees(fs, new Date(), [tag]);
+        return committed;
+      });
+    },
+    clean: async ({ tag, scratch }) => {
+      drafts.delete(scratch);
+      const { fs } = await wanted();
+      await sweepScratch(fs, treesOf(tag), { abandoned: [scratch] });
+    },
+  };
+};
