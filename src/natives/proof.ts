@@ -29,7 +29,7 @@ const quotedPath = /(['"])(?:[a-z]:)?[\\/][^'"\n]*[\\/]([^'"\\/\n]*)\1/gi;
 const plainPath = /(?:[a-z]:)?[\\/](?:[^\s'":\\/]+[\\/])+([^\s'":\\/]*)/gi;
 
 /** A loader's message begins with the whole path of the file: the names alone tell enough, and no place is given away. */
-const withoutPaths = (text: string): string =>
+export const withoutPaths = (text: string): string =>
   oneLine(text.replace(quotedPath, '$1$2$1').replace(plainPath, '$1'), longestReason);
 
 const failed = (reason: string, signal: NodeJS.Signals | null = null): Proof => ({

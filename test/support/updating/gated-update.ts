@@ -33,6 +33,7 @@ const gated = (gates: Gates, effects: StagingEffects, backstage: Backstage): Sta
     download: gate('download', effects.download),
     extract: gate('extract', effects.extract),
     stageNatives: gate('stageNatives', effects.stageNatives),
+    fetchNatives: effects.fetchNatives,
     verify: gate('verifyTree', effects.verify),
     adopt: gate('adoptFolder', effects.adopt),
     commit: gate('commitPointer', effects.commit),
