@@ -3,12 +3,13 @@ import type { Failure } from '../../../machines/failure.ts';
 import type { NativesEmitted } from '../../../machines/natives.ts';
 import { pinsFor } from '../../natives/comparison.ts';
 import type { NativeDependency } from '../../natives/dependency.ts';
+import { installingBy } from '../../natives/installing.ts';
 import { probeAbi } from '../../natives/probe.ts';
 import { type NativesReport, nativesReport } from '../../natives/report.ts';
-import { onInterruption, signalExitCode } from '../../process/interruption.ts';
 import { readSettings, type Settings } from '../../settings.ts';
 import type { CommandContext } from '../command.ts';
 import { apiOptions } from '../host.ts';
+import { interruptible } from '../interruptible.ts';
 import { installingText, nativesText, waitingText } from '../natives-text.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -52,18 +53,16 @@ const match = async (
   const staging = stagingOnDemand(all);
   const { fs, exec, natives, nativesMode: mode } = all.launch;
   const setup = { fs, exec, mode, ownPath: () => [] };
-  const parts = {
-    fetch: staging.fetchNatives,
-    report: ({ bytes, total }: { readonly bytes: number; readonly total: number | null }) =>
-      progress.show({ phase: 'installing', bytes, total }),
-  };
+  const install = installingBy(staging.fetchNatives, ({ bytes, total }) =>
+    progress.show({ phase: 'installing', bytes, total }),
+  );
   const tell = (event: NativesEmitted): void => {
     if (event.type === 'natives.installing') output.note(installingText(event));
     if (event.type === 'natives.waiting') output.note(waitingText(event));
   };
-  const { compare } = createNativesEffects({ ...setup, natives: named }, parts);
+  const { compare } = createNativesEffects({ ...setup, natives: named }, { install });
   try {
-    const effects = { ...createNativesEffects({ ...setup, natives }, parts), compare };
+    const effects = { ...createNativesEffects({ ...setup, natives }, { install }), compare };
     return await runNatives(effects, { mode, subject: { candidate: null } }, signal, { tell });
   } finally {
     progress.clear();
@@ -113,22 +112,5 @@ const answer = async (job: Job, outcome: NativesOutcome, { output }: CommandCont
 export const ensureNatives = async (context: CommandContext, names: readonly string[]): Promise<number> => {
   const all = checkedSettings(context);
   const job = { all, named: chosen(all.launch.natives, names) };
-  const interruption = new AbortController();
-  let interruptedBy: NodeJS.Signals | null = null;
-  const detach = onInterruption(signal => {
-    interruptedBy = signal;
-    interruption.abort(new Error('interrupted'));
-  });
-  try {
-    return await answer(job, await match(job, context, interruption.signal), context);
-  } catch (error) {
-    if (interruptedBy === null) throw error;
-    context.output.answer({
-      data: { outcome: 'cancelled' },
-      text: () => 'Cancelled; nothing of it is left behind.',
-    });
-    return signalExitCode(interruptedBy);
-  } finally {
-    detach();
-  }
+  return interruptible(context, async signal => answer(job, await match(job, context, signal), context));
 };

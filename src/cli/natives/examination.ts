@@ -6,6 +6,9 @@ import type { NativeDependency } from '../../natives/dependency.ts';
 import { nativesMode } from '../../natives/mode.ts';
 import { nativeDependency } from '../../natives/options.ts';
 import { probeAbi } from '../../natives/probe.ts';
+import { treesOf } from '../../natives/tree-place.ts';
+import { lookAtTree } from '../../natives/trees/find.ts';
+import { wantedTree } from '../../natives/wanted.ts';
 import type { NativeOption } from '../../options.ts';
 import type { OutsideCheck } from '../../upkeep/doctor.ts';
 import type { Finding } from '../../upkeep/finding.ts';
@@ -40,14 +43,15 @@ const dependencies = (
   };
 };
 
-/** The tree that a launch would use, asked for once. */
-const wantedTree = (setup: LaunchSetup, natives: readonly NativeDependency[]) => {
+/** The tree that a launch would use, looked for once; nothing is changed. */
+const usableTree = (setup: LaunchSetup, natives: readonly NativeDependency[]) => {
   let asked: Promise<NativeTree | null> | null = null;
   const ask = async ({ tag }: Abi): Promise<NativeTree | null> => {
-    const { createNativesEffects } = await import('../../natives/matching.ts');
     const { fs, exec } = setup;
-    const effects = createNativesEffects({ fs, exec, natives, mode: 'auto', ownPath: () => [] });
-    return effects.find({ subject: { candidate: null }, tag });
+    const { stamp, natives: pinned } = await wantedTree({ fs, exec, probe: probeAbi }, natives);
+    const wanted = { tag, stamp };
+    const look = pinned.length === 0 ? null : await lookAtTree(fs, treesOf(tag), wanted, 'full');
+    return look?.kind === 'whole' ? { ...wanted, names: look.stamp.names } : null;
   };
   return (abi: Abi): Promise<NativeTree | null> => {
     asked ??= ask(abi);
@@ -63,7 +67,7 @@ const nativeChecks = (
 ): readonly OutsideCheck[] => {
   const { fs, exec } = setup;
   const copied = known.map(({ name }) => name);
-  const tree = wantedTree(setup, known);
+  const tree = usableTree(setup, known);
   return [
     ...placeless.map(name => ({
       id: `native:${name}`,
