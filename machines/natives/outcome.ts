@@ -1,4 +1,4 @@
-import type { NativesDraft, NativesOutcome, NativesTarget } from '../contract.ts';
+import type { NativeLack, NativesDraft, NativesOutcome, NativesTarget } from '../contract.ts';
 import { type Failure, failureOf } from '../failure.ts';
 import type { NativesContext } from './vocabulary.ts';
 
@@ -26,10 +26,13 @@ const gate = ({ lacking, fault }: NativesContext): Failure | null => {
   });
 };
 
-/** With a tree, what lacked is in it. */
+/** A tree is for those that it names; one that has no place in it is as it was without the tree. */
 export const outcomeOf = (kind: NativesOutcome['kind'], context: NativesContext): NativesOutcome => {
-  const { tag, places, tree } = context;
-  if (tree === null) return { kind, tag, places, tree, failure: gate(context) };
-  const fromTree = lackingNames(context).map(name => ({ name, from: 'tree' as const }));
-  return { kind, tag, places: [...places, ...fromTree], tree, failure: null };
+  const { tag, places, tree, lacking } = context;
+  const isHeld = ({ name }: NativeLack): boolean => tree?.names.includes(name) === true;
+  const failure = gate({ ...context, lacking: lacking.filter(lack => !isHeld(lack)) });
+  if (failure !== null)
+    return { kind: tree === null ? kind : 'unavailable', tag, places, tree: null, failure };
+  const fromTree = lacking.filter(isHeld).map(({ name }) => ({ name, from: 'tree' as const }));
+  return { kind, tag, places: [...places, ...fromTree], tree, failure };
 };
