@@ -17,7 +17,7 @@ import { journalLaunch, lateRollbacks, tellLaunch, tellNatives } from './launchi
 import { launchNatives } from './launching/natives.ts';
 import { checkVersion, mistake } from './launching/setup.ts';
 import { createUpkeep, type Upkeep } from './launching/upkeep.ts';
-import { installingBy } from './natives/installing.ts';
+import { installOnDemand } from './natives-on-demand.ts';
 import type { StagedoorOptions } from './options.ts';
 import { createOrders, keepOrders } from './orders.ts';
 import { readSettings, type Settings } from './settings.ts';
@@ -67,7 +67,7 @@ const assemble = (options: StagedoorOptions): Parts => {
   const staging = stagingOnDemand(settings);
   const upkeep = createUpkeep(settings.launch, journal);
   const matchNatives = launchNatives(settings.launch, {
-    install: installingBy(staging.fetchNatives),
+    install: installOnDemand(staging.fetchNatives),
     tell: tellNatives(events, settings.launch),
   });
   const listener: LaunchListener = {

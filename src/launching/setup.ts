@@ -3,7 +3,7 @@ import semverValid from 'semver/functions/valid.js';
 import type { NativesMode } from '../../machines/contract.ts';
 import type { NativeDependency } from '../natives/dependency.ts';
 import { isNativesMode, nativesMode } from '../natives/mode.ts';
-import { nativeDependency } from '../natives/options.ts';
+import { firstTwice, nativeDependency, uniquePins } from '../natives/options.ts';
 import type { StagedoorOptions } from '../options.ts';
 import { type ProbeSpec, parseProbe } from '../process/probe-spec.ts';
 import type { SpawnRuntime } from '../process/runtime-process.ts';
@@ -104,9 +104,12 @@ const fileSystem = (value: StagedoorOptions['fs']): FileSystem => {
 
 const nativesOf = (given: unknown, bundledDir: string | null): readonly NativeDependency[] => {
   if (!Array.isArray(given)) throw mistake('natives', given, 'a list');
-  return given.map(native =>
+  const natives = given.map(native =>
     nativeDependency(native, bundledDir, (value, expected) => mistake('natives', value, expected)),
   );
+  const twice = firstTwice(uniquePins(natives.flatMap(({ pins }) => pins)));
+  if (twice === undefined) return natives;
+  throw mistake('natives', `${twice.name}@${twice.version}`, 'pinned in one version each');
 };
 
 const modeOf = (value: unknown): NativesMode => {

@@ -39,6 +39,11 @@ const placeOf = ({ name, hashes }: Pin): string => {
 export const firstTwice = (pins: readonly Pin[]): Pin | undefined =>
   pins.find((pin, index) => pins.findIndex(other => placeOf(other) === placeOf(pin)) < index);
 
+/** Natives may share what they need: each pin once. */
+export const uniquePins = (pins: readonly Pin[]): readonly Pin[] => [
+  ...new Map(pins.map(pin => [`${pin.name}@${pin.version} ${pin.hashes.join(' ')}`, pin])).values(),
+];
+
 const pinsOf = (value: unknown, wrong: Wrong): readonly Pin[] => {
   if (value === undefined) return [];
   const record = recordOf(value);

@@ -26,20 +26,22 @@ type Need = {
 
 type Chosen = { readonly offered: Offered; readonly chain: readonly string[] };
 
-const specPattern = /^(?<name>(?:@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*)(?:@(?<wanted>.+))?$/i;
+const packageName = /^(?:@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*$/i;
+const specPattern = /^(?<name>@?[^@]+)(?:@(?<wanted>.+))?$/;
 
 const invalid = (message: string, hint: string): StagedoorError =>
   new StagedoorError('PACKAGE_INVALID', message, { hint });
 
 const rootOf = (spec: string): Need => {
   const { name, wanted = 'latest' } = specPattern.exec(spec)?.groups ?? {};
-  if (name === undefined) throw new TypeError(`${JSON.stringify(spec)} is no NAME@VERSION`);
+  if (name === undefined || !packageName.test(name))
+    throw new TypeError(`${JSON.stringify(spec)} is no NAME@VERSION`);
   return { name, wanted, chain: [], optional: false };
 };
 
 /** Tags are for those who ask: in a dependency, what is no range is a folder, a URL, or a package under another name. */
-const assertRange = ({ name, wanted, chain }: Need): void => {
-  if (chain.length === 0 || validRange(wanted) !== null) return;
+const assertNamed = ({ name, wanted, chain }: Need): void => {
+  if (chain.length === 0 || (packageName.test(name) && validRange(wanted) !== null)) return;
   throw invalid(
     `${chain.join(' > ')} needs ${name} as ${JSON.stringify(wanted)}, which can not be pinned`,
     'Only versions and ranges of the registry can be pinned.',
@@ -47,7 +49,7 @@ const assertRange = ({ name, wanted, chain }: Need): void => {
 };
 
 const askFor = ({ specs: _, without: __, ...route }: PinRequest, need: Need, signal: AbortSignal) => {
-  assertRange(need);
+  assertNamed(need);
   const { name, wanted } = need;
   const [exactVersion, range] = [semverValid(wanted), validRange(wanted)];
   const choice =

@@ -3,6 +3,7 @@ import type { FileSystem } from '../store/file-system.ts';
 import type { Abi } from './abi.ts';
 import { pinsFor } from './comparison.ts';
 import type { NativeDependency, Pin } from './dependency.ts';
+import { uniquePins } from './options.ts';
 import type { Probe } from './probe.ts';
 import { stampOf } from './trees/stamp.ts';
 
@@ -21,12 +22,6 @@ export type Wanted = {
   readonly stamp: string;
 };
 
-const uniquePins = (natives: readonly NativeDependency[], abi: Abi): readonly Pin[] => [
-  ...new Map(
-    natives.flatMap(native => pinsFor(native, abi)).map(pin => [`${pin.name}@${pin.version}`, pin]),
-  ).values(),
-];
-
 /** The executable's own word; one that had a tag before and has none now is gone or was replaced. */
 export const askedAbi = async (probe: Probe, exec: string): Promise<Abi> => {
   const abi = await probe(exec);
@@ -41,6 +36,6 @@ export const wantedTree = async (
   const abi = await askedAbi(facts.probe, facts.exec);
   const natives = all.filter(native => pinsFor(native, abi).length > 0);
   const buildable = natives.filter(({ build }) => build).map(({ name }) => name);
-  const pins = uniquePins(natives, abi);
+  const pins = uniquePins(natives.flatMap(native => pinsFor(native, abi)));
   return { ...facts, abi, natives, buildable, pins, stamp: stampOf(pins, buildable) };
 };
