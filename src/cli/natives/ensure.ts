@@ -3,9 +3,9 @@ import type { Failure } from '../../../machines/failure.ts';
 import type { NativesEmitted } from '../../../machines/natives.ts';
 import { pinsFor } from '../../natives/comparison.ts';
 import type { NativeDependency } from '../../natives/dependency.ts';
-import { installingBy } from '../../natives/installing.ts';
 import { probeAbi } from '../../natives/probe.ts';
 import { type NativesReport, nativesReport } from '../../natives/report.ts';
+import { installOnDemand } from '../../natives-on-demand.ts';
 import { readSettings, type Settings } from '../../settings.ts';
 import type { CommandContext } from '../command.ts';
 import { apiOptions } from '../host.ts';
@@ -53,7 +53,7 @@ const match = async (
   const staging = stagingOnDemand(all);
   const { fs, exec, natives, nativesMode: mode } = all.launch;
   const setup = { fs, exec, mode, ownPath: () => [] };
-  const install = installingBy(staging.fetchNatives, ({ bytes, total }) =>
+  const install = installOnDemand(staging.fetchNatives, ({ bytes, total }) =>
     progress.show({ phase: 'installing', bytes, total }),
   );
   const tell = (event: NativesEmitted): void => {

@@ -26,16 +26,45 @@ const nodePins = async (
   }
 };
 
-const pythonPins = async (): Promise<Pins> => {
-  throw new StagedoorError('NATIVE_SOURCE_MISSING', 'packages of Python can not be pinned yet', {
-    hint: 'Write "NAME@VERSION": "sha256:…" by hand, with the hashes that the index shows.',
+/** A tree has one place for each distribution, whoever needs it. */
+const assertOnce = (pins: Pins): void => {
+  const twice = Object.keys(pins)
+    .map(spec =>
+      spec
+        .slice(0, spec.lastIndexOf('@'))
+        .toLowerCase()
+        .replace(/[-_.]+/g, '-'),
+    )
+    .find((name, index, all) => all.indexOf(name) < index);
+  if (twice === undefined) return;
+  throw new StagedoorError('PACKAGE_INVALID', `two versions of ${twice} are needed`, {
+    hint: 'A tree holds one version of each package; name versions that need the same.',
   });
 };
 
-/** `NAME==VERSION` is how Python says it; without that, the executable decides. */
-const isForPython = async ({ settings }: CommandContext, specs: readonly string[]): Promise<boolean> =>
-  specs.some(spec => spec.includes('==')) ||
-  (await probeAbi(settings.exec ?? process.execPath))?.kind === 'python';
+const pythonPins = async (exec: string, specs: readonly string[], signal: AbortSignal): Promise<Pins> => {
+  const { pinPython } = await import('../../natives/python-pinning.ts');
+  const pins: Record<string, string> = {};
+  for (const spec of specs) Object.assign(pins, await pinPython(spec, { exec, signal }));
+  assertOnce(pins);
+  return pins;
+};
+
+/** An interpreter is asked with its own pip; `NAME==VERSION` is said to nobody else. */
+const pinsOf = async (
+  context: CommandContext,
+  specs: readonly string[],
+  signal: AbortSignal,
+): Promise<Pins> => {
+  const exec = context.settings.exec ?? process.execPath;
+  if ((await probeAbi(exec))?.kind === 'python') return pythonPins(exec, specs, signal);
+  const python = specs.find(spec => spec.includes('=='));
+  if (python === undefined) return nodePins(context, specs, signal);
+  throw new UsageError(
+    `${JSON.stringify(python)} is a package of Python, and ${exec} is none`,
+    'Name the interpreter with --exec.',
+  );
+};
 
 const howTo =
   'this is the "install" of a native dependency: {"name": …, "install": {…}} under "native" in stagedoor.config.json';
@@ -45,9 +74,8 @@ export const pinNativesFor = async (context: CommandContext, specs: readonly str
   if (specs.length === 0) throw new UsageError('a package is missing', 'Name it as NAME@VERSION.');
   const { output, progress } = context;
   return interruptible(context, async signal => {
-    progress.show({ phase: 'asking the registry', bytes: 0, total: null });
-    const python = await isForPython(context, specs);
-    const install = python ? await pythonPins() : await nodePins(context, specs, signal);
+    progress.show({ phase: 'asking what is needed', bytes: 0, total: null });
+    const install = await pinsOf(context, specs, signal);
     progress.clear();
     output.answer({ data: { outcome: 'ok', install }, text: () => JSON.stringify(install, null, 2) });
     output.note(howTo);
