@@ -17,7 +17,7 @@ const pinned = (name = 'pty'): void => {
   world.config({ native: [{ name, install: world.offer(name) }] });
 };
 
-const once1 = `stagedoor: installing pty for ${abiTag}: once for this ABI\n`;
+const line = `stagedoor: installing pty for ${abiTag}: once for this ABI\n`;
 const tarballs = (): number => world.registry.requests.filter(({ subject }) => subject === 'tarball').length;
 
 /** What a child says, while it says it. */
@@ -52,7 +52,7 @@ describe('natives ensure', () => {
     const { tree } = Object(json(first));
     expect(await world.run(['natives', 'ensure'])).toEqual({
       code: 0,
-      stderr: once1,
+      stderr: line,
       stdout: `Everything fits ${abiTag}: its tree ${tree} is installed.\npty  in the tree of this ABI\n`,
     });
     expect(await world.run(['natives', 'ensure', 'pty'])).toEqual({
@@ -95,7 +95,7 @@ describe('natives ensure', () => {
     world.registry.fault({ path: 'tarball' }, { kind: 'reset' });
     const ended = await world.run(['natives', 'ensure']);
     expect(ended.code).toBe(1);
-    expect(ended.stderr).toContain(once1);
+    expect(ended.stderr).toContain(line);
     expect(ended.stderr).toMatch(/^stagedoor: NATIVE_ABI_MISMATCH: Nothing of pty is for [^\n]+\n[^\n]+\n$/m);
     expect(world.trees().filter(name => !name.endsWith('.trash'))).toEqual([]);
   });
@@ -150,6 +150,13 @@ describe('natives ensure', () => {
       outcome: 'ready',
       places: [{ name: 'pty', from: 'tree' }],
     });
+    const all = await world.run(['natives', 'ensure', '--json']);
+    expect(all.code).toBe(1);
+    expect(json(all)).toMatchObject({
+      outcome: 'unavailable',
+      tree: null,
+      error: { message: expect.stringMatching(/^Nothing of ink is for /) },
+    });
     expect(await world.run(['natives', 'ensure', 'pen'])).toEqual({
       code: 2,
       stdout: '',
@@ -189,7 +196,7 @@ describe.runIf(process.platform !== 'win32')('two at once, and an end in the mid
     await until(() => second.said.stderr === waits);
     first.child.kill('SIGKILL');
     expect((await first.ended).code).toBe(null);
-    expect(await second.ended).toMatchObject({ code: 0, stderr: waits + once1 });
+    expect(await second.ended).toMatchObject({ code: 0, stderr: waits + line });
     expect(world.trees()).toHaveLength(1);
   });
 
