@@ -1,5 +1,6 @@
+import type { InspectionEvent } from 'xstate';
 import type { NativesOutcome } from '../../../machines/contract.ts';
-import type { Failure } from '../../../machines/failure.ts';
+import { type Failure, failureOf } from '../../../machines/failure.ts';
 import type { NativesEmitted } from '../../../machines/natives.ts';
 import { pinsFor } from '../../natives/comparison.ts';
 import type { NativeDependency } from '../../natives/dependency.ts';
@@ -7,6 +8,7 @@ import { probeAbi } from '../../natives/probe.ts';
 import { type NativesReport, nativesReport } from '../../natives/report.ts';
 import { installOnDemand } from '../../natives-on-demand.ts';
 import { readSettings, type Settings } from '../../settings.ts';
+import { asRecord } from '../../store/json-shape.ts';
 import type { CommandContext } from '../command.ts';
 import { apiOptions } from '../host.ts';
 import { interruptible } from '../interruptible.ts';
@@ -38,6 +40,21 @@ const chosen = (
   );
 };
 
+type Matched = { readonly outcome: NativesOutcome; readonly fault: Failure | null };
+
+/** Why nothing was installed: an outcome has it in its sentence only where the gate is closed. */
+const watchFault = () => {
+  let last: Failure | null = null;
+  return {
+    inspect: ({ actorRef }: InspectionEvent): void => {
+      const snapshot: unknown = actorRef.getSnapshot();
+      const { fault } = asRecord(asRecord(snapshot)?.context) ?? {};
+      if (fault !== null && fault !== undefined) last = failureOf(fault);
+    },
+    last: (): Failure | null => last,
+  };
+};
+
 type Job = { readonly all: Settings; readonly named: readonly NativeDependency[] };
 
 /** One run of the chart. A tree is made for all that the settings name, for that is the one a launch looks for. */
@@ -45,7 +62,7 @@ const match = async (
   { all, named }: Job,
   { output, progress }: CommandContext,
   signal: AbortSignal,
-): Promise<NativesOutcome> => {
+): Promise<Matched> => {
   // Loaded here: every other command does without the charts.
   const { createNativesEffects } = await import('../../natives/matching.ts');
   const { runNatives } = await import('../../actors/natives.ts');
@@ -56,6 +73,7 @@ const match = async (
   const install = installOnDemand(staging.fetchNatives, ({ bytes, total }) =>
     progress.show({ phase: 'installing', bytes, total }),
   );
+  const fault = watchFault();
   const tell = (event: NativesEmitted): void => {
     if (event.type === 'natives.installing') output.note(installingText(event));
     if (event.type === 'natives.waiting') output.note(waitingText(event));
@@ -63,7 +81,9 @@ const match = async (
   const { compare } = createNativesEffects({ ...setup, natives: named }, { install });
   try {
     const effects = { ...createNativesEffects({ ...setup, natives }, { install }), compare };
-    return await runNatives(effects, { mode, subject: { candidate: null } }, signal, { tell });
+    const input = { mode, subject: { candidate: null } };
+    const outcome = await runNatives(effects, input, signal, { tell, inspect: fault.inspect });
+    return { outcome, fault: fault.last() };
   } finally {
     progress.clear();
     await staging.close();
@@ -89,19 +109,22 @@ const withAdvice = async (
   return { ...failure, hint };
 };
 
-const answer = async (job: Job, outcome: NativesOutcome, { output }: CommandContext): Promise<number> => {
+const shape = ({ code, blame, message, hint }: Failure) => ({ code, blame, message, hint });
+
+const answer = async (job: Job, { outcome, fault }: Matched, { output }: CommandContext): Promise<number> => {
   const report = nativesReport(outcome);
   const error = report.error === null ? null : await withAdvice(report.error, report, job);
   const { exec } = job.all.launch;
   const names = job.named.map(({ name }) => name);
   if (error !== null && !output.json) output.problem(error);
   else {
-    const shown =
-      error === null
-        ? null
-        : { code: error.code, blame: error.blame, message: error.message, hint: error.hint };
+    if (fault !== null) output.note(`nothing was installed: ${fault.code}: ${fault.message}`);
     output.answer({
-      data: { ...report, error: shown },
+      data: {
+        ...report,
+        error: error === null ? null : shape(error),
+        ...(fault === null ? {} : { fault: shape(fault) }),
+      },
       text: style => nativesText(report, { exec, names }, style),
     });
   }
