@@ -68,7 +68,7 @@ const assemble = (options: StagedoorOptions): Parts => {
   const upkeep = createUpkeep(settings.launch, journal);
   const matchNatives = launchNatives(settings.launch, {
     install: installOnDemand(staging.fetchNatives),
-    tell: tellNatives(events, settings.launch),
+    tell: tellNatives(events),
   });
   const listener: LaunchListener = {
     output: (stream, chunk) => events.emit('runtime:output', { stream, chunk }),

@@ -59,7 +59,7 @@ export const createLauncher = (
   const journal = openRecorder(setup.fs, setup.layout, setup);
   const events = createEmitter<LaunchEvents & OutputEvents>();
   const upkeep = createUpkeep(setup, journal);
-  const matchNatives = launchNatives(setup, { tell: tellNatives(events, setup) });
+  const matchNatives = launchNatives(setup, { tell: tellNatives(events) });
   const listener: LaunchListener = {
     output: (stream, chunk) => events.emit('runtime:output', { stream, chunk }),
     recovered: lateRollbacks(events),

@@ -22,7 +22,7 @@ export type LaunchEvents = {
   'natives:installing': { readonly tag: string; readonly names: readonly string[] };
   /** Another process installs the very same; this one waits for it. */
   'natives:waiting': { readonly tag: string; readonly names: readonly string[] };
-  /** Where the natives of what is about to start, or to be staged, come from. Only where the app has named some. */
+  /** Where the natives of what is about to start, or to be staged, come from. Only where they did not all fit at once. */
   'natives:settled': NativesReport;
 };
 
@@ -61,11 +61,10 @@ export const tellLaunch = <Type extends LaunchEmitted['type']>(
   say(emit, event);
 };
 
-/** Facts of the chart of natives in the host's words; nothing where the app has named none. */
+/** Facts of the chart of natives in the host's words. */
 export const tellNatives =
-  ({ emit }: Pick<Emitter<LaunchEvents>, 'emit'>, { natives }: { readonly natives: readonly unknown[] }) =>
+  ({ emit }: Pick<Emitter<LaunchEvents>, 'emit'>) =>
   (event: NativesEmitted): void => {
-    if (natives.length === 0) return;
     if (event.type === 'natives.settled') emit('natives:settled', nativesReport(event.outcome));
     else {
       const { tag, names } = event;

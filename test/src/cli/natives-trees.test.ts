@@ -149,6 +149,27 @@ describe('natives pin', () => {
   });
 });
 
+test('N-05, N-06: the doctor says what a launch will do, what it has, and that skip keeps it from that', async () => {
+  world.misfit('pty');
+  world.config({ native: [{ name: 'pty', install: world.offer('pty') }] });
+  const told = async (env = {}): Promise<string> => (await world.run(['doctor'], env)).stdout;
+  const before = await told();
+  expect(before).toMatch(
+    new RegExp(
+      `^native:pty +ok  pty does not fit: .+; a launch installs pty 1\\.0\\.0 once for ${abiTag}, `,
+      'm',
+    ),
+  );
+  expect(world.trees()).toEqual([]);
+  await world.run(['natives', 'ensure']);
+  expect(await told()).toMatch(
+    new RegExp(`^native:pty +ok  pty does not fit: .+; its tree for ${abiTag} is there and is used$`, 'm'),
+  );
+  const skipped = await told({ STAGEDOOR_NATIVES: 'Skip' });
+  expect(skipped).toMatch(/^natives-mode +ok {2}STAGEDOOR_NATIVES says skip: /m);
+  expect(skipped).toMatch(/^native:pty +error .+\n.+The mode skip keeps a launch from installing one\.$/m);
+});
+
 describe('wrong usage and help', () => {
   test.each([
     [[], "missing required argument 'action'"],
