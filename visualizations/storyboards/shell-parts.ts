@@ -63,6 +63,7 @@ const gatedStaging = ({ gate }: Gates, effects: StagingEffects): StagingEffects 
   download: gate('download', effects.download),
   extract: gate('extract', effects.extract),
   stageNatives: gate('stageNatives', effects.stageNatives),
+  fetchNatives: effects.fetchNatives,
   verify: gate('verify', effects.verify),
   adopt: gate('adopt', effects.adopt),
   commit: gate('commit', effects.commit),
