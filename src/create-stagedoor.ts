@@ -13,7 +13,7 @@ import { type Following, followOnDemand } from './follow/following.ts';
 import { keepAlive } from './keep-alive.ts';
 import { atRest, launchOutcome, restartOutcome, runningNow } from './launch-waits.ts';
 import { createLaunchEffects, type LaunchListener } from './launching/effects.ts';
-import { journalLaunch, lateRollbacks, tellLaunch } from './launching/launch-events.ts';
+import { journalLaunch, lateRollbacks, tellLaunch, tellNatives } from './launching/launch-events.ts';
 import { launchNatives } from './launching/natives.ts';
 import { checkVersion, mistake } from './launching/setup.ts';
 import { createUpkeep, type Upkeep } from './launching/upkeep.ts';
@@ -73,6 +73,7 @@ const assemble = (options: StagedoorOptions): Parts => {
   const matchNatives = launchNatives(settings.launch, {
     install: installOnDemand(staging.fetchNatives),
     watch: () => watchNatives(tellStep),
+    tell: tellNatives(events),
   });
   const listener: LaunchListener = {
     output: (stream, chunk) => events.emit('runtime:output', { stream, chunk }),

@@ -6,7 +6,13 @@ import { inspection } from './chart-inspection.ts';
 import { watchNatives, watchSteps } from './chart-watch.ts';
 import { createEmitter, type Emitter } from './emitter.ts';
 import { createLaunchEffects, type LaunchListener } from './launching/effects.ts';
-import { journalLaunch, type LaunchEvents, lateRollbacks, tellLaunch } from './launching/launch-events.ts';
+import {
+  journalLaunch,
+  type LaunchEvents,
+  lateRollbacks,
+  tellLaunch,
+  tellNatives,
+} from './launching/launch-events.ts';
 import { launchNatives } from './launching/natives.ts';
 import { launchSetup } from './launching/setup.ts';
 import { createUpkeep } from './launching/upkeep.ts';
@@ -53,7 +59,10 @@ export const createLauncher = (
   const journal = openRecorder(setup.fs, setup.layout, setup);
   const events = createEmitter<LaunchEvents & OutputEvents>();
   const upkeep = createUpkeep(setup, journal);
-  const matchNatives = launchNatives(setup, { watch: () => watchNatives(journal.step) });
+  const matchNatives = launchNatives(setup, {
+    watch: () => watchNatives(journal.step),
+    tell: tellNatives(events),
+  });
   const listener: LaunchListener = {
     output: (stream, chunk) => events.emit('runtime:output', { stream, chunk }),
     recovered: lateRollbacks(events),

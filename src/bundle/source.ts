@@ -17,15 +17,16 @@ export type BundleTree = {
   readonly natives: readonly string[];
 };
 
-/** Where a native dependency lies: named, else the first `node_modules` that holds it. */
+/** Where a native dependency lies: named, else the first `node_modules` that holds it. What a launch may install may be missing. */
 const nativeSources = ({ fs, request }: BundleJob) =>
-  request.natives.map(native => {
+  request.natives.flatMap(native => {
     const { from, cwd, dir } = request;
     const places = [...(from === null ? [] : [from]), cwd, dir].map(place =>
       path.join(place, 'node_modules', ...native.name.split('/')),
     );
     const found = native.dir ?? places.find(place => fs.existsSync(place)) ?? places[0] ?? cwd;
-    if (fs.existsSync(path.join(found, 'package.json'))) return { name: native.name, dir: found };
+    if (fs.existsSync(path.join(found, 'package.json'))) return [{ name: native.name, dir: found }];
+    if (native.install !== undefined) return [];
     throw new StagedoorError(
       'NATIVE_SOURCE_MISSING',
       `the native dependency ${native.name} is not at ${found}`,

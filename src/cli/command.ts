@@ -26,6 +26,8 @@ export type CliCommand = {
   readonly summary: string;
   /** Operands in the parser's notation: `<version>`, `[version]`, `[args...]`. */
   readonly operands?: string;
+  /** What the first operand may be, where it says what is to be done. */
+  readonly actions?: readonly (readonly [usage: string, description: string])[];
   readonly options?: readonly (readonly [flags: string, description: string])[];
   readonly examples?: readonly string[];
   readonly run: (context: CommandContext) => Promise<number>;

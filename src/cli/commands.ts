@@ -6,6 +6,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { forgiveCommand } from './commands/forgive.ts';
 import { gcCommand } from './commands/gc.ts';
+import { nativesCommand } from './commands/natives.ts';
 import { pinCommand } from './commands/pin.ts';
 import { replayCommand } from './commands/replay.ts';
 import { rollbackCommand } from './commands/rollback.ts';
@@ -31,6 +32,7 @@ export const commands: readonly CliCommand[] = [
   gcCommand,
   doctorCommand,
   abiCommand,
+  nativesCommand,
   bundleCommand,
   visualizeCommand,
   replayCommand,

@@ -3,7 +3,15 @@ import { followPattern, followWish } from '../follow/address.ts';
 import type { ScheduleOptions } from '../options.ts';
 
 /** A native dependency as text (`NAME` or `NAME=DIR`) or as its parts. */
-export type NativeSetting = string | { name: string; dir?: string | undefined };
+export type NativeSetting =
+  | string
+  | {
+      name: string;
+      dir?: string | undefined;
+      install?: Record<string, string> | undefined;
+      build?: boolean | undefined;
+      module?: string | undefined;
+    };
 
 /** What `stagedoor.config.json` may hold, and with the same names and checks what flags and environment may say. */
 export type ConfigFile = {
@@ -15,6 +23,7 @@ export type ConfigFile = {
   bundled?: string | undefined;
   entry?: string | undefined;
   native?: NativeSetting[] | undefined;
+  nativesMode?: string | undefined;
   exec?: string | undefined;
   probe?: string | undefined;
   probeTimeout?: number | undefined;
@@ -59,9 +68,19 @@ const native: v.GenericSchema<unknown, NativeSetting> = v.union(
     v.strictObject({
       name: name('The package with the compiled file.'),
       dir: v.optional(text('Where it lies; default: node_modules/NAME of the bundled runtime.')),
+      install: v.optional(
+        v.pipe(
+          v.record(v.string(), v.string('must be a hash'), 'must be an object of NAME@VERSION and hash'),
+          v.description(
+            'What may be installed where no copy fits, as stagedoor natives pin prints it; default: nothing.',
+          ),
+        ),
+      ),
+      build: v.optional(flag('True: build it from its source where nothing ready-made loads.')),
+      module: v.optional(text('What Python imports; default: the name with _ for -.')),
     }),
   ],
-  'must be NAME, NAME=DIR or {"name", "dir"}',
+  'must be NAME, NAME=DIR or {"name", "dir", "install", "build", "module"}',
 );
 
 const schedule: v.GenericSchema<unknown, ScheduleOptions> = v.strictObject(
@@ -100,6 +119,15 @@ export const configSchema: v.GenericSchema<unknown, ConfigFile> = v.strictObject
     entry: v.optional(text('The entry inside the package; default: its bin, else main.')),
     native: v.optional(
       v.pipe(v.array(native, 'must be a list'), v.description('Native dependencies to copy.')),
+    ),
+    nativesMode: v.optional(
+      v.pipe(
+        v.string('must be auto or skip'),
+        v.regex(/^([Aa][Uu][Tt][Oo]|[Ss][Kk][Ii][Pp])$/, 'must be auto or skip'),
+        v.description(
+          'skip: natives are never installed, and none that were are used; STAGEDOOR_NATIVES goes before it; default auto.',
+        ),
+      ),
     ),
     exec: v.optional(text('The executable that runs the runtime; default: this Node.')),
     probe: v.optional(text('ipc, http://…, tcp:PORT, stdout:REGEX or alive:MS; default alive:2000.')),

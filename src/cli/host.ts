@@ -13,6 +13,7 @@ export const apiOptions = (settings: Settings): StagedoorOptions => ({
   bundled: settings.bundled,
   entry: settings.entry,
   natives: settings.natives,
+  nativesMode: settings.nativesMode,
   exec: settings.exec,
   probe: settings.probe,
   probeTimeout: settings.probeTimeout,

@@ -47,19 +47,31 @@ Examples:
 
 Exit codes: 0 it did what was asked, 1 it failed, 2 wrong usage; run gives the runtime's.`;
 
+/** Only what was really said: a flag `--no-…` has a default, which is not to go before environment and file. */
+const saidBy = (sub: Command): Flags =>
+  Object.fromEntries(
+    Object.entries(sub.optsWithGlobals<Flags>()).filter(
+      ([key]) => sub.getOptionValueSourceWithGlobals(key) !== 'default',
+    ),
+  );
+
 const addCommand = (
   program: Command,
   command: CliCommand,
   chosen: (invocation: Invocation) => void,
 ): void => {
   const sub = program.command(command.name).description(command.summary);
-  if (command.operands !== undefined) sub.argument(command.operands);
+  if (command.operands !== undefined) sub.arguments(command.operands);
   for (const [flags, description] of command.options ?? []) sub.option(flags, description);
+  if (command.actions !== undefined) {
+    const rows = command.actions.map(([usage, what]) => `  ${usage.padEnd(18)}${what}`);
+    sub.addHelpText('after', `\nActions:\n${rows.join('\n')}`);
+  }
   if (command.examples !== undefined) {
     sub.addHelpText('after', `\nExamples:\n${command.examples.map(line => `  $ ${line}`).join('\n')}`);
   }
   sub.action(() => {
-    chosen({ kind: 'command', command, args: sub.args, flags: sub.optsWithGlobals<Flags>() });
+    chosen({ kind: 'command', command, args: sub.args, flags: saidBy(sub) });
   });
 };
 

@@ -1,4 +1,5 @@
 import type { Stagedoor, StagedoorEvents } from '../stagedoor.ts';
+import { installingText, waitingText } from './natives-text.ts';
 import type { Output } from './output.ts';
 import { oneLine, withoutVersion } from './text.ts';
 
@@ -15,6 +16,9 @@ const reported: Readonly<Record<Reported, true>> = {
   'runtime:rolled-back': true,
   'runtime:exhausted': true,
   'runtime:update-staged': true,
+  'natives:installing': true,
+  'natives:waiting': true,
+  'natives:settled': true,
   'update:outgrown': true,
   'update:checking': true,
   'update:progress': true,
@@ -62,6 +66,8 @@ export const reportRemarks = (stagedoor: Stagedoor, { note }: Output, isEnding: 
   stagedoor.on('runtime:update-staged', ({ version }) => {
     note(`${version} is staged; it starts with the next launch`);
   });
+  stagedoor.on('natives:installing', installing => note(installingText(installing)));
+  stagedoor.on('natives:waiting', waiting => note(waitingText(waiting)));
   stagedoor.on('update:outgrown', ({ version, needs, shell }) => {
     note(`${version} needs a newer shell (${needs}, here it is ${shell})`);
   });

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as v from 'valibot';
 import { errnoOf, redact } from '../failure.ts';
+import { nativeDependency } from '../natives/options.ts';
 import type { FileSystem } from '../store/file-system.ts';
 import { type ConfigFile, configSchema } from './config-file.ts';
 import { UsageError } from './usage-error.ts';
@@ -37,7 +38,16 @@ type NameOf = (key: string, rest: readonly string[]) => string;
 
 const quote = (value: unknown): string => redact(value === undefined ? 'nothing' : JSON.stringify(value));
 
-const explain = (issue: v.BaseIssue<unknown>, nameOf: NameOf): string => {
+/** Of the forms that a value may have, an object is meant to be one: what is wrong inside of it tells more. */
+const innermost = (issue: v.BaseIssue<unknown>): v.BaseIssue<unknown> => {
+  const inside = issue.issues?.find(one => one.path !== undefined && one.input !== undefined);
+  if (inside?.path === undefined) return issue;
+  const [first, ...rest] = [...(issue.path ?? []), ...inside.path];
+  return first === undefined ? inside : { ...inside, path: [first, ...rest] };
+};
+
+const explain = (outer: v.BaseIssue<unknown>, nameOf: NameOf): string => {
+  const issue = innermost(outer);
   const [first, ...rest] = (issue.path ?? []).map(item => String(item.key));
   if (first === undefined) return issue.message;
   const name = nameOf(first, rest);
@@ -111,6 +121,19 @@ const parseObject = (text: string): Record<string, unknown> => {
   throw new UsageError(`${configFileName} must hold an object`);
 };
 
+/** What may be installed is checked with the rest, whatever the command is. */
+const checkPins = ({ native = [] }: ConfigFile): void => {
+  native.forEach((one, index) => {
+    if (typeof one === 'string') return;
+    nativeDependency(
+      one,
+      path.sep,
+      (value, expected) =>
+        new UsageError(`${configFileName}: "native.${index}" must be ${expected}, not ${quote(value)}`),
+    );
+  });
+};
+
 /** The file in the current folder, if there is one. */
 export const readConfigFile = (fs: FileSystem, cwd: string): ConfigFile => {
   const text = readText(fs, path.join(cwd, configFileName));
@@ -121,5 +144,7 @@ export const readConfigFile = (fs: FileSystem, cwd: string): ConfigFile => {
     if (name in values) throw new UsageError(`${configFileName}: "${key}" is there twice`);
     values[name] = value;
   }
-  return checked(values, (key, rest) => `"${[key, ...rest].join('.')}"`, `${configFileName}: `);
+  const config = checked(values, (key, rest) => `"${[key, ...rest].join('.')}"`, `${configFileName}: `);
+  checkPins(config);
+  return config;
 };

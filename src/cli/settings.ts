@@ -15,6 +15,7 @@ export type Settings = {
   readonly bundled: string | undefined;
   readonly entry: string | undefined;
   readonly natives: readonly NativeOption[];
+  readonly nativesMode: string | undefined;
   readonly exec: string | undefined;
   readonly probe: string | undefined;
   readonly probeTimeout: number | undefined;
@@ -34,14 +35,12 @@ export type SettingsInput = {
 };
 
 const nativeOf = (native: NativeSetting, cwd: string): NativeOption => {
-  const at = typeof native === 'string' ? native.indexOf('=') : -1;
-  const parts =
-    typeof native !== 'string'
-      ? native
-      : at === -1
-        ? { name: native }
-        : { name: native.slice(0, at), dir: native.slice(at + 1) };
-  return { name: parts.name, ...(parts.dir === undefined ? {} : { dir: path.resolve(cwd, parts.dir) }) };
+  const place = (dir: string) => path.resolve(cwd, dir);
+  if (typeof native !== 'string') {
+    return { ...native, ...(native.dir === undefined ? {} : { dir: place(native.dir) }) };
+  }
+  const at = native.indexOf('=');
+  return at === -1 ? { name: native } : { name: native.slice(0, at), dir: place(native.slice(at + 1)) };
 };
 
 /** A bare name is looked up on PATH by whoever starts it; anything with a separator is a place. */
@@ -58,6 +57,7 @@ const settingsOf = (merged: ConfigFile, cwd: string): Settings => {
     bundled: place(merged.bundled),
     entry: merged.entry,
     natives: (merged.native ?? []).map(native => nativeOf(native, cwd)),
+    nativesMode: merged.nativesMode,
     exec: merged.exec === undefined ? undefined : executableOf(merged.exec, cwd),
     probe: merged.probe,
     probeTimeout: merged.probeTimeout,

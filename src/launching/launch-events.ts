@@ -1,7 +1,9 @@
 import type { Exit, Judgement, Role, SettleOutput } from '../../machines/contract.ts';
 import type { Failure } from '../../machines/failure.ts';
 import type { LaunchEmitted } from '../../machines/launch.ts';
+import type { NativesEmitted } from '../../machines/natives.ts';
 import type { Emitter } from '../emitter.ts';
+import { type NativesReport, nativesReport } from '../natives/report.ts';
 import type { Journal } from '../store/journal.ts';
 import type { JsonRecord } from '../store/json-shape.ts';
 
@@ -16,6 +18,12 @@ export type LaunchEvents = {
   /** `running`: what runs instead. */
   'runtime:rolled-back': { readonly version: string; readonly reason: string; readonly running: string };
   'runtime:exhausted': { readonly error: Failure };
+  /** Natives are installed for the executable: once for its ABI on this machine. `names`: those that do not fit. */
+  'natives:installing': { readonly tag: string; readonly names: readonly string[] };
+  /** Another process installs the very same; this one waits for it. */
+  'natives:waiting': { readonly tag: string; readonly names: readonly string[] };
+  /** Where the natives of what is about to start, or to be staged, come from. Only where they did not all fit at once. */
+  'natives:settled': NativesReport;
 };
 
 type Tell = {
@@ -52,6 +60,17 @@ export const tellLaunch = <Type extends LaunchEmitted['type']>(
   const say: (typeof tell)[Type] = tell[event.type as Type];
   say(emit, event);
 };
+
+/** Facts of the chart of natives in the host's words. */
+export const tellNatives =
+  ({ emit }: Pick<Emitter<LaunchEvents>, 'emit'>) =>
+  (event: NativesEmitted): void => {
+    if (event.type === 'natives.settled') emit('natives:settled', nativesReport(event.outcome));
+    else {
+      const { tag, names } = event;
+      emit(event.type === 'natives.installing' ? 'natives:installing' : 'natives:waiting', { tag, names });
+    }
+  };
 
 /** Facts worth keeping: what happened and why. */
 const journaled = [

@@ -1,9 +1,9 @@
 import type { NativesMode } from '../../machines/contract.ts';
 
-const modes: Readonly<Record<string, NativesMode>> = { auto: 'auto', skip: 'skip' };
+const modes: readonly NativesMode[] = ['auto', 'skip'];
 
 const modeOf = (text: string | undefined): NativesMode | undefined =>
-  text === undefined ? undefined : modes[text.trim().toLowerCase()];
+  modes.find(mode => mode === text?.trim().toLowerCase());
 
 /** The environment's word, then the configuration's, then `auto`; case does not matter, and other words are none (N-06). */
 export const nativesMode = (environment: string | undefined, configured: string | undefined): NativesMode =>

@@ -12,6 +12,8 @@ export type OutsideCheck = { readonly id: string; readonly run: () => Promise<st
 export type DoctorInput = UpkeepSetup & {
   /** Registry, executable, signatures, ABI: whatever the caller can ask. */
   readonly outside?: readonly OutsideCheck[] | undefined;
+  /** What the caller has found already. */
+  readonly found?: readonly Finding[] | undefined;
   readonly now?: Date | undefined;
 };
 
@@ -28,7 +30,7 @@ const runOutside = async ({ id, run }: OutsideCheck): Promise<Finding> => {
 
 /** Looks at what an update and a launch need, and says for each trouble what to do. Changes nothing that lasts. */
 export const runDoctor = async (fs: FileSystem, layout: Layout, input: DoctorInput): Promise<Diagnosis> => {
-  const { now = new Date(), outside = [], ...setup } = input;
+  const { now = new Date(), outside = [], found = [], ...setup } = input;
   const checks = [
     ...checkStoreRights(fs, layout),
     await checkFreeSpace(fs, layout),
@@ -37,6 +39,7 @@ export const runDoctor = async (fs: FileSystem, layout: Layout, input: DoctorInp
     checkPointer(fs, layout, setup),
     ...checkDocuments(fs, layout),
     checkLeftovers(fs, layout),
+    ...found,
     ...(await Promise.all(outside.map(runOutside))),
   ];
   return { outcome: checks.every(({ ok }) => ok) ? 'ok' : 'problems', checks };

@@ -5,9 +5,9 @@ import { type Bundle, makeBundle } from '../../bundle/making.ts';
 import { BundleMistake } from '../../bundle/mistake.ts';
 import type { BundleRequest } from '../../bundle/request.ts';
 import { probeNode } from '../../natives/probe.ts';
-import { onInterruption, signalExitCode } from '../../process/interruption.ts';
 import { shellNameOf } from '../../settings.ts';
 import type { CliCommand, CommandContext } from '../command.ts';
+import { interruptible } from '../interruptible.ts';
 import { requireBundled, requirePackage } from '../settings.ts';
 import type { Style } from '../style.ts';
 import { bytesText, count } from '../text.ts';
@@ -64,28 +64,14 @@ const made = async (context: CommandContext, signal: AbortSignal): Promise<Bundl
   }
 };
 
-const bundle = async (context: CommandContext): Promise<number> => {
-  const { output, progress } = context;
-  const interruption = new AbortController();
-  let interruptedBy: NodeJS.Signals | null = null;
-  const detach = onInterruption(signal => {
-    interruptedBy = signal;
-    interruption.abort(new Error('interrupted'));
-  });
-  try {
-    const result = await made(context, interruption.signal);
+const bundle = (context: CommandContext): Promise<number> =>
+  interruptible(context, async signal => {
+    const { output, progress } = context;
+    const result = await made(context, signal);
     progress.clear();
     output.answer({ data: result, text: style => bundleText(result, style) });
     return 0;
-  } catch (error) {
-    if (interruptedBy === null) throw error;
-    progress.clear();
-    output.answer({ data: { outcome: 'cancelled' }, text: () => 'Cancelled; nothing was changed.' });
-    return signalExitCode(interruptedBy);
-  } finally {
-    detach();
-  }
-};
+  });
 
 export const bundleCommand: CliCommand = {
   name: 'bundle',

@@ -1,41 +1,14 @@
-import path from 'node:path';
-import { StagedoorError } from '../../failure.ts';
 import type { LaunchSetup } from '../../launching/setup.ts';
-import type { NodeAbi } from '../../natives/abi.ts';
 import { abiText } from '../../natives/abi-text.ts';
-import { probeNode } from '../../natives/probe.ts';
 import type { Offered } from '../../registry/releases.ts';
 import { type OutsideCheck, runDoctor } from '../../upkeep/doctor.ts';
 import type { Finding } from '../../upkeep/finding.ts';
-import { checkNative } from '../../upkeep/native-check.ts';
-import type { CliCommand } from '../command.ts';
+import type { CliCommand, CommandContext } from '../command.ts';
+import { askedExecutable, examineNatives, type NativesExamination } from '../natives/examination.ts';
 import type { Settings } from '../settings.ts';
 import { openStore } from '../store-context.ts';
 import type { Style } from '../style.ts';
 import { block, type Row } from '../text.ts';
-
-const askedExecutable = async (exec: string): Promise<NodeAbi> => {
-  const abi = await probeNode(exec);
-  if (abi === null) throw new StagedoorError('SPAWN_FAILED', `${exec} does not run as Node`);
-  return abi;
-};
-
-/** One check for each native dependency, where it is known what it has to serve. */
-const nativeChecks = (
-  { fs, exec, bundledDir }: LaunchSetup,
-  { natives }: Settings,
-): readonly OutsideCheck[] => {
-  const copied = natives.map(({ name }) => name);
-  return natives.map(({ name, dir }) => ({
-    id: `native:${name}`,
-    run: async () => {
-      const place = dir ?? (bundledDir === null ? null : path.join(bundledDir, 'node_modules', name));
-      const missing = `the native dependency ${name} has no folder, and no bundled runtime is named`;
-      if (place === null) throw new StagedoorError('NATIVE_SOURCE_MISSING', missing);
-      return checkNative(fs, { name, dir: place, copied }, exec, await askedExecutable(exec));
-    },
-  }));
-};
 
 /** One question to the registry answers both: does it, and is what it offers signed? */
 const registryChecks = (
@@ -76,9 +49,13 @@ const registryChecks = (
   ];
 };
 
-const outsideChecks = (setup: LaunchSetup, settings: Settings): readonly OutsideCheck[] => [
+const outsideChecks = (
+  setup: LaunchSetup,
+  settings: Settings,
+  natives: NativesExamination,
+): readonly OutsideCheck[] => [
   { id: 'executable', run: async () => abiText(await askedExecutable(setup.exec)) },
-  ...nativeChecks(setup, settings),
+  ...natives.outside,
   ...(settings.package === undefined ? [] : registryChecks(setup, settings)),
 ];
 
@@ -91,16 +68,18 @@ const findingRow = ({ id, ok, severity, detail, hint }: Finding, style: Style): 
 export const doctorCommand: CliCommand = {
   name: 'doctor',
   summary: 'look at rights, space, clock, registry, executable and leftovers; say what to do',
-  run: async context => {
+  run: async (context: CommandContext) => {
     const { settings, output, progress } = context;
     const { fs, layout, setup } = openStore(context, false);
     progress.show({ phase: 'looking', bytes: 0, total: null });
     const { bundledDir, entry, shellVersion } = setup;
+    const natives = examineNatives(setup, context);
     const diagnosis = await runDoctor(fs, layout, {
       bundledDir,
       entry,
       shellVersion,
-      outside: outsideChecks(setup, settings),
+      found: natives.found,
+      outside: outsideChecks(setup, settings, natives),
     });
     progress.clear();
     output.answer({

@@ -1,3 +1,4 @@
+import { collectTrees } from '../../natives/trees/upkeep.ts';
 import { collectGarbage } from '../../upkeep/gc.ts';
 import type { CliCommand } from '../command.ts';
 import { openStore } from '../store-context.ts';
@@ -8,9 +9,12 @@ export const gcCommand: CliCommand = {
   summary: 'remove the versions and leftovers that nothing needs',
   run: async context => {
     const { fs, layout, setup, note } = openStore(context);
-    const result = await collectGarbage(fs, layout, setup);
+    const collected = await collectGarbage(fs, layout, setup);
+    // Trees are one user's, not one store's: what crashes left of them, and those that nobody has used for long.
+    const treesFreedBytes = await collectTrees(fs, new Date());
+    const result = { ...collected, treesFreedBytes };
     const { removed, swept, inUse, kept, freedBytes } = result;
-    if (removed.length + swept.length > 0) note('gc', result);
+    if (removed.length + swept.length > 0) note('gc', collected);
     context.output.answer({
       data: result,
       text: style => {
@@ -22,6 +26,9 @@ export const gcCommand: CliCommand = {
             ...(inUse.length > 0 ? ([['still in use', inUse.join(', ')]] as const) : []),
             ['kept', kept.join(', ') || none],
             ['freed', bytesText(freedBytes)],
+            ...(treesFreedBytes > 0
+              ? ([['freed of native trees', bytesText(treesFreedBytes)]] as const)
+              : []),
           ],
           style.faint,
         );

@@ -82,7 +82,10 @@ describe('doctor', () => {
       ok: false,
       severity: 'error',
       detail: `foreign does not fit: wanted is ${abiTag}, there is Windows arm64`,
-      hint: `Bundle a build of foreign for ${abiTag}, or name the executable that it was built for with --exec.`,
+      hint: [
+        `Bundle a build of foreign for ${abiTag}, or name the executable that it was built for with --exec.`,
+        'Or let a launch install it: stagedoor natives pin foreign@VERSION prints what allows that.',
+      ].join(' '),
     });
   });
 

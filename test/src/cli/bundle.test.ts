@@ -37,6 +37,17 @@ const whole = async () =>
 const besides = () => readdirSync(world.dir).filter(name => name.startsWith('.'));
 
 describe('bundle', () => {
+  test('N-04: a native that a launch may install need not be there; one that it may not must', async () => {
+    world.publish(program('1.1.0'));
+    const install = { 'addon@1.0.0': `sha512-${'A'.repeat(86)}==` };
+    world.config({ native: [{ name: 'addon', install }] });
+    expect(json(await world.run('bundle', '--json'))).toMatchObject({ outcome: 'bundled', natives: [] });
+    world.config({ native: [{ name: 'addon' }] });
+    expect(json(await world.run('bundle', '--json'))).toMatchObject({
+      error: { code: 'NATIVE_SOURCE_MISSING' },
+    });
+  });
+
   test('C-06: puts the runtime with natives, shims and tree list into the resources', async () => {
     world.publish(program('1.1.0'));
     const ended = await world.run('bundle', '--json', '--native', `addon=${native()}`);

@@ -12,7 +12,7 @@ test('the published JSON schema is what the command line itself reads with (`npx
 test('it knows every option and refuses the rest', () => {
   const key = expect.objectContaining({ description: expect.any(String) });
   const keys =
-    'package channel registry store bundled entry native exec probe probeTimeout json updates follow'.split(
+    'package channel registry store bundled entry native nativesMode exec probe probeTimeout json updates follow'.split(
       ' ',
     );
   expect(schema).toMatchObject({

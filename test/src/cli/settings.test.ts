@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { apiOptions } from '#src/cli/host.js';
 import { readSettings } from '#src/cli/settings.js';
 import { UsageError } from '#src/cli/usage-error.js';
 import { nodeFileSystem } from '#src/store/file-system.js';
@@ -102,6 +103,27 @@ describe('where a setting comes from', () => {
   });
 });
 
+const sha512 = `sha512-${'A'.repeat(86)}==`;
+
+describe('native dependencies of the file', () => {
+  test('N-04: install, build and module are passed on, and a folder becomes absolute', () => {
+    const install = { 'a@1.0.0': sha512, '@scope/b@2.0.0-rc.1': sha512 };
+    config({ native: [{ name: 'a', dir: 'x', install, build: true, module: 'a_c' }], nativesMode: 'SKIP' });
+    expect(read()).toMatchObject({
+      natives: [{ name: 'a', dir: path.join(cwd, 'x'), install, build: true, module: 'a_c' }],
+      nativesMode: 'SKIP',
+    });
+    expect(apiOptions(read({ package: 'app', store: 's' }))).toMatchObject({
+      natives: [{ name: 'a', install, build: true, module: 'a_c' }],
+      nativesMode: 'SKIP',
+    });
+  });
+
+  test('N-06: STAGEDOOR_NATIVES is the mode, and no list of natives', () => {
+    expect(read({}, { STAGEDOOR_NATIVES: 'skip' })).toMatchObject({ natives: [], nativesMode: undefined });
+  });
+});
+
 describe('wrong settings name their source and their key', () => {
   test.each([
     [{ chanel: 'x' }, 'stagedoor.config.json: unknown key "chanel"'],
@@ -116,8 +138,26 @@ describe('wrong settings name their source and their key', () => {
     [{ native: ['/a'] }, 'stagedoor.config.json: "native.0" must be NAME or NAME=DIR, not "/a"'],
     [
       { native: [{ dir: 'a' }] },
-      'stagedoor.config.json: "native.0" must be NAME, NAME=DIR or {"name", "dir"}, not {"dir":"a"}',
+      'stagedoor.config.json: "native.0" must be NAME, NAME=DIR or {"name", "dir", "install", "build", "module"}, not {"dir":"a"}',
     ],
+    [
+      { native: ['a', { name: 'b', build: 'yes' }] },
+      'stagedoor.config.json: "native.1.build" must be true or false, not "yes"',
+    ],
+    [{ native: [{ name: 'b', instal: {} }] }, 'stagedoor.config.json: unknown key "native.0.instal"'],
+    [
+      { native: [{ name: 'b', install: { 'b@1.0.0': 7 } }] },
+      'stagedoor.config.json: "native.0.install.b@1.0.0" must be a hash, not 7',
+    ],
+    [
+      { native: [{ name: 'b', install: { 'b@1.0.0': 'sha1-x' } }] },
+      'stagedoor.config.json: "native.0" must be pinned by sha512-… (npm) or sha256:… (Python), not {"b@1.0.0":"sha1-x"}',
+    ],
+    [
+      { native: [{ name: 'b', install: { 'b@^1': sha512 } }] },
+      'stagedoor.config.json: "native.0" must be pinned as NAME@VERSION, not "b@^1"',
+    ],
+    [{ nativesMode: 'never' }, 'stagedoor.config.json: "nativesMode" must be auto or skip, not "never"'],
     [{ schedule: { jitter: 2 } }, 'stagedoor.config.json: "schedule.jitter" must be at most 1, not 2'],
     [{ schedule: { soon: 2 } }, 'stagedoor.config.json: unknown key "schedule.soon"'],
     [[], 'stagedoor.config.json must hold an object'],

@@ -160,7 +160,9 @@ describe('a store with a staged version', () => {
       ),
     });
     const { stdout } = await world.run('doctor', '--exec', './nowhere');
-    expect(stdout).toMatch(/^executable {9}error {2}.+nowhere does not run as Node\n {19}Check --exec/m);
+    expect(stdout).toMatch(
+      /^executable {9}error {2}.+nowhere does not run as Node or Python\n {19}Check --exec/m,
+    );
   });
 
   test('S-05: corrupt files are told or count as empty, and never crash', async () => {

@@ -67,7 +67,7 @@ describe('help', () => {
     const { code, stdout, stderr } = await runCli(['--help'], { cwd });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const commands =
-      'check update run status explain rollback pin unpin forgive verify gc doctor bundle visualize replay';
+      'check update run status explain rollback pin unpin forgive verify gc doctor abi natives bundle visualize replay';
     for (const name of commands.split(' ')) expect(stdout).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'));
     expect(stdout).toContain('Examples:');
   });

@@ -3,12 +3,18 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { ownAbi } from '#src/natives/own-abi.js';
 import { nodeFileSystem as fs } from '#src/store/file-system.js';
-import { checkNative } from '#src/upkeep/native-check.js';
+import { examineNative } from '#src/upkeep/native-check.js';
+import { afterRemedies } from '#src/upkeep/native-remedy.js';
 import { temporaryFolder } from '../../support/folder.ts';
 import { crossFile } from '../../support/natives/cross-files.ts';
 
-const check = (dir: string, ...copied: readonly string[]): Promise<string> =>
-  checkNative(fs, { name: 'native', dir, copied }, process.execPath, ownAbi());
+/** What the doctor says of it where nothing may be installed. */
+const check = async (dir: string, ...copied: readonly string[]): Promise<string> => {
+  const native = { name: 'native', module: 'native', dir, pins: [], build: false };
+  const abi = ownAbi();
+  const state = await examineNative(fs, { ...native, copied }, process.execPath, abi);
+  return afterRemedies(state, native, { abi, mode: 'auto', tree: async () => null });
+};
 
 /** A package with one file, which leaves a trace if its own code is run. */
 const nativeWith = (file: string | null): { dir: string; wasRun: () => boolean } => {
