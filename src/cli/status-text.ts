@@ -1,5 +1,6 @@
 import type { Status, StatusBundled, StatusPointer, StatusVersion } from '../upkeep/status.ts';
 import { roleText } from './history-text.ts';
+import { identityText } from './identity-text.ts';
 import type { Style } from './style.ts';
 import { block, bytesText, count, momentText, oneLine, type Row, withoutVersion } from './text.ts';
 
@@ -66,8 +67,10 @@ const attemptLines = ({ attempts }: Status, style: Style): string[] =>
       roleText(role),
     ]),
   ).map((line, index) => {
-    const detail = attempts[index]?.detail ?? null;
-    return detail === null ? line : `${line}  ${style.faint(oneLine(detail))}`;
+    const { detail = null, identity = null } = attempts[index] ?? {};
+    const notes = [detail, identity === null ? null : identityText(identity)];
+    const told = notes.filter(note => note !== null).map(oneLine);
+    return told.length === 0 ? line : `${line}  ${style.faint(told.join('; '))}`;
   });
 
 const leftoverText = ({ leftovers }: Status, style: Style): string => {

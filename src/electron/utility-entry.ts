@@ -3,7 +3,7 @@
  * one runtime serves both kinds of launch, then starts its entry as the main program.
  */
 import type { EventEmitter } from 'node:events';
-import Module from 'node:module';
+import Module, { createRequire } from 'node:module';
 import type { MessageEvent, ParentPort } from 'electron';
 
 const { parentPort } = process as NodeJS.Process & { readonly parentPort: ParentPort };
@@ -54,6 +54,17 @@ process.on('unhandledRejection', reason => {
   process.stderr.write(`${reason instanceof Error ? reason.stack : String(reason)}\n`);
   process.exit(1);
 });
+
+/** As `--require` does; what the runtime forks as a Node gets them, too. */
+const preload = (files: readonly string[]): void => {
+  delete process.env.STAGEDOOR_PRELOADS;
+  const load = createRequire(import.meta.url);
+  for (const file of files) {
+    process.execArgv.push('--require', file);
+    load(file);
+  }
+};
+preload(JSON.parse(process.env.STAGEDOOR_PRELOADS ?? '[]') as readonly string[]);
 
 process.argv.splice(1, 1);
 Module.runMain();

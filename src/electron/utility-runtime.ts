@@ -22,8 +22,14 @@ const stage = fileURLToPath(new URL('./utility-entry.js', import.meta.url));
 /** With the fuse off these would start a second app, or mislead whoever looks for Electron. */
 const forChildrenOfNode: ReadonlySet<string> = new Set(['ELECTRON_RUN_AS_NODE', 'STAGEDOOR_EXEC']);
 
-const environmentOf = ({ env }: SpawnSpec): Record<string, string> =>
-  Object.fromEntries(Object.entries(env).filter(([name]) => !forChildrenOfNode.has(name)));
+const environmentOf = ({ env, execArgv = [] }: SpawnSpec): Record<string, string> => {
+  const preloads = execArgv.filter(word => word !== '--require');
+  return {
+    ...Object.fromEntries(Object.entries(env).filter(([name]) => !forChildrenOfNode.has(name))),
+    // What it would do with options of Node is not documented: the entry loads them.
+    ...(preloads.length === 0 ? {} : { STAGEDOOR_PRELOADS: JSON.stringify(preloads) }),
+  };
+};
 
 const nothing = (): void => undefined;
 

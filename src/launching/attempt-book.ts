@@ -9,7 +9,12 @@ export type AttemptBook = {
   resolve(id: string, state: Parameters<typeof resolveAttempt>[3], detail?: string): Promise<unknown>;
 };
 
-export const createAttemptBook = (fs: FileSystem, layout: Layout): AttemptBook => {
+export const createAttemptBook = (
+  fs: FileSystem,
+  layout: Layout,
+  /** Told of each record that was closed. */
+  closed: (record: AttemptRecord) => void = () => undefined,
+): AttemptBook => {
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <Output>(work: () => Promise<Output>): Promise<Output> => {
     const turn = last.then(work);
@@ -19,6 +24,7 @@ export const createAttemptBook = (fs: FileSystem, layout: Layout): AttemptBook =
   return {
     open: subject => inTurn(() => openAttempt(fs, layout, subject)),
     note: (id, pid) => inTurn(() => noteChild(fs, layout, id, pid)),
-    resolve: (id, state, detail) => inTurn(() => resolveAttempt(fs, layout, id, state, detail)),
+    resolve: (id, state, detail) =>
+      inTurn(async () => closed(await resolveAttempt(fs, layout, id, state, detail))),
   };
 };

@@ -79,7 +79,13 @@ export const createLaunchEffects = (
   const key = (): Promise<VerdictKey> => verdictKey(setup);
   const unwritten = (failure: ReturnType<typeof toFailure>): void =>
     journal.append({ event: 'evidence.notWritten', failure });
-  const book = createAttemptBook(fs, layout);
+  const unled = (failure: ReturnType<typeof toFailure>): void =>
+    journal.append({ event: 'runtime.notLed', failure });
+  const book = createAttemptBook(fs, layout, ({ id, state, identity }) => {
+    // Once: a record is closed again when a ready runtime ends.
+    if (identity === null || identity.problem === null || state === 'stopped') return;
+    journal.append({ event: 'runtime.notLed', attempt: id, problem: identity.problem });
+  });
   const settle = createSettling(setup, book, key, unwritten);
 
   const closeReady = async (id: string): Promise<void> => {
@@ -91,7 +97,7 @@ export const createLaunchEffects = (
   };
 
   return {
-    runtimes: createRuntimes(setup, book, { ...listener, unwritten }),
+    runtimes: createRuntimes(setup, book, { ...listener, unwritten, unled }),
     recover: async () => {
       const { rolledBack } = await recover(setup, settle);
       if (rolledBack.length > 0) listener.recovered?.(rolledBack);

@@ -2,6 +2,7 @@ import type { Candidate, Exit, ProbeResult } from '../../machines/contract.ts';
 import type { Failure } from '../../machines/failure.ts';
 import type { RuntimeInput, RuntimeOrder } from '../../machines/launch.ts';
 import { StagedoorError, toFailure } from '../failure.ts';
+import { treesOf } from '../natives/tree-place.ts';
 import { childEnvironment } from '../process/environment.ts';
 import { portTaken } from '../process/port-taken.ts';
 import { probeRuntime } from '../process/probe.ts';
@@ -11,6 +12,7 @@ import { type Lease, takeLease } from '../store/lease.ts';
 import { strictly } from '../store/strict-reading.ts';
 import type { AttemptBook } from './attempt-book.ts';
 import { readBundled } from './bundled.ts';
+import { type ChildOrders, childOrders, noOrders } from './child-orders.ts';
 import { freePort } from './port-release.ts';
 import type { LaunchSetup } from './setup.ts';
 
@@ -26,6 +28,8 @@ export type RuntimeListener = {
   readonly busy?: (attempt: string, busy: boolean) => void;
   /** Evidence that could not be written: it costs the evidence, never the launch (P-06). */
   readonly unwritten?: (failure: Failure) => void;
+  /** The child starts without what leads it to its natives, or lets it say who it is (N-11). */
+  readonly unled?: (failure: Failure) => void;
 };
 
 /** `staged`: in the store, with a tree list to be held against. */
@@ -83,7 +87,17 @@ export const createRuntimes = (
   const { fs, layout } = setup;
   const children = new Map<string, RuntimeProcess>();
 
-  const begin = async ({ candidate, attempt }: RuntimeInput): Promise<RuntimeProcess> => {
+  const ordersFor = async ({ attempt, natives }: RuntimeInput): Promise<ChildOrders> => {
+    try {
+      return await childOrders(setup, { natives, identity: layout.identity(attempt.id) });
+    } catch (error) {
+      listener.unled?.(toFailure(error));
+      return noOrders;
+    }
+  };
+
+  const begin = async (input: RuntimeInput): Promise<RuntimeProcess> => {
+    const { candidate, attempt } = input;
     if ((await portTaken(setup.probe)) && !(await freePort(setup))) {
       throw new StagedoorError(
         'PORT_TAKEN',
@@ -91,15 +105,17 @@ export const createRuntimes = (
       );
     }
     const { entry } = placeOf(setup, candidate);
+    const { execArgv, env: additions } = await ordersFor(input);
     const env = childEnvironment(setup.env, {
       entry,
       attempt: attempt.id,
       version: candidate.version,
       exec: setup.exec,
       electron: setup.exec === process.execPath && 'electron' in process.versions,
+      additions,
     });
     const { exec, cwd, args } = setup;
-    const child = await setup.spawn({ exec, entry, cwd, args, env });
+    const child = await setup.spawn({ exec, execArgv, entry, cwd, args, env });
     children.set(attempt.id, child);
     child.onOutput((stream, chunk) => listener.output?.(stream, chunk));
     child.onMessage(message => {
@@ -119,9 +135,19 @@ export const createRuntimes = (
   };
 
   /** So that a later start can sweep it (P-30), and that nobody collects its folder (P-12). */
-  const note = async (id: string, pid: number, lease: Lease | null): Promise<void> => {
+  const note = async (id: string, pid: number, leases: readonly Lease[]): Promise<void> => {
     await attempting(book.note(id, pid));
-    if (lease !== null) await attempting(lease.hold(pid));
+    for (const lease of leases) await attempting(lease.hold(pid));
+  };
+
+  /** On the version, and on the tree that it loads its natives from. */
+  const leasesFor = async ({ candidate, natives }: RuntimeInput): Promise<readonly Lease[]> => {
+    const tree = natives?.places.some(({ from }) => from === 'tree') === true ? natives.tree : null;
+    const leases = [
+      await attempting(takeLease(fs, layout, candidate.version)),
+      tree === null ? null : await attempting(takeLease(fs, treesOf(tree.tag), tree.stamp)),
+    ];
+    return leases.filter(lease => lease !== null);
   };
 
   const start: Runtimes['start'] = (input, report) => {
@@ -135,12 +161,12 @@ export const createRuntimes = (
     };
 
     const live = async (): Promise<Exit> => {
-      const lease = await attempting(takeLease(fs, layout, input.candidate.version));
+      const leases = await leasesFor(input);
       try {
         child = await begin(input);
         report({ type: 'runtime.spawned', pid: child.pid });
         if (ordered !== null) stop();
-        await note(id, child.pid, lease);
+        await note(id, child.pid, leases);
         const exit = await child.exited;
         // An end that was ordered is that of its helpers, too: they may outlive it by some seconds (P-31).
         await ending;
@@ -148,7 +174,7 @@ export const createRuntimes = (
       } finally {
         children.delete(id);
         if (ordered === 'asked') await attempting(book.resolve(id, 'stopped'));
-        if (lease !== null) await attempting(lease.release());
+        for (const lease of leases) await attempting(lease.release());
       }
     };
 

@@ -3,7 +3,7 @@ import semverValid from 'semver/functions/valid.js';
 import type { NativesMode } from '../../machines/contract.ts';
 import type { NativeDependency } from '../natives/dependency.ts';
 import { isNativesMode, nativesMode } from '../natives/mode.ts';
-import { firstTwice, nativeDependency, uniquePins } from '../natives/options.ts';
+import { conflictingPin, nativeDependency } from '../natives/options.ts';
 import type { StagedoorOptions } from '../options.ts';
 import { type ProbeSpec, parseProbe } from '../process/probe-spec.ts';
 import type { SpawnRuntime } from '../process/runtime-process.ts';
@@ -107,7 +107,7 @@ const nativesOf = (given: unknown, bundledDir: string | null): readonly NativeDe
   const natives = given.map(native =>
     nativeDependency(native, bundledDir, (value, expected) => mistake('natives', value, expected)),
   );
-  const twice = firstTwice(uniquePins(natives.flatMap(({ pins }) => pins)));
+  const twice = conflictingPin(natives);
   if (twice === undefined) return natives;
   throw mistake('natives', `${twice.name}@${twice.version}`, 'pinned in one version each');
 };

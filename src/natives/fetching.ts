@@ -12,6 +12,8 @@ export type FetchRequest = {
   /** `<folder>/tree`, to be made: `node_modules/<name>` or `site-packages`. */
   readonly tree: string;
   readonly pins: readonly Pin[];
+  /** Names that may be built from source where no archive fits; Python only, where building is a part of installing. */
+  readonly buildable?: readonly string[] | undefined;
 };
 
 /** Every file of the tree, as it was written and hashed. */

@@ -44,10 +44,10 @@ export const createInstaller = (
       await awaitOther(fs, treesOf(tag), stamp, signal);
     },
     fetch: async ({ tag, scratch }, signal) => {
-      const { abi, exec, pins } = await wanted();
+      const { abi, exec, pins, buildable } = await wanted();
       const layout = treesOf(tag);
       const place = { folder: layout.partial(scratch), tree: layout.partialTree(scratch) };
-      const { files } = await fetch({ abi, exec, pins, ...place }, signal, report);
+      const { files } = await fetch({ abi, exec, pins, buildable, ...place }, signal, report);
       drafts.set(scratch, { files, built: [] });
     },
     build: async ({ tag, scratch }, signal) => {

@@ -36,7 +36,7 @@ const placeOf = ({ name, hashes }: Pin): string => {
 };
 
 /** A tree has one place for each name: of two versions, nobody could say which one is loaded. */
-export const firstTwice = (pins: readonly Pin[]): Pin | undefined =>
+const firstTwice = (pins: readonly Pin[]): Pin | undefined =>
   pins.find((pin, index) => pins.findIndex(other => placeOf(other) === placeOf(pin)) < index);
 
 /** Natives may share what they need: each pin once. */
@@ -53,6 +53,10 @@ const pinsOf = (value: unknown, wrong: Wrong): readonly Pin[] => {
   if (twice === undefined) return pins;
   throw wrong(`${twice.name}@${twice.version}`, 'pinned in one version each');
 };
+
+/** The first pin that can not share a tree with those of another native; the very same pin can. */
+export const conflictingPin = (natives: readonly NativeDependency[]): Pin | undefined =>
+  firstTwice(uniquePins(natives.flatMap(({ pins }) => pins)));
 
 /** A native dependency as an app names it, checked. Paths become absolute. */
 export const nativeDependency = (

@@ -68,7 +68,7 @@ const isForSomeSystems = ({ demands: { os, cpu } }: Offered): boolean => os.leng
 const isForNoSystem = ({ demands: { cpu } }: Offered): boolean =>
   cpu.length > 0 && cpu.every(name => name === 'wasm32');
 
-/** What a version needs beside itself. A registry lists optional dependencies among the others, too. */
+/** What a version needs beside itself. pacote takes optional dependencies, which registries list twice, out of the others. */
 const needsOf = ({ release, needs }: Offered, chain: readonly string[]): readonly Need[] => {
   const { dependencies, optionalDependencies, bundleDependencies } = needs;
   const here = [...chain, `${release.name}@${release.version}`];
@@ -80,10 +80,9 @@ const needsOf = ({ release, needs }: Offered, chain: readonly string[]): readonl
       chain: here,
       optional,
     });
-  const plain = Object.entries(dependencies).filter(([name]) => !Object.hasOwn(optionalDependencies, name));
-  return [...plain.map(need(false)), ...Object.entries(optionalDependencies).map(need(true))].filter(
-    ({ name }) => !bundleDependencies.includes(name),
-  );
+  const [plain, optional] = [Object.entries(dependencies), Object.entries(optionalDependencies)];
+  const all = [...plain.map(need(false)), ...optional.map(need(true))];
+  return all.filter(({ name }) => !bundleDependencies.includes(name));
 };
 
 const nameOf = ({ offered: { release }, chain }: Chosen): string =>

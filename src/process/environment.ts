@@ -11,6 +11,8 @@ export type ChildFacts = {
   readonly electron?: boolean | undefined;
   /** The executable, for launch shims that the runtime calls. Ignored unless absolute. */
   readonly exec?: string | undefined;
+  /** Given as they are: what leads to natives and identity. */
+  readonly additions?: Readonly<Record<string, string>> | undefined;
   readonly platform?: NodeJS.Platform | undefined;
 };
 
@@ -64,5 +66,5 @@ export const childEnvironment = (
   if (facts.exec !== undefined && isAbsolute(facts.exec)) env.STAGEDOOR_EXEC = facts.exec;
   const lock = base[coreLock] || facts.coreLockPath;
   if (lock !== undefined && lock !== '') env[coreLock] = lock;
-  return env;
+  return { ...env, ...facts.additions };
 };

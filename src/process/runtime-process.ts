@@ -8,6 +8,8 @@ import { defaultDeadlines, type StopDeadlines, stopTree } from './tree-kill.ts';
 
 export type SpawnSpec = {
   readonly exec: string;
+  /** Options of the executable itself, before the entry: pairs of `--require` and a file. */
+  readonly execArgv?: readonly string[] | undefined;
   /** The first argument of the executable. */
   readonly entry: string;
   readonly cwd?: string | undefined;

@@ -9,8 +9,8 @@ import { endLeftovers } from './tree-kill.ts';
 const posix = process.platform !== 'win32';
 
 /** A group of its own on POSIX, so that the whole tree can be signalled. IPC and standard input are its lifelines. */
-const begin = ({ exec, entry, args, cwd, env }: SpawnSpec): ChildProcess =>
-  spawn(exec, [entry, ...args], {
+const begin = ({ exec, execArgv = [], entry, args, cwd, env }: SpawnSpec): ChildProcess =>
+  spawn(exec, [...execArgv, entry, ...args], {
     ...(cwd === undefined ? {} : { cwd }),
     env: { ...env },
     stdio: ['pipe', 'pipe', 'pipe', 'ipc'],

@@ -1,6 +1,6 @@
-import { StagedoorError } from '../failure.ts';
 import type { Fetched, FetchRequest } from '../natives/fetching.ts';
 import { fetchNodePackages } from '../natives/node-packages.ts';
+import { fetchPythonPackages } from '../natives/python-packages.ts';
 import type { Report } from './progress.ts';
 import type { StagingSession } from './session.ts';
 
@@ -11,9 +11,8 @@ export const fetchNatives = async (
   signal: AbortSignal,
   report: Report,
 ): Promise<Fetched> => {
-  if (request.abi.kind === 'python')
-    throw new StagedoorError('NATIVE_ABI_MISMATCH', `nothing is installed for ${request.abi.tag}`);
   const { registry, projectConfig, systemCertificates, limits } = options;
+  if (request.abi.kind === 'python') return fetchPythonPackages(fs, request, signal, report, limits);
   const source = { fs, registry, projectConfig, systemCertificates, limits, proxyFor };
   return fetchNodePackages(source, request, signal, report);
 };

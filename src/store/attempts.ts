@@ -3,11 +3,12 @@ import path from 'node:path';
 import type { Role } from '../../machines/contract.ts';
 import { StagedoorError } from '../failure.ts';
 import { isAlive, ownToken, processToken } from '../process/identity.ts';
+import { type Identity, parseIdentity, takeIdentity } from './attempt-identity.ts';
 import { removeDurably, writeDurably } from './durable-file.ts';
 import type { FileSystem } from './file-system.ts';
 import { namesIn, ownNamesIn } from './folder.ts';
 import { asCount, asRecord, asText, isOneOf, isSha256, readValue } from './json-shape.ts';
-import { isId, type Layout } from './layout.ts';
+import { identitySuffix, isId, type Layout } from './layout.ts';
 import { withoutPlaces } from './place.ts';
 import { isVersion } from './semantic-version.ts';
 import { sizeLimits } from './small-file.ts';
@@ -29,6 +30,8 @@ export type AttemptRecord = {
   readonly openedAt: string;
   readonly state: AttemptState;
   readonly detail: string | null;
+  /** Null until the attempt is resolved, and where the child has not said who it is (N-10). */
+  readonly identity: Identity | null;
 };
 
 const kept = 50;
@@ -61,6 +64,7 @@ const parseAttempt = (id: string, value: unknown): AttemptRecord | null => {
     openedAt,
     state,
     detail: asText(record.detail),
+    identity: parseIdentity(record.identity),
   };
 };
 
@@ -80,7 +84,7 @@ export const openAttempt = (
   now: Date = new Date(),
 ): Promise<AttemptRecord> => {
   const { version, role, tree } = subject;
-  const facts = { shell: ownToken(), child: null, openedAt: now.toISOString(), detail: null };
+  const facts = { shell: ownToken(), child: null, openedAt: now.toISOString(), detail: null, identity: null };
   return write(fs, layout, { id: newId(now), version, role, tree, state: 'open', ...facts });
 };
 
@@ -95,7 +99,8 @@ const update = (
 ): Promise<AttemptRecord> => {
   const record = readAttempt(fs, layout, id);
   if (record === null) throw new StagedoorError('STORE_UNREADABLE', `the record of attempt ${id} is gone`);
-  return write(fs, layout, { ...record, ...change });
+  const identity = change.state === undefined ? null : takeIdentity(fs, layout, id);
+  return write(fs, layout, { ...record, ...change, identity: record.identity ?? identity });
 };
 
 /** Notes the child of an attempt, so that a later start can sweep it if it outlives its shell (P-30). */
@@ -106,7 +111,7 @@ export const noteChild = async (
   pid: number,
 ): Promise<AttemptRecord> => update(fs, layout, id, { child: { pid, token: processToken(pid) } });
 
-/** Closes an attempt with what came of it. */
+/** Closes an attempt with what came of it, and with what its child has written of itself. */
 export const resolveAttempt = async (
   fs: FileSystem,
   layout: Layout,
@@ -134,10 +139,16 @@ export const runningVersions = (fs: FileSystem, layout: Layout, over: string | n
 
 /**
  * Keeps the last 50 records; an open one stays until it is resolved, and that of a running child until it has ended.
- * Unreadable files go. Gives back how many went.
+ * Unreadable files go, and what children wrote of themselves for a shell that died. Gives back how many went.
  */
 export const pruneAttempts = async (fs: FileSystem, layout: Layout): Promise<number> => {
-  const names = ownNamesIn(fs, layout.attempts).filter(name => name.endsWith('.json'));
+  const all = ownNamesIn(fs, layout.attempts);
+  for (const name of all.filter(name => name.endsWith(identitySuffix))) {
+    const id = path.basename(name, identitySuffix);
+    const record = isId(id) ? readAttempt(fs, layout, id) : null;
+    if (record === null || !isRunning(record)) await removeDurably(fs, path.join(layout.attempts, name));
+  }
+  const names = all.filter(name => name.endsWith('.json'));
   if (names.length <= kept) return 0;
   const needed = new Set(
     readAttempts(fs, layout)

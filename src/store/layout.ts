@@ -34,12 +34,15 @@ export type Layout = {
   readonly partialTarball: (scratch: string) => string;
   /** The record of one attempt at launching. */
   readonly attempt: (id: string) => string;
+  /** What the child of an attempt writes of itself, until it is read. */
+  readonly identity: (id: string) => string;
   readonly lease: (id: string) => string;
 };
 
 /** Reserved in every staged tree: a package that brings a file of this name is refused. */
 export const treeListName = '.stagedoor-tree.json';
 export const partialSuffix = '.partial';
+export const identitySuffix = '.identity';
 
 const refuse = (what: string, text: string): never => {
   throw new StagedoorError('INTERNAL', `${JSON.stringify(text)} is no ${what}`);
@@ -101,6 +104,7 @@ export const storeLayout = (folder: string): Layout => {
     partialTree: scratch => path.join(partial(scratch), 'tree'),
     partialTarball: scratch => path.join(partial(scratch), 'package.tgz'),
     attempt: id => at('attempts', `${idName(id)}.json`),
+    identity: id => at('attempts', `${idName(id)}${identitySuffix}`),
     lease: id => at('leases', `${idName(id)}.json`),
   };
 };

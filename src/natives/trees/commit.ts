@@ -7,6 +7,7 @@ import { plainMode, treeWriter } from '../../staging/tree-writer.ts';
 import { flushFolder, withBusyRetry } from '../../store/durable-file.ts';
 import type { FileSystem } from '../../store/file-system.ts';
 import { statOf } from '../../store/folder.ts';
+import { versionsInUse } from '../../store/in-use.ts';
 import { type Layout, partsOfScratch, treeListName } from '../../store/layout.ts';
 import { quarantine } from '../../store/retention.ts';
 import { serializeTreeList, type TreeEntry } from '../../store/tree-list.ts';
@@ -75,6 +76,17 @@ const seal = async (
   await flushFolders(fs, folders, flush);
 };
 
+/** A damaged tree makes room, unless a child runs on what is left of it (P-12). */
+const setAside = (fs: FileSystem, layout: Layout, stamp: string): void => {
+  if (versionsInUse(fs, layout).has(stamp)) {
+    throw new StagedoorError('STORE_BUSY', 'the native modules for this ABI are damaged and in use', {
+      hint: 'End the app that runs on them, then start again.',
+    });
+  }
+  if (quarantine(fs, layout, stamp) || statOf(fs, layout.version(stamp)) === undefined) return;
+  throw Object.assign(new Error(`versions/${stamp} is in use`), { code: 'EBUSY' });
+};
+
 const rounds = 3;
 
 /** Puts the tree into its place; a whole one that is there already is as good, any other one is set aside. */
@@ -88,7 +100,7 @@ const place = async (
   const target = layout.version(stamp);
   for (let round = 1; ; round += 1) {
     if ((await lookAtTree(fs, layout, { tag, stamp }, 'full')).kind === 'whole') return;
-    if (statOf(fs, target) !== undefined) quarantine(fs, layout, stamp);
+    if (statOf(fs, target) !== undefined) await withBusyRetry(() => setAside(fs, layout, stamp), { signal });
     try {
       await withBusyRetry(() => fs.renameSync(layout.partialTree(scratch), target), { signal });
       return;

@@ -33,7 +33,9 @@ const problemOf = async (
   if (offer === null) return 'is not among what was installed';
   const verdict = verdictOn(offer, abi);
   if (verdict.kind === 'does-not-fit') return verdictText(verdict);
-  const target = path.join(folder, ...(abi.kind === 'python' ? [native.module] : native.name.split('/')));
+  const single = 'file' in verdict && verdict.file !== null && !verdict.file.includes('/');
+  const place = abi.kind === 'node' ? native.name : single ? (verdict.file ?? '') : native.module;
+  const target = path.join(folder, ...place.split('/'));
   const loaded = await proveNative(exec, target, { probe });
   return loaded.ok ? null : `does not load: ${loaded.reason}`;
 };

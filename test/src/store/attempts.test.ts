@@ -19,6 +19,7 @@ test('L-05: an attempt is written before the spawn, names its child and is resol
       openedAt: at(1).toISOString(),
       state: 'open',
       detail: null,
+      identity: null,
     },
   ]);
   await noteChild(fs, layout, id, process.pid);

@@ -1,0 +1,72 @@
+import { readFileSync, realpathSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+/** Name of a package → the folder that has it. */
+export type Dirs = Readonly<Record<string, string>>;
+
+type Home = {
+  readonly dir: string;
+  /** Its own files look for themselves; null where they would not find themselves, outside any `node_modules`. */
+  readonly inner: string | null;
+  readonly self: string | null;
+};
+
+/** Where a request goes instead: `file` in a package without `exports`, else `self` asked from inside, by its own `exports`. */
+export type Led = { readonly self: string | null; readonly file: string; readonly from: string };
+export type Lead = (request: string, importer: string | undefined) => Led | null;
+
+const bareName = /^((?:@[^/\\:]+\/)?[^@./\\:#][^/\\:]*)(\/.*)?$/;
+
+/** Throws where the folder holds no package. */
+const homeOf = (name: string, dir: string): Home => {
+  const { name: ownName, exports } = JSON.parse(readFileSync(path.join(dir, 'package.json'), 'utf8')) as {
+    readonly name?: unknown;
+    readonly exports?: unknown;
+  };
+  const closed = exports !== undefined && exports !== null && typeof ownName === 'string';
+  const real = realpathSync(dir);
+  const inner = real.endsWith(path.join('node_modules', name)) ? real : null;
+  return { dir, inner, self: closed ? ownName : null };
+};
+
+/** A package of its own below it is none of its inner files. */
+const isInside = (folder: string, file: string): boolean =>
+  file.startsWith(folder + path.sep) && !file.slice(folder.length).split(path.sep).includes('node_modules');
+
+/** Says where a bare request for one of the mapped packages goes; null for all else. */
+export const leadTo = (dirs: Dirs): Lead => {
+  const homes = new Map(Object.entries(dirs).map(([name, dir]) => [name, homeOf(name, dir)]));
+  return (request, importer) => {
+    const [, name = '', rest = ''] = bareName.exec(request) ?? [];
+    const home = homes.get(name);
+    if (home === undefined) return null;
+    const { dir, inner, self } = home;
+    if (importer !== undefined && inner !== null && isInside(inner, importer)) return null;
+    return {
+      self: self === null ? null : self + rest,
+      file: path.join(dir, rest),
+      from: path.join(dir, 'package.json'),
+    };
+  };
+};
+
+const pathOf = (importer: string | undefined): string | undefined =>
+  importer?.startsWith('file:') === true ? fileURLToPath(importer) : undefined;
+
+type Context = { readonly parentURL?: string | undefined };
+
+/** The same for `import`: what is to be resolved instead, and from where. */
+export const leadImport =
+  (lead: Lead) =>
+  <Given extends Context>(specifier: string, context: Given): readonly [string, Given] => {
+    const led = lead(specifier, pathOf(context.parentURL));
+    if (led === null) return [specifier, context];
+    const parentURL = pathToFileURL(led.from).href;
+    if (led.self !== null) return [led.self, { ...context, parentURL }];
+    // Node's old rules for `main` are those of CommonJS.
+    const isMain = led.file === path.dirname(led.from);
+    const file = isMain ? createRequire(led.from).resolve(led.file) : led.file;
+    return [pathToFileURL(file).href, context];
+  };

@@ -1,0 +1,74 @@
+/**
+ * Leads a runtime to the natives that fit its executable (N-08): loaded by `--require` before its entry, in its worker threads
+ * and in what it forks, too. What can't be led is told with the identity, and the runtime starts as it would without us (N-11).
+ */
+import Module from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Lead, leadImport, leadTo } from './leading.cjs';
+
+type Resolve = (
+  request: string,
+  parent: NodeJS.Module | null | undefined,
+  isMain: boolean,
+  options?: object,
+) => string;
+type Hook = (
+  specifier: string,
+  context: { readonly conditions?: readonly string[]; readonly parentURL?: string },
+  next: (specifier: string, context: object) => unknown,
+) => unknown;
+/** Not in the types of the oldest Node that we serve; `_resolveFilename` never was, and has been what everyone patches for years. */
+type Loader = {
+  _resolveFilename: Resolve;
+  readonly _nodeModulePaths: (from: string) => string[];
+  readonly registerHooks?: (hooks: { readonly resolve: Hook }) => unknown;
+};
+
+const loader = Module as unknown as Loader;
+
+const leadRequire = (lead: Lead): void => {
+  const resolve = loader._resolveFilename;
+  loader._resolveFilename = (request, parent, isMain, options) => {
+    const led = lead(request, parent?.filename ?? undefined);
+    if (led === null) return resolve(request, parent, isMain, options);
+    const inside = new Module(led.from);
+    inside.filename = led.from;
+    inside.paths = loader._nodeModulePaths(path.dirname(led.from));
+    return resolve(led.self ?? led.file, inside, isMain, { ...options, paths: undefined });
+  };
+};
+
+const leadImports = (dirs: Readonly<Record<string, string>>, lead: Lead): void => {
+  if (loader.registerHooks === undefined) {
+    Module.register(pathToFileURL(path.join(__dirname, 'thread.mjs')), { data: dirs });
+    return;
+  }
+  const redirect = leadImport(lead);
+  loader.registerHooks({
+    // A `require` comes by here, too, but only its own resolver heeds where it is asked from.
+    resolve: (specifier, context, next) =>
+      context.conditions?.includes('require') === true
+        ? next(specifier, context)
+        : next(...redirect(specifier, context)),
+  });
+};
+
+/** What a runtime forks on another executable needs other natives than we have. */
+const isMeant = (abi: string | undefined): boolean => abi === undefined || abi === process.versions.modules;
+
+const leadAll = (text: string): void => {
+  const dirs = JSON.parse(text) as Readonly<Record<string, string>>;
+  const lead = leadTo(dirs);
+  leadImports(dirs, lead);
+  leadRequire(lead);
+};
+
+const { STAGEDOOR_NATIVE_DIRS: dirs, STAGEDOOR_NATIVE_ABI: abi } = process.env;
+if (dirs !== undefined && isMeant(abi)) {
+  try {
+    leadAll(dirs);
+  } catch (error) {
+    process.env.STAGEDOOR_NATIVE_PROBLEM = String(error);
+  }
+}

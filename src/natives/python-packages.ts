@@ -1,0 +1,133 @@
+import path from 'node:path';
+import { diskFailure, StagedoorError } from '../failure.ts';
+import { runTethered } from '../process/tethered-run.ts';
+import { defaultLimits, type Limits } from '../staging/limits.ts';
+import type { Report } from '../staging/progress.ts';
+import type { FileSystem } from '../store/file-system.ts';
+import type { TreeEntry } from '../store/tree-list.ts';
+import type { Pin } from './dependency.ts';
+import type { Fetched, FetchRequest } from './fetching.ts';
+import { installFailure, isForLackOfArchive } from './python/install-failure.ts';
+import { installedFiles } from './python/installed-files.ts';
+import { chooseInstaller, type Installer } from './python/installer.ts';
+import { askPip } from './python/pip-facts.ts';
+import { normalized, requirementsOf } from './python/requirements.ts';
+import { packagesFolder } from './tree-place.ts';
+
+const outputTail = 256 * 1024;
+
+/** Names that may be built, as they are pinned. */
+const buildableOf = ({ pins, buildable = [] }: FetchRequest): readonly string[] => {
+  const allowed = new Set(buildable.map(normalized));
+  return pins.map(({ name }) => name).filter(name => allowed.has(normalized(name)));
+};
+
+/**
+ * Archives alone; or, for what may be built, also a source, with the tools that the interpreter has: whatever a build would
+ * fetch by itself is pinned by nobody.
+ */
+const formatOf = (pins: readonly Pin[], built: readonly string[]): readonly string[] => {
+  if (built.length === 0) return ['--only-binary', ':all:'];
+  const others = pins.map(({ name }) => name).filter(name => !built.includes(name));
+  const only = others.length === 0 ? [] : ['--only-binary', others.join(',')];
+  return ['--no-build-isolation', ...only];
+};
+
+type Attempt = {
+  readonly fs: FileSystem;
+  readonly installer: Installer;
+  readonly request: FetchRequest;
+  readonly limits: Limits;
+};
+
+const targetOf = ({ tree }: FetchRequest): string => path.join(tree, packagesFolder.python);
+
+/** Null: done; else all that was printed. */
+const install = async (
+  { fs, installer, request, limits }: Attempt,
+  built: readonly string[],
+  signal: AbortSignal,
+): Promise<string | null> => {
+  const target = targetOf(request);
+  fs.rmSync(target, { recursive: true, force: true });
+  fs.mkdirSync(target, { recursive: true });
+  const list = path.join(request.folder, 'requirements.txt');
+  fs.writeFileSync(list, requirementsOf(request.pins));
+  const what = ['--no-deps', '--require-hashes', ...formatOf(request.pins, built)];
+  const args = [...installer.args, ...what, '--target', target, '-r', list];
+  const { exec, env } = installer;
+  const run = { exec, args, env, cwd: request.folder, limitMs: limits.downloadMs, tail: outputTail };
+  const end = await runTethered(run, signal);
+  if (end === null) throw new StagedoorError('SPAWN_FAILED', `${installer.name} could not be started`);
+  if (end.kind === 'timed-out')
+    throw new StagedoorError('DOWNLOAD_STALLED', `${installer.name} did not end in time`);
+  return end.code === 0 ? null : end.output;
+};
+
+const installPins = async (attempt: Attempt, signal: AbortSignal): Promise<void> => {
+  const output = await install(attempt, [], signal);
+  if (output === null) return;
+  const built = buildableOf(attempt.request);
+  const { name } = attempt.installer;
+  if (built.length === 0 || !isForLackOfArchive(output)) throw installFailure(name, output);
+  const again = await install(attempt, built, signal);
+  if (again !== null) throw installFailure(name, again);
+};
+
+/** An installer that ends well and leaves something out would make a tree that lacks it for ever. */
+const assertAll = (files: readonly TreeEntry[], pins: readonly Pin[]): void => {
+  const there = new Set(
+    files.flatMap(({ path: file }) => {
+      const [, name] = /^site-packages\/(.+?)-[^/]+\.(?:dist|egg)-info(?:\/|$)/.exec(file) ?? [];
+      return name === undefined ? [] : [normalized(name)];
+    }),
+  );
+  const missing = pins.find(({ name }) => !there.has(normalized(name)));
+  if (missing !== undefined)
+    throw new StagedoorError('PACKAGE_INVALID', `${missing.name} is not among what was installed`);
+};
+
+const fill = async (
+  { fs, request, limits }: Omit<Attempt, 'installer'>,
+  signal: AbortSignal,
+  report: Report,
+): Promise<Fetched> => {
+  const temporary = path.join(request.folder, 'temporary');
+  fs.mkdirSync(temporary, { recursive: true });
+  report({ phase: 'natives', bytes: 0, total: null });
+  const facts = await askPip(request.exec);
+  signal.throwIfAborted();
+  const installer = chooseInstaller(request.exec, facts, temporary);
+  await installPins({ fs, installer, request, limits }, signal);
+  fs.rmSync(temporary, { recursive: true, force: true });
+  let bytes = 0;
+  const onBytes = (more: number): void => {
+    bytes += more;
+    report({ phase: 'natives', bytes, total: null });
+  };
+  const walk = { fs, tree: request.tree, limits, signal, onBytes };
+  const files = await installedFiles(walk, packagesFolder.python);
+  assertAll(files, request.pins);
+  return { files };
+};
+
+/**
+ * Puts exactly what is pinned into `site-packages` of the tree, by uv or by the interpreter's own pip: archives for this
+ * interpreter, and a build only of what the app allows. The user's index settings count. Rejects with a `StagedoorError`, or with
+ * the signal's reason when nothing runs any more; whatever it leaves is in the folder of the request.
+ */
+export const fetchPythonPackages = async (
+  fs: FileSystem,
+  request: FetchRequest,
+  signal: AbortSignal,
+  report: Report,
+  limits: Limits = defaultLimits,
+): Promise<Fetched> => {
+  signal.throwIfAborted();
+  try {
+    return await fill({ fs, request, limits }, signal, report);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw diskFailure(error, 'write the packages of this interpreter');
+  }
+};
