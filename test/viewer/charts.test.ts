@@ -39,6 +39,7 @@ describeAtLength('charts in the viewer', () => {
       'done.recoverStore',
       'done.resolveCandidates:chain',
       'done.checkTree',
+      'done.matchNatives:own',
       'done.openAttempt:written',
       'runtime.spawned:pid',
       'runtime.exited:dies',

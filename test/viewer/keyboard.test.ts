@@ -23,9 +23,9 @@ describeAtLength('the viewer without a mouse', () => {
     await press('j', 'j', 'ArrowRight', 'k');
     await soon(address).toBe('#/storyboards/disk-full/3');
     await press('End');
-    await soon(() => page.locator('.count').textContent()).toBe('16 / 16');
+    await soon(() => page.locator('.count').textContent()).toBe('17 / 17');
     await press('Home');
-    await soon(() => page.locator('.count').textContent()).toBe('1 / 16');
+    await soon(() => page.locator('.count').textContent()).toBe('1 / 17');
     await press('2');
     expect(await page.getByRole('button', { name: 'launch', exact: true }).getAttribute('aria-pressed')).toBe(
       'true',
@@ -70,14 +70,14 @@ describeAtLength('the viewer without a mouse', () => {
   });
 
   test('help opens and closes, and keys mean nothing while it is open; what has changed is said to those who see nothing', async () => {
-    const { page, press } = await openViewer('#/storyboards/first-update/8');
+    const { page, press } = await openViewer('#/storyboards/first-update/9');
     await press('?');
     await page.getByRole('dialog', { name: 'Keys' }).waitFor();
     await press('j', 'Escape');
     await soon(() => page.getByRole('dialog').count()).toBe(0);
     await press('j');
     const said = page.locator('output.hidden').last();
-    await soon(() => said.textContent()).toMatch(/^Step 9 of 41\. /);
+    await soon(() => said.textContent()).toMatch(/^Step 10 of 44\. /);
     await press('j');
     await soon(() => said.textContent()).toContain('The user sees: The app runs 1.0.0.');
   });

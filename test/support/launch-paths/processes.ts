@@ -31,11 +31,12 @@ const childrenOfThis = (): number[] =>
     .map(Number)
     .filter(pid => parentOf(pid) === process.pid);
 
-/** A child that is being loaded has no command line for some moments after its spawn was told. */
-const entryOf = (pid: number): string => {
+/** What is handed over to the program, whatever its options are. A child that is being loaded has no command line at first. */
+const entryOf = (pid: number, folder: string): string => {
   for (;;) {
     const line = read(`/proc/${pid}/cmdline`);
-    if (line !== '' || !isRunning(pid)) return line.split('\0')[1] ?? '';
+    const [, ...handed] = line.split('\0');
+    if (line !== '' || !isRunning(pid)) return handed.find(text => text.startsWith(folder)) ?? '';
   }
 };
 
@@ -56,6 +57,6 @@ const variable = (pid: number, name: string): string | undefined =>
 export const childrenBelow = (folder: string): LivingChild[] =>
   childrenOfThis()
     .filter(isRunning)
-    .map(pid => ({ pid, entry: entryOf(pid) }))
-    .filter(({ entry }) => entry.startsWith(folder))
+    .map(pid => ({ pid, entry: entryOf(pid, folder) }))
+    .filter(({ entry }) => entry !== '')
     .map(({ pid, entry }) => ({ pid, entry, attempt: variable(pid, 'STAGEDOOR_ATTEMPT') }));
