@@ -1,6 +1,8 @@
+import type { NativeTree } from '../../machines/contract.ts';
 import { StagedoorError } from '../failure.ts';
 import { diskFaults } from '../staging/disk-faults.ts';
 import type { Report } from '../staging/progress.ts';
+import type { FileSystem } from '../store/file-system.ts';
 import { sweepScratch } from '../store/scratch.ts';
 import type { TreeEntry } from '../store/tree-list.ts';
 import { buildFromSource } from './build.ts';
@@ -20,6 +22,16 @@ type Draft = { readonly files: readonly TreeEntry[]; readonly built: readonly st
 
 export type InstallerParts = { readonly fetch: FetchNatives; readonly report: Report };
 
+/** The tree counts already: what a disk does not let go of now goes the next time (P-13). */
+const tidyUp = async (fs: FileSystem, { tag, stamp }: NativeTree, scratch: string): Promise<void> => {
+  try {
+    await sweepScratch(fs, treesOf(tag), { abandoned: [scratch] });
+    await collectTrees(fs, new Date(), [tag], stamp);
+  } catch (error) {
+    if (!(error instanceof StagedoorError) || error.blame !== 'disk') throw error;
+  }
+};
+
 /** `wanted` says anew what the app has pinned for the executable. */
 export const createInstaller = (
   wanted: () => Promise<Wanted>,
@@ -35,9 +47,7 @@ export const createInstaller = (
   return {
     claim: async ({ tag }, signal) => {
       const { fs, stamp } = await wanted();
-      return diskFaults('begin a tree of native modules', signal, () =>
-        claimScratch(fs, treesOf(tag), stamp, signal),
-      );
+      return claimScratch(fs, treesOf(tag), { tag, stamp }, signal);
     },
     awaitOther: async ({ tag }, signal) => {
       const { fs, stamp } = await wanted();
@@ -70,8 +80,7 @@ export const createInstaller = (
       return diskFaults('put the native modules into their place', signal, async () => {
         const committed = await commitTree(fs, layout, tree, signal);
         drafts.delete(scratch);
-        await sweepScratch(fs, layout, { abandoned: [scratch] });
-        await collectTrees(fs, new Date(), [tag]);
+        await tidyUp(fs, committed, scratch);
         return committed;
       });
     },
