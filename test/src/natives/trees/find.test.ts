@@ -4,6 +4,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
   utimesSync,
@@ -26,9 +27,11 @@ const addon = (layout: Layout): string =>
 
 /** One bit of a file, its size and time as before. */
 const flipBit = (file: string, at = 3): void => {
+  const { atime, mtime } = statSync(file);
   const bytes = readFileSync(file);
   bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
   writeFileSync(file, bytes);
+  utimesSync(file, atime, mtime);
 };
 
 const damages: Readonly<Record<string, (layout: Layout) => void>> = {
