@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
+import { awaitOther, claimScratch } from '#src/natives/trees/claim.js';
 import { findTree } from '#src/natives/trees/find.js';
 import { nodeFileSystem } from '#src/store/file-system.js';
 import type { Layout } from '#src/store/layout.js';
 import { liveScratch, sweepScratch } from '#src/store/scratch.js';
 import { startVictim, type Victim } from '../support/kills/victim.ts';
 import { differenceOf } from '../support/native-trees/contents.ts';
-import { install, stamp, tag } from '../support/native-trees/installation.ts';
+import { install, never, stamp, tag } from '../support/native-trees/installation.ts';
 import { emptyTrees, expectGood, expectTidy } from '../support/native-trees/tree-world.ts';
 import { isFull, ran, share } from '../support/proof/run.ts';
 
@@ -41,9 +42,11 @@ test('P-33, P-35: a claim ends with its process: who waits for it goes on', asyn
   const holder = installer(layout, 0, true);
   await holder.says(({ claimed }) => claimed === true);
   expect(liveScratch(nodeFileSystem, layout)).toHaveLength(1);
-  const waiting = install(nodeFileSystem, layout);
+  expect(await claimScratch(nodeFileSystem, layout, { tag, stamp }, never)).toBeNull();
+  const waiting = awaitOther(nodeFileSystem, layout, stamp, never);
   expect(await holder.kill()).toBe(true);
-  expect(await waiting).toMatchObject({ by: 'us', tree: { stamp } });
+  await waiting;
+  expect(await install(nodeFileSystem, layout)).toMatchObject({ by: 'us', tree: { stamp } });
   expectTidy(layout, [], 'after the holder was killed');
   ran({ task }, 1, 'real kills');
 });

@@ -27,11 +27,13 @@ const addon = (layout: Layout): string =>
 
 /** One bit of a file, its size and time as before. */
 const flipBit = (file: string, at = 3): void => {
-  const { atime, mtime } = statSync(file);
+  const { mtimeMs } = statSync(file);
   const bytes = readFileSync(file);
   bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
   writeFileSync(file, bytes);
-  utimesSync(file, atime, mtime);
+  // Half of a millisecond: what a date can't hold must not make it the one before.
+  const seconds = (Math.trunc(mtimeMs) + 0.5) / 1000;
+  utimesSync(file, seconds, seconds);
 };
 
 const damages: Readonly<Record<string, (layout: Layout) => void>> = {
