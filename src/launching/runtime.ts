@@ -2,18 +2,18 @@ import type { Candidate, Exit, ProbeResult } from '../../machines/contract.ts';
 import type { Failure } from '../../machines/failure.ts';
 import type { RuntimeInput, RuntimeOrder } from '../../machines/launch.ts';
 import { StagedoorError, toFailure } from '../failure.ts';
-import { treesOf } from '../natives/tree-place.ts';
 import { childEnvironment } from '../process/environment.ts';
 import { portTaken } from '../process/port-taken.ts';
 import { probeRuntime } from '../process/probe.ts';
 import type { RuntimeProcess } from '../process/runtime-process.ts';
 import { entryFile } from '../store/entry.ts';
-import { type Lease, takeLease } from '../store/lease.ts';
+import type { Lease } from '../store/lease.ts';
 import { strictly } from '../store/strict-reading.ts';
 import type { AttemptBook } from './attempt-book.ts';
 import { readBundled } from './bundled.ts';
 import { type ChildOrders, childOrders, noOrders } from './child-orders.ts';
 import { freePort } from './port-release.ts';
+import { runtimeLeases } from './runtime-leases.ts';
 import type { LaunchSetup } from './setup.ts';
 
 /** Facts that a running child reports to the launch chart. */
@@ -140,16 +140,6 @@ export const createRuntimes = (
     for (const lease of leases) await attempting(lease.hold(pid));
   };
 
-  /** On the version, and on the tree that it loads its natives from. */
-  const leasesFor = async ({ candidate, natives }: RuntimeInput): Promise<readonly Lease[]> => {
-    const tree = natives?.places.some(({ from }) => from === 'tree') === true ? natives.tree : null;
-    const leases = [
-      await attempting(takeLease(fs, layout, candidate.version)),
-      tree === null ? null : await attempting(takeLease(fs, treesOf(tree.tag), tree.stamp)),
-    ];
-    return leases.filter(lease => lease !== null);
-  };
-
   const start: Runtimes['start'] = (input, report) => {
     const { id } = input.attempt;
     let ordered: RuntimeOrder['because'] | null = null;
@@ -161,7 +151,7 @@ export const createRuntimes = (
     };
 
     const live = async (): Promise<Exit> => {
-      const leases = await leasesFor(input);
+      const leases = await runtimeLeases(setup, input, failure => listener.unwritten?.(failure));
       try {
         child = await begin(input);
         report({ type: 'runtime.spawned', pid: child.pid });

@@ -1,6 +1,8 @@
+import type { NativeTree } from '../../machines/contract.ts';
 import { StagedoorError } from '../failure.ts';
 import { diskFaults } from '../staging/disk-faults.ts';
 import type { Report } from '../staging/progress.ts';
+import type { FileSystem } from '../store/file-system.ts';
 import { sweepScratch } from '../store/scratch.ts';
 import type { TreeEntry } from '../store/tree-list.ts';
 import { buildFromSource } from './build.ts';
@@ -20,12 +22,44 @@ type Draft = { readonly files: readonly TreeEntry[]; readonly built: readonly st
 
 export type InstallerParts = { readonly fetch: FetchNatives; readonly report: Report };
 
+/** The tree counts already: what a disk does not let go of now goes the next time (P-13). */
+const tidyUp = async (fs: FileSystem, { tag, stamp }: NativeTree, scratch: string): Promise<void> => {
+  try {
+    await sweepScratch(fs, treesOf(tag), { abandoned: [scratch] });
+    await collectTrees(fs, new Date(), [tag], stamp);
+  } catch (error) {
+    if (!(error instanceof StagedoorError) || error.blame !== 'disk') throw error;
+  }
+};
+
+/** For this long an installation that failed is not tried again: the other candidates of a launch need the very same. */
+const restMs = 30_000;
+
+/** Remembers why the last installation failed. */
+const createRest = () => {
+  let failed: { readonly error: unknown; readonly at: number } | null = null;
+  return {
+    assertOver: (): void => {
+      if (failed !== null && performance.now() - failed.at < restMs) throw failed.error;
+    },
+    during: async <Output>(signal: AbortSignal, work: () => Promise<Output>): Promise<Output> => {
+      try {
+        return await work();
+      } catch (error) {
+        if (!signal.aborted) failed = { error, at: performance.now() };
+        throw error;
+      }
+    },
+  };
+};
+
 /** `wanted` says anew what the app has pinned for the executable. */
 export const createInstaller = (
   wanted: () => Promise<Wanted>,
   { fetch, report }: InstallerParts,
 ): NativesInstaller => {
   const drafts = new Map<string, Draft>();
+  const rest = createRest();
   const draftOf = (scratch: string): Draft => {
     const draft = drafts.get(scratch);
     if (draft !== undefined) return draft;
@@ -34,10 +68,9 @@ export const createInstaller = (
 
   return {
     claim: async ({ tag }, signal) => {
+      rest.assertOver();
       const { fs, stamp } = await wanted();
-      return diskFaults('begin a tree of native modules', signal, () =>
-        claimScratch(fs, treesOf(tag), stamp, signal),
-      );
+      return claimScratch(fs, treesOf(tag), { tag, stamp }, signal);
     },
     awaitOther: async ({ tag }, signal) => {
       const { fs, stamp } = await wanted();
@@ -47,7 +80,8 @@ export const createInstaller = (
       const { abi, exec, pins, buildable } = await wanted();
       const layout = treesOf(tag);
       const place = { folder: layout.partial(scratch), tree: layout.partialTree(scratch) };
-      const { files } = await fetch({ abi, exec, pins, buildable, ...place }, signal, report);
+      const request = { abi, exec, pins, buildable, ...place };
+      const { files } = await rest.during(signal, () => fetch(request, signal, report));
       drafts.set(scratch, { files, built: [] });
     },
     build: async ({ tag, scratch }, signal) => {
@@ -70,8 +104,7 @@ export const createInstaller = (
       return diskFaults('put the native modules into their place', signal, async () => {
         const committed = await commitTree(fs, layout, tree, signal);
         drafts.delete(scratch);
-        await sweepScratch(fs, layout, { abandoned: [scratch] });
-        await collectTrees(fs, new Date(), [tag]);
+        await tidyUp(fs, committed, scratch);
         return committed;
       });
     },

@@ -7,10 +7,17 @@ import type { RuntimeKind } from './question.ts';
 const nodeLoading = `
 const fs = require('fs'), path = require('path'), [, what, target, word] = process.argv;
 const tell = problem => { fs.writeSync(1, '\\n' + word + JSON.stringify(problem) + '\\n'); process.exit(0); };
-const loadPackage = () => {
+const loadPackage = async () => {
   const { name, exports } = JSON.parse(fs.readFileSync(path.join(target, 'package.json'), 'utf8'));
   const { pathToFileURL } = require('url');
-  return import(exports === undefined ? pathToFileURL(require.resolve(target)).href : name);
+  const load = require('module').createRequire(path.join(target, 'package.json'));
+  try {
+    return await import(exports === undefined ? pathToFileURL(require.resolve(target)).href : name);
+  } catch (error) {
+    // A package may be nothing but a compiled file, which only require takes.
+    if (error?.code !== 'ERR_UNKNOWN_FILE_EXTENSION') throw error;
+    return load(exports === undefined ? target : name);
+  }
 };
 const load = async () => what === 'file' ? process.dlopen({ exports: {} }, target) : loadPackage();
 load().then(() => tell(null), error => tell(String(error?.message ?? error)));

@@ -2,9 +2,9 @@ import type { CommitInput, CommitOutput, ScratchInput, VerifyOutput } from '../.
 import { StagedoorError } from '../failure.ts';
 import { flushFolder, withBusyRetry } from '../store/durable-file.ts';
 import { entryFile } from '../store/entry.ts';
-import type { FileSystem } from '../store/file-system.ts';
 import { distrust, readHealth } from '../store/health.ts';
 import { whileHeld } from '../store/hold.ts';
+import { Contested, isThere, renameInto } from '../store/placing.ts';
 import { commitPointer, type PointerCommitted } from '../store/pointer.ts';
 import { quarantine } from '../store/retention.ts';
 import { strictly } from '../store/strict-reading.ts';
@@ -42,25 +42,10 @@ const forgetTrust = async ({ fs, layout }: StagingSession, version: string, tree
   if (known?.trusted === true && known.tree !== tree) await distrust(fs, layout, [version]);
 };
 
-/** The place is taken: no reason to wait, but to look at who took it. */
-class Contested extends Error {}
-
-const renameInto = ({ fs }: StagingSession, source: string, target: string): void => {
-  try {
-    fs.renameSync(source, target);
-  } catch (error) {
-    const taken = fs.lstatSync(source, { throwIfNoEntry: false }) !== undefined && isThere(fs, target);
-    throw taken ? new Contested('taken', { cause: error }) : error;
-  }
-};
-
 const setAside = ({ fs, layout }: StagingSession, version: string): void => {
   if (quarantine(fs, layout, version) || !isThere(fs, layout.version(version))) return;
   throw Object.assign(new Error(`versions/${version} is in use`), { code: 'EBUSY' });
 };
-
-const isThere = (fs: FileSystem, place: string): boolean =>
-  fs.lstatSync(place, { throwIfNoEntry: false }) !== undefined;
 
 /**
  * Moves the staged tree into its place and gives back the digest of what is there. A good folder of the same bytes stays
@@ -83,7 +68,7 @@ const placeTree = async (
     }
     await forgetTrust(session, version, input.tree);
     try {
-      await withBusyRetry(() => renameInto(session, source, target), { signal });
+      await withBusyRetry(() => renameInto(fs, source, target), { signal });
       return input.tree;
     } catch (error) {
       if (!(error instanceof Contested) || rounds === 0) throw error;

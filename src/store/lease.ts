@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
+import { StagedoorError } from '../failure.ts';
 import { isAlive, ownToken, processToken } from '../process/identity.ts';
 import { removeDurably, writeDurably } from './durable-file.ts';
 import type { FileSystem } from './file-system.ts';
@@ -9,6 +10,7 @@ import type { Layout } from './layout.ts';
 import { withLock } from './lock.ts';
 import { isVersion } from './semantic-version.ts';
 import { sizeLimits } from './small-file.ts';
+import { strictly } from './strict-reading.ts';
 
 /** Keeps a version from being collected while it runs. It dies with the child, or before one is known with us. */
 export type Lease = {
@@ -61,12 +63,20 @@ export const liveLeases = (fs: FileSystem, layout: Layout): Set<string> => {
   );
 };
 
+/** What can't be read for a moment may be a living child's: it stays (P-12). */
+const isOfTheDead = (fs: FileSystem, file: string): boolean => {
+  try {
+    const record = readLease(strictly(fs), file);
+    return record === null || !isAlive(record.holder);
+  } catch (error) {
+    if (error instanceof StagedoorError && error.blame === 'disk') return false;
+    throw error;
+  }
+};
+
 /** Removes the leases of the dead; gives back how many. */
 export const sweepLeases = async (fs: FileSystem, layout: Layout): Promise<number> => {
-  const dead = leaseFiles(layout, ownNamesIn(fs, layout.leases)).filter(file => {
-    const record = readLease(fs, file);
-    return record === null || !isAlive(record.holder);
-  });
+  const dead = leaseFiles(layout, ownNamesIn(fs, layout.leases)).filter(file => isOfTheDead(fs, file));
   for (const file of dead) await removeDurably(fs, file);
   return dead.length;
 };

@@ -25,7 +25,7 @@ type CheckOptions = {
 const chunkBytes = 1 << 20;
 const scannerMs = 2000;
 const filesPerTurn = 250;
-const nativeFile = /\.(?:node|dylib|dll|exe|so(?:\.[\d.]+)?)$/i;
+const nativeFile = /\.(?:node|pyd|dylib|dll|exe|so(?:\.[\d.]+)?)$/i;
 
 const damaged = (file: string, reason: string): TreeCheck => ({ ok: false, path: file, reason });
 

@@ -6,15 +6,14 @@ import { compareTree } from '../../staging/tree-proof.ts';
 import { plainMode, treeWriter } from '../../staging/tree-writer.ts';
 import { flushFolder, withBusyRetry } from '../../store/durable-file.ts';
 import type { FileSystem } from '../../store/file-system.ts';
-import { statOf } from '../../store/folder.ts';
-import { versionsInUse } from '../../store/in-use.ts';
 import { type Layout, partsOfScratch, treeListName } from '../../store/layout.ts';
-import { quarantine } from '../../store/retention.ts';
+import { Contested, renameInto } from '../../store/placing.ts';
 import { serializeTreeList, type TreeEntry } from '../../store/tree-list.ts';
 import { ownVersion } from '../../version.ts';
 import type { Pin } from '../dependency.ts';
 import { stampName } from '../tree-place.ts';
-import { lookAtTree } from './find.ts';
+import { assertUnused } from './claim.ts';
+import { lookAtTree, setAside } from './find.ts';
 import { serializeStamp } from './stamp.ts';
 
 export type TreeToCommit = {
@@ -76,18 +75,14 @@ const seal = async (
   await flushFolders(fs, folders, flush);
 };
 
-/** A damaged tree makes room, unless a child runs on what is left of it (P-12). */
-const setAside = (fs: FileSystem, layout: Layout, stamp: string): void => {
-  if (versionsInUse(fs, layout).has(stamp)) {
-    throw new StagedoorError('STORE_BUSY', 'the native modules for this ABI are damaged and in use', {
-      hint: 'End the app that runs on them, then start again.',
-    });
-  }
-  if (quarantine(fs, layout, stamp) || statOf(fs, layout.version(stamp)) === undefined) return;
-  throw Object.assign(new Error(`versions/${stamp} is in use`), { code: 'EBUSY' });
-};
-
 const rounds = 3;
+
+/** Rejects with STORE_BUSY for one that a child uses, with EBUSY for one that a scanner holds (P-11). */
+const makeRoom = async (fs: FileSystem, layout: Layout, stamp: string): Promise<void> => {
+  if (await setAside(fs, layout, stamp)) return;
+  assertUnused(fs, layout, stamp);
+  throw Object.assign(new Error(`versions/${stamp} can't be moved`), { code: 'EBUSY' });
+};
 
 /** Puts the tree into its place; a whole one that is there already is as good, any other one is set aside. */
 const place = async (
@@ -99,14 +94,16 @@ const place = async (
 ): Promise<void> => {
   const target = layout.version(stamp);
   for (let round = 1; ; round += 1) {
-    if ((await lookAtTree(fs, layout, { tag, stamp }, 'full')).kind === 'whole') return;
-    if (statOf(fs, target) !== undefined) await withBusyRetry(() => setAside(fs, layout, stamp), { signal });
+    const { kind } = await lookAtTree(fs, layout, { tag, stamp }, 'full');
+    if (kind === 'whole') return;
+    if (kind === 'damaged') await withBusyRetry(() => makeRoom(fs, layout, stamp), { signal });
     try {
-      await withBusyRetry(() => fs.renameSync(layout.partialTree(scratch), target), { signal });
+      await withBusyRetry(() => renameInto(fs, layout.partialTree(scratch), target), { signal });
       return;
     } catch (error) {
       // Somebody else was faster: what they put there is looked at.
-      if (round === rounds || statOf(fs, target) === undefined) throw error;
+      if (round === rounds || !(error instanceof Contested))
+        throw error instanceof Contested ? error.cause : error;
     }
   }
 };

@@ -1,14 +1,13 @@
 import path from 'node:path';
 import type { NativeTree } from '../../../machines/contract.ts';
 import type { FileSystem } from '../../store/file-system.ts';
-import { statOf } from '../../store/folder.ts';
-import { versionsInUse } from '../../store/in-use.ts';
+import { isFolder } from '../../store/folder.ts';
 import type { Layout } from '../../store/layout.ts';
-import { quarantine } from '../../store/retention.ts';
+import { isThere } from '../../store/placing.ts';
+import { removeCondemned } from '../../store/retention.ts';
 import { checkTree } from '../../store/tree-check.ts';
-import { ownVersion } from '../../version.ts';
 import { stampName } from '../tree-place.ts';
-import { readStamp, type Stamp } from './stamp.ts';
+import { isMadeBy, readStamp, type Stamp } from './stamp.ts';
 import { noteUse } from './use.ts';
 
 export type WantedTree = { readonly tag: string; readonly stamp: string };
@@ -26,18 +25,24 @@ export const lookAtTree = async (
   depth: 'launch' | 'full',
 ): Promise<TreeLook> => {
   const dir = layout.version(stamp);
-  if (statOf(fs, dir) === undefined) return { kind: 'missing' };
+  if (!isFolder(fs, dir)) {
+    return isThere(fs, dir) ? { kind: 'damaged', reason: 'it is not a folder' } : { kind: 'missing' };
+  }
   const check = await checkTree(fs, dir, { expectedTree: null, depth });
   if (!check.ok) return { kind: 'damaged', reason: `${check.path}: ${check.reason}` };
   const said = check.list.version === stamp ? readStamp(fs, path.join(dir, stampName)) : null;
-  if (said === null || said.tag !== tag)
+  if (said === null || said.tag !== tag || !isMadeBy(said.stagedoor, stamp))
     return { kind: 'damaged', reason: 'it is the tree of something else' };
   return { kind: 'whole', stamp: said };
 };
 
-/** One that a child has loaded from is left to it: without its list, nobody takes it again (P-12). */
-const setAside = (fs: FileSystem, layout: Layout, stamp: string): void => {
-  if (!versionsInUse(fs, layout).has(stamp)) quarantine(fs, layout, stamp);
+/**
+ * Sets a damaged tree aside, unless a child has loaded from it: that one keeps it to its end (P-12). False: it is still
+ * there. Rejects where the cache does not say who uses it.
+ */
+export const setAside = async (fs: FileSystem, layout: Layout, stamp: string): Promise<boolean> => {
+  await removeCondemned(fs, layout, stamp, null);
+  return !isThere(fs, layout.version(stamp));
 };
 
 /**
@@ -50,10 +55,10 @@ export const findTree = async (
   wanted: WantedTree,
 ): Promise<NativeTree | null> => {
   const look = await lookAtTree(fs, layout, wanted, 'launch');
-  if (look.kind === 'whole' && look.stamp.stagedoor === ownVersion) {
+  if (look.kind === 'whole') {
     noteUse(fs, layout, wanted.stamp, new Date());
     return { ...wanted, names: look.stamp.names };
   }
-  if (look.kind === 'damaged') setAside(fs, layout, wanted.stamp);
+  if (look.kind === 'damaged') await setAside(fs, layout, wanted.stamp);
   return null;
 };

@@ -24,6 +24,9 @@ const sorted = (texts: readonly string[]): readonly string[] => [...texts].sort(
 const pinTexts = (pins: readonly Pin[]): readonly string[] =>
   sorted(pins.map(({ name, version, hashes }) => `${name}@${version} ${sorted(hashes).join(' ')}`));
 
+/** A pre-release of our own goes on with a dot: semver has one hyphen for all of it. */
+const prefixOf = (version: string): string => `${version}${version.includes('-') ? '.' : '-'}n`;
+
 /**
  * The name of a tree's folder: our version and a digest of what it is to hold (N-04), in any order. A version to the store's
  * layout, so that a tree of another stamp is another folder and nothing in use is ever replaced.
@@ -31,7 +34,13 @@ const pinTexts = (pins: readonly Pin[]): readonly string[] =>
 export const stampOf = (pins: readonly Pin[], buildable: readonly string[]): string => {
   const holds = JSON.stringify([pinTexts(pins), sorted(buildable)]);
   const digest = createHash('sha256').update(holds).digest('hex').slice(0, 24);
-  return ownVersion.includes('-') ? `${ownVersion}.n${digest}` : `${ownVersion}-n${digest}`;
+  return `${prefixOf(ownVersion)}${digest}`;
+};
+
+/** Is a stamp's folder one that this version of us names? */
+export const isMadeBy = (version: string, stamp: string): boolean => {
+  const prefix = prefixOf(version);
+  return stamp.startsWith(prefix) && /^[0-9a-f]{24}$/.test(stamp.slice(prefix.length));
 };
 
 export const serializeStamp = (stamp: Stamp): string => {

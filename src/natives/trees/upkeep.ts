@@ -1,13 +1,13 @@
 import path from 'node:path';
 import type { FileSystem } from '../../store/file-system.ts';
-import { bytesOf, isFolder, namesIn } from '../../store/folder.ts';
+import { bytesOf, isFolder, namesIn, ownNamesIn } from '../../store/folder.ts';
 import { versionsInUse } from '../../store/in-use.ts';
 import { type Collected, collect, stagedVersions } from '../../store/retention.ts';
-import { sweepScratch } from '../../store/scratch.ts';
+import { orphanedScratch, orphanedTemporaries, sweepScratch } from '../../store/scratch.ts';
 import { cacheFolder } from '../cache-folder.ts';
 import { treesOf } from '../tree-place.ts';
 import { lookAtTree } from './find.ts';
-import { lastUse } from './use.ts';
+import { lastUse, noteUse } from './use.ts';
 
 /** A tree, as `stagedoor natives list` tells it. */
 export type TreeReport = {
@@ -82,6 +82,20 @@ const collectTag = async (
   return collect(fs, layout, { keep });
 };
 
+/** What crashes left, relative to the trees of a tag: it goes with the next installation or removal. */
+export type TreeLeftovers = { readonly tag: string; readonly places: readonly string[] };
+
+/** Changes nothing. */
+export const treeLeftovers = (fs: FileSystem): readonly TreeLeftovers[] =>
+  treeTags(fs)
+    .map(tag => {
+      const layout = treesOf(tag);
+      const scratch = orphanedScratch(fs, layout).map(name => `versions/${name}`);
+      const trash = ownNamesIn(fs, layout.trash).map(name => `trash/${name}`);
+      return { tag, places: [...scratch, ...orphanedTemporaries(fs, layout), ...trash] };
+    })
+    .filter(({ places }) => places.length > 0);
+
 const none: ReadonlySet<string> = new Set();
 
 /** Removes the trees of these tags, or all; one that a living process loads from or makes stays and is named (P-12). */
@@ -91,7 +105,9 @@ export const removeTrees = async (
 ): Promise<TreesRemoved> => {
   const [removed, inUse]: [TreesRemoved['removed'][number][], TreesRemoved['inUse'][number][]] = [[], []];
   let freedBytes = 0;
-  for (const tag of tags) {
+  // A name that leads elsewhere is no tag.
+  const known = treeTags(fs);
+  for (const tag of tags.filter(tag => known.includes(tag))) {
     const before = stagedVersions(fs, treesOf(tag));
     const collected = await collectTag(fs, tag, () => none);
     freedBytes += collected.freedBytes;
@@ -100,17 +116,25 @@ export const removeTrees = async (
   return { removed, inUse, freedBytes };
 };
 
-/** Removes what crashes left, and the trees of these tags that nobody has used for 30 days (P-13); gives back the bytes that went. */
+/**
+ * Removes what crashes left, and the trees of these tags that nobody has used for 30 days (P-13), but never `spared`; gives
+ * back the bytes that went.
+ */
 export const collectTrees = async (
   fs: FileSystem,
   now: Date,
   tags: readonly string[] = treeTags(fs),
+  spared: string | null = null,
 ): Promise<number> => {
   let freed = 0;
   for (const tag of tags) {
     const layout = treesOf(tag);
     const isFresh = (stamp: string): boolean =>
-      now.getTime() - lastUse(fs, layout, stamp) <= unusedDays * dayMs;
+      stamp === spared || now.getTime() - lastUse(fs, layout, stamp) <= unusedDays * dayMs;
+    // Used in a future that a wrong clock made up: its days count from now on.
+    for (const stamp of stagedVersions(fs, layout)) {
+      if (lastUse(fs, layout, stamp) > now.getTime() + dayMs) noteUse(fs, layout, stamp, now);
+    }
     const keep = (): ReadonlySet<string> => new Set(stagedVersions(fs, layout).filter(isFresh));
     freed += (await collectTag(fs, tag, keep)).freedBytes;
   }
