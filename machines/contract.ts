@@ -104,6 +104,8 @@ export type NativeTree = { readonly tag: string; readonly stamp: string; readonl
 
 /** A tree on its way, in a scratch folder of its own (S-07). */
 export type NativesDraft = { readonly tag: string; readonly scratch: string };
+/** What may be left of one that is given up. Null: nobody has heard of a claim; one that came too late is given back all the same. */
+export type NativesRemains = { readonly tag: string; readonly scratch: string | null };
 export type NativesProof =
   | { readonly kind: 'loaded' }
   /** `buildable`: the app has asked for a build from source where nothing else loads. */

@@ -19,7 +19,7 @@ export type ChildListener = {
   readonly updateDefect: (error: unknown) => void;
 };
 
-export type ChartName = 'supervisor' | 'launch' | 'update';
+export type ChartName = 'supervisor' | 'launch' | 'update' | 'natives';
 
 /** `{a: {b: 'c'}}` as `a.b.c`; regions of a parallel state are joined by a space. */
 export const statePath = (value: unknown): string => {
@@ -62,10 +62,13 @@ const at = (value: unknown, key: string): unknown =>
     ? Object.entries(value).find(([name]) => name === key)?.[1]
     : null;
 
-/** The launch chart works on a candidate, the update chart on a release. */
+/** The launch chart works on a candidate, the update chart on a release, the chart of natives for a candidate or none. */
 const versionIn = (snapshot: unknown): string | null => {
   const context = at(snapshot, 'context');
-  const version = at(at(context, 'candidate') ?? at(context, 'release'), 'version');
+  const version = at(
+    at(context, 'candidate') ?? at(context, 'release') ?? at(at(context, 'subject'), 'candidate'),
+    'version',
+  );
   return typeof version === 'string' ? version : null;
 };
 
@@ -84,6 +87,21 @@ export const watchSteps = (report: (step: ChartStep) => void, root: ChartName = 
     last.set(chart, { actor: actorRef.sessionId, state });
     report({ chart, by: String(at(event.event, 'type')), state, moved, version: versionIn(snapshot) });
   };
+};
+
+/**
+ * Reports the steps of one run of the chart of natives. While it only looks they are held back: if it finds, or finds that
+ * nothing can be done, its end is the one line that is worth it; from the first step towards a tree on, each is told.
+ */
+export const watchNatives = (report: (step: ChartStep) => void): ((event: InspectionEvent) => void) => {
+  let held: ChartStep[] | null = [];
+  return watchSteps(step => {
+    held?.push(step);
+    if (held !== null && step.state.startsWith('probing')) return;
+    const due = held !== null && step.state.startsWith('installing') ? held : [step];
+    held = null;
+    for (const one of due) report(one);
+  }, 'natives');
 };
 
 const tellChecks = (tell: ChildListener['checking']) => {

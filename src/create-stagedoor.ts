@@ -6,7 +6,7 @@ import { launchLogic } from './actors/launch.ts';
 import { type SupervisorActor, supervisorLogic } from './actors/supervisor.ts';
 import { updateLogic } from './actors/update.ts';
 import { inspection } from './chart-inspection.ts';
-import { watchChildren, watchSteps } from './chart-watch.ts';
+import { type ChartStep, watchChildren, watchNatives, watchSteps } from './chart-watch.ts';
 import { createEmitter, type Emitter } from './emitter.ts';
 import { toFailure } from './failure.ts';
 import { type Following, followOnDemand } from './follow/following.ts';
@@ -66,9 +66,14 @@ const assemble = (options: StagedoorOptions): Parts => {
   const journal = openRecorder(fs, layout, { packageName, tell: following?.tell });
   const staging = stagingOnDemand(settings);
   const upkeep = createUpkeep(settings.launch, journal);
+  const tellStep = (step: ChartStep): void => {
+    journal.step(step);
+    if (step.moved) events.emit('chart:state', { chart: step.chart, state: step.state });
+  };
   const matchNatives = launchNatives(settings.launch, {
     install: installOnDemand(staging.fetchNatives),
     tell: tellNatives(events),
+    watch: () => watchNatives(tellStep),
   });
   const listener: LaunchListener = {
     output: (stream, chunk) => events.emit('runtime:output', { stream, chunk }),
@@ -96,13 +101,7 @@ const assemble = (options: StagedoorOptions): Parts => {
     {
       input: { schedule: settings.schedule, launch: settings.launchInput },
       clock: unrefClock,
-      inspect: inspection(
-        watchSteps(step => {
-          journal.step(step);
-          if (step.moved) events.emit('chart:state', { chart: step.chart, state: step.state });
-        }),
-        options.inspect,
-      ),
+      inspect: inspection(watchSteps(tellStep), options.inspect),
     },
   );
   watchChildren(actor, {

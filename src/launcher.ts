@@ -3,7 +3,7 @@ import type { Role } from '../machines/contract.ts';
 import { defaultLaunchInput, type LaunchInput } from '../machines/launch.ts';
 import { type LaunchActor, launchLogic } from './actors/launch.ts';
 import { inspection } from './chart-inspection.ts';
-import { watchSteps } from './chart-watch.ts';
+import { watchNatives, watchSteps } from './chart-watch.ts';
 import { createEmitter, type Emitter } from './emitter.ts';
 import { createLaunchEffects, type LaunchListener } from './launching/effects.ts';
 import {
@@ -59,7 +59,10 @@ export const createLauncher = (
   const journal = openRecorder(setup.fs, setup.layout, setup);
   const events = createEmitter<LaunchEvents & OutputEvents>();
   const upkeep = createUpkeep(setup, journal);
-  const matchNatives = launchNatives(setup, { tell: tellNatives(events) });
+  const matchNatives = launchNatives(setup, {
+    tell: tellNatives(events),
+    watch: () => watchNatives(journal.step),
+  });
   const listener: LaunchListener = {
     output: (stream, chunk) => events.emit('runtime:output', { stream, chunk }),
     recovered: lateRollbacks(events),

@@ -3,6 +3,7 @@ import type { Failure } from '../machines/failure.ts';
 import type { ForwardedSignal } from '../machines/launch.ts';
 import type { StoreResult } from '../machines/supervisor.ts';
 import type { SupervisorActor } from './actors/supervisor.ts';
+import type { ChartName } from './chart-watch.ts';
 import type { Explanation } from './launching/explanation.ts';
 import type { LaunchEvents } from './launching/launch-events.ts';
 import type { Progress } from './staging/effects.ts';
@@ -58,8 +59,11 @@ export type StagedoorEvents = LaunchEvents & {
   'update:checking': { readonly origin: 'schedule' | 'host' };
   'update:progress': Progress & { readonly version: string };
   'update:settled': UpdateOutcome;
-  /** Every entered state of a chart, by its chart and dotted path: for demos, logs and viewers. */
-  'chart:state': { readonly chart: 'supervisor' | 'launch' | 'update'; readonly state: string };
+  /**
+   * Every entered state of a chart, by its chart and dotted path: for demos, logs and viewers. Of the chart of natives only its
+   * end, unless it makes a tree.
+   */
+  'chart:state': { readonly chart: ChartName; readonly state: string };
 };
 
 /**

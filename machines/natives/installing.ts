@@ -1,5 +1,5 @@
 import type { NativesProof, NativeTree } from '../contract.ts';
-import { draftOf, targetOf } from './outcome.ts';
+import { draftOf, remainsOf, targetOf } from './outcome.ts';
 import { nativesSetup } from './setup.ts';
 
 const fault = ({ event }: { event: { error: unknown } }): unknown => event.error;
@@ -19,9 +19,6 @@ export const installing = nativesSetup.createStateConfig({
   states: {
     claiming: {
       description: 'Takes the only scratch folder that a living process may have for this tree.',
-      on: {
-        'natives.cancel': { target: '#natives.unavailable', description: 'nothing has begun' },
-      },
       invoke: {
         id: 'claimTree',
         src: 'claimTree',
@@ -119,7 +116,7 @@ export const installing = nativesSetup.createStateConfig({
       invoke: {
         id: 'cleanTree',
         src: 'cleanTree',
-        input: draftOf,
+        input: remainsOf,
         onDone: { target: '#natives.unavailable' },
         onError: { target: '#natives.unavailable', description: 'what is left is swept by the next one' },
       },

@@ -1,4 +1,4 @@
-import type { NativeLack, NativesDraft, NativesOutcome, NativesTarget } from '../contract.ts';
+import type { NativesDraft, NativesOutcome, NativesRemains, NativesTarget, NativeTree } from '../contract.ts';
 import { type Failure, failureOf } from '../failure.ts';
 import type { NativesContext } from './vocabulary.ts';
 
@@ -12,6 +12,15 @@ export const draftOf = ({ context: { tag, scratch } }: Scope): NativesDraft => (
   tag: tag ?? '',
   scratch: scratch ?? '',
 });
+export const remainsOf = ({ context: { tag, scratch } }: Scope): NativesRemains => ({
+  tag: tag ?? '',
+  scratch,
+});
+
+/** Is everything in the tree that is known to fit nowhere else? */
+export const serves = ({ names }: NativeTree, { lacking }: NativesContext): boolean =>
+  lacking.every(({ name, certain }) => !certain || names.includes(name));
+
 export const lackingNames = ({ lacking }: NativesContext): readonly string[] =>
   lacking.map(({ name }) => name);
 
@@ -19,20 +28,19 @@ export const lackingNames = ({ lacking }: NativesContext): readonly string[] =>
 const gate = ({ lacking, fault }: NativesContext): Failure | null => {
   const misfit = lacking.find(({ certain }) => certain);
   if (misfit === undefined) return null;
+  const said = misfit.sentence.replace(/\.$/, '');
   return failureOf({
     code: 'NATIVE_ABI_MISMATCH',
-    message: fault === null ? misfit.sentence : `${misfit.sentence} (${fault.message})`,
+    message: fault === null ? said : `${said} (${fault.message})`,
     hint: fault === null ? 'stagedoor doctor looks at the natives.' : fault.hint,
   });
 };
 
-/** A tree is for those that it names; one that has no place in it is as it was without the tree. */
+/** With a tree, what lacked is in it, but for what nobody could tell. */
 export const outcomeOf = (kind: NativesOutcome['kind'], context: NativesContext): NativesOutcome => {
-  const { tag, places, tree, lacking } = context;
-  const isHeld = ({ name }: NativeLack): boolean => tree?.names.includes(name) === true;
-  const failure = gate({ ...context, lacking: lacking.filter(lack => !isHeld(lack)) });
-  if (failure !== null)
-    return { kind: tree === null ? kind : 'unavailable', tag, places, tree: null, failure };
-  const fromTree = lacking.filter(isHeld).map(({ name }) => ({ name, from: 'tree' as const }));
-  return { kind, tag, places: [...places, ...fromTree], tree, failure };
+  const { tag, places, tree } = context;
+  if (tree === null) return { kind, tag, places, tree, failure: gate(context) };
+  const inTree = lackingNames(context).filter(name => tree.names.includes(name));
+  const fromTree = inTree.map(name => ({ name, from: 'tree' as const }));
+  return { kind, tag, places: [...places, ...fromTree], tree, failure: null };
 };

@@ -4,12 +4,13 @@ import type {
   NativesDraft,
   NativesOutcome,
   NativesProof,
+  NativesRemains,
   NativesTarget,
   NativeTree,
 } from '../contract.ts';
 import { failureOf } from '../failure.ts';
 import { slot } from '../slot.ts';
-import { lackingNames, outcomeOf } from './outcome.ts';
+import { lackingNames, outcomeOf, serves } from './outcome.ts';
 import type { NativesContext, NativesEmitted, NativesEvent, NativesInput } from './vocabulary.ts';
 
 /** Types, slots, guards and actions of the chart of natives. */
@@ -44,13 +45,14 @@ export const nativesSetup = setup({
     buildNatives: slot<void, NativesDraft>('buildNatives'),
     proveNatives: slot<NativesProof, NativesDraft>('proveNatives'),
     commitTree: slot<NativeTree, NativesDraft>('commitTree'),
-    cleanTree: slot<void, NativesDraft>('cleanTree'),
+    cleanTree: slot<void, NativesRemains>('cleanTree'),
   },
   guards: {
     isUnknown: (_, tag: string | null) => tag === null,
     fitsAlready: (_, { lacking }: NativesComparison) => lacking.length === 0,
     isSkipped: ({ context }) => context.mode === 'skip',
-    wasFound: (_, tree: NativeTree | null) => tree !== null,
+    /** One in which something is missing that fits nowhere serves nobody. */
+    wasFound: ({ context }, tree: NativeTree | null) => tree !== null && serves(tree, context),
     isInstallable: ({ context }) => context.installable,
     wasClaimed: (_, scratch: string | null) => scratch !== null,
     wasLoaded: (_, proof: NativesProof) => proof.kind === 'loaded',

@@ -4,6 +4,7 @@ import type {
   NativesDraft,
   NativesOutcome,
   NativesProof,
+  NativesRemains,
   NativesTarget,
   NativeTree,
 } from '../../machines/contract.ts';
@@ -20,13 +21,20 @@ type NativesActors = { [Slot in keyof Slots]-?: NonNullable<Slots[Slot]> };
 
 const nativesActors = (effects: NativesEffects): NativesActors => {
   const lane = createLane();
+  /** A claim may be made in the very moment of a cancel: the chart never hears of it, and it is given back all the same. */
+  let claimed: string | null = null;
   return {
     askExecutable: fromPromise<string | null, void>(() => effects.ask()),
     compareNatives: fromPromise<NativesComparison, NativesTarget>(({ input, signal }) =>
       effects.compare(input, signal),
     ),
     findTree: fromPromise<NativeTree | null, NativesTarget>(({ input }) => effects.find(input)),
-    claimTree: fromPromise<string | null, NativesTarget>(({ input, signal }) => effects.claim(input, signal)),
+    claimTree: fromPromise<string | null, NativesTarget>(({ input, signal }) =>
+      lane.run(async () => {
+        claimed = await effects.claim(input, signal);
+        return claimed;
+      }),
+    ),
     awaitOther: fromPromise<void, NativesTarget>(({ input, signal }) => effects.awaitOther(input, signal)),
     fetchNatives: fromPromise<void, NativesDraft>(({ input, signal }) =>
       lane.run(() => effects.fetch(input, signal)),
@@ -40,9 +48,10 @@ const nativesActors = (effects: NativesEffects): NativesActors => {
     commitTree: fromPromise<NativeTree, NativesDraft>(({ input, signal }) =>
       lane.run(() => effects.commit(input, signal)),
     ),
-    cleanTree: fromPromise<void, NativesDraft>(async ({ input }) => {
+    cleanTree: fromPromise<void, NativesRemains>(async ({ input: { tag, scratch } }) => {
       await lane.idle();
-      await effects.clean(input);
+      const left = scratch ?? claimed;
+      if (left !== null) await effects.clean({ tag, scratch: left });
     }),
   };
 };

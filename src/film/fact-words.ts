@@ -61,5 +61,6 @@ export const tellerOf = (event: string): { readonly chart: ChartName; readonly a
   const action = `tell${name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())}`;
   if (event === 'runtime:update-staged') return { chart: 'update', action: 'tellStaged' };
   if (group === 'update' && name !== '') return { chart: 'update', action };
+  if (group === 'natives' && name !== '') return { chart: 'natives', action };
   return group === 'runtime' && name !== '' ? { chart: 'launch', action } : null;
 };

@@ -1,7 +1,6 @@
 import nodeFs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Abi } from '../natives/abi.ts';
 import { nodeFileSystem } from '../store/file-system.ts';
 
 /** What a child is given of our own: files that it must be able to read. */
@@ -27,10 +26,15 @@ const filesBelow = (root: string): ChildFiles => ({
 /** `…/app.asar/…` → `…/app.asar.unpacked/…`; itself where there is no archive in it. */
 export const unpackedPlace = (place: string): string => place.replace(/\.asar(?=[\\/])/, '.asar.unpacked');
 
+/** What decides who can read them. */
+export type Reader =
+  | { readonly kind: 'node'; readonly electron: string | null }
+  | { readonly kind: 'python' };
+
 /**
  * The files as the executable can read them: outside an archive; inside only an Electron sees them. Null: it can't (N-11).
  */
-export const childFiles = (abi: Abi, below: readonly string[] = roots): ChildFiles | null => {
+export const childFiles = (abi: Reader, below: readonly string[] = roots): ChildFiles | null => {
   const readers = abi.kind === 'node' && abi.electron !== null ? [nodeFileSystem, nodeFs] : [nodeFileSystem];
   const places = [...below.map(unpackedPlace), ...below];
   for (const reader of readers) {

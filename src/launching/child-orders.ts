@@ -4,7 +4,7 @@ import { StagedoorError } from '../failure.ts';
 import type { Abi } from '../natives/abi.ts';
 import type { NativeUse } from '../natives/dependency.ts';
 import { type Probe, probeAbi } from '../natives/probe.ts';
-import { childFiles } from './child-files.ts';
+import { type ChildFiles, childFiles, type Reader } from './child-files.ts';
 import { nativeUses } from './native-uses.ts';
 import type { LaunchSetup } from './setup.ts';
 
@@ -44,6 +44,20 @@ type Subject = {
   readonly identity: string;
 };
 
+const filesFor = (reader: Reader, uses: readonly NativeUse[]): ChildFiles => {
+  const files = childFiles(reader);
+  if (files !== null) return files;
+  const lost = uses.length === 0 ? 'say who it is' : 'be told where its natives are';
+  throw new StagedoorError(
+    'INTERNAL',
+    `the runtime can't ${lost}: our files are inside an archive, or gone`,
+    { hint: 'Unpack stagedoor from the asar archive (asarUnpack: "**/node_modules/stagedoor/**").' },
+  );
+};
+
+const needsNothing = (natives: NativesOutcome | null): boolean =>
+  natives?.places.every(({ from }) => from === 'own') ?? true;
+
 /** Of an executable that is asked anyway, or needs no question: without natives none is started for the evidence alone. */
 const knownAbi = async (exec: string, natives: NativesOutcome | null, probe: Probe): Promise<Abi | null> =>
   exec === process.execPath || (natives?.tag ?? null) !== null ? probe(exec) : null;
@@ -60,20 +74,16 @@ export const childOrders = async (
   { natives, identity }: Subject,
   probe: Probe = probeAbi,
 ): Promise<ChildOrders> => {
-  const abi = await knownAbi(setup.exec, natives, probe);
+  const { exec } = setup;
+  if (exec === process.execPath && needsNothing(natives)) {
+    // Nothing has asked for our own ABI yet, and a launch must not wait for it.
+    const { identity: preload } = filesFor({ kind: 'node', electron: process.versions.electron ?? null }, []);
+    return { execArgv: ['--require', preload], env: { STAGEDOOR_IDENTITY: identity } };
+  }
+  const abi = await knownAbi(exec, natives, probe);
   if (abi === null || isTooOld(abi)) return noOrders;
   const uses = nativeUses(setup.natives, natives ?? { places: [], tree: null }, abi);
-  const files = childFiles(abi);
-  if (files === null) {
-    const lost = uses.length === 0 ? 'who it is' : 'where its natives are';
-    throw new StagedoorError(
-      'INTERNAL',
-      `the runtime can't be told ${lost}: our files are inside an archive, or gone`,
-      {
-        hint: 'Unpack stagedoor from the asar archive (asarUnpack: "**/node_modules/stagedoor/**").',
-      },
-    );
-  }
+  const files = filesFor(abi, uses);
   const env = { ...variablesOf(uses, abi), STAGEDOOR_IDENTITY: identity };
   if (abi.kind === 'python') return { execArgv: [], env: { ...env, ...pythonPath(setup.env, files.python) } };
   const preloads = uses.length === 0 ? [files.identity] : [files.natives, files.identity];

@@ -2,7 +2,12 @@ import path from 'node:path';
 import type { Candidate } from '../../machines/contract.ts';
 import { StagedoorError } from '../failure.ts';
 import type { Abi } from '../natives/abi.ts';
-import { createMatching, type MatchingParts, type MatchNatives } from '../natives/matching.ts';
+import {
+  createMatching,
+  type MatchingParts,
+  type MatchNatives,
+  type NativesSetup,
+} from '../natives/matching.ts';
 import { placeOf } from './runtime.ts';
 import type { LaunchSetup } from './setup.ts';
 
@@ -20,11 +25,12 @@ const ownPath = (setup: LaunchSetup, candidate: Candidate, { kind }: Abi): reado
   }
 };
 
-/** The question whether the natives of a candidate fit the executable. */
-export const launchNatives = (setup: LaunchSetup, parts: MatchingParts = {}): MatchNatives => {
+/** What is known of the natives of a launch. */
+export const nativesSetup = (setup: LaunchSetup): NativesSetup => {
   const { fs, exec, natives, nativesMode: mode } = setup;
-  return createMatching(
-    { fs, exec, natives, mode, ownPath: (candidate, abi) => ownPath(setup, candidate, abi) },
-    parts,
-  );
+  return { fs, exec, natives, mode, ownPath: (candidate, abi) => ownPath(setup, candidate, abi) };
 };
+
+/** The question whether the natives of a candidate fit the executable. */
+export const launchNatives = (setup: LaunchSetup, parts: MatchingParts = {}): MatchNatives =>
+  createMatching(nativesSetup(setup), parts);

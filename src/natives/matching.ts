@@ -27,7 +27,9 @@ export type NativesSetup = {
   readonly ownPath: (candidate: Candidate, abi: Abi) => readonly string[];
 };
 
-export type MatchingParts = NativesListener & {
+export type MatchingParts = Pick<NativesListener, 'tell'> & {
+  /** Makes an observer for each run of the chart. */
+  readonly watch?: (() => NativesListener['inspect']) | undefined;
   /** Loads what installs; null: nothing can be installed here. */
   readonly install?: LoadInstaller | null | undefined;
   readonly probe?: Probe | undefined;
@@ -98,9 +100,10 @@ const matchedAlready = async (
 /** The chart of natives for one executable, as one question with one answer. */
 export const createMatching = (setup: NativesSetup, parts: MatchingParts = {}): MatchNatives => {
   const effects = createNativesEffects(setup, parts);
-  const { tell, inspect } = parts;
-  if (setup.natives.length === 0) return async () => nothingNeeded;
+  const { mode, natives } = setup;
+  const { tell, watch } = parts;
+  if (natives.length === 0) return async () => nothingNeeded;
   return async (subject, signal) =>
     (await matchedAlready(effects, subject, signal)) ??
-    (await runNatives(effects, { mode: setup.mode, subject }, signal, { tell, inspect }));
+    (await runNatives(effects, { mode, subject }, signal, { tell, inspect: watch?.() }));
 };

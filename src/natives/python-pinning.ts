@@ -40,7 +40,7 @@ const resolve = async (
   const into = path.join(folder, 'archives');
   const args = [
     ...pipCommand('download', facts),
-    '-v',
+    '-vv',
     ...format,
     '-d',
     into,

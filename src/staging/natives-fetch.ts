@@ -11,8 +11,8 @@ export const fetchNatives = async (
   signal: AbortSignal,
   report: Report,
 ): Promise<Fetched> => {
-  if (request.abi.kind === 'python') return fetchPythonPackages(fs, request, signal, report);
   const { registry, projectConfig, systemCertificates, limits } = options;
+  if (request.abi.kind === 'python') return fetchPythonPackages(fs, request, signal, report, limits);
   const source = { fs, registry, projectConfig, systemCertificates, limits, proxyFor };
   return fetchNodePackages(source, request, signal, report);
 };

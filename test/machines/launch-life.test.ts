@@ -227,6 +227,15 @@ describe('a stop', () => {
     ['recovering', nothing],
     ['override', launch => launch.recovered()],
     ['checkingTree', launch => launch.recovered().then(() => launch.resolved())],
+    [
+      'matchingNatives',
+      launch =>
+        launch
+          .recovered()
+          .then(() => launch.resolved())
+          .then(() => launch.slots.checkTree.resolve())
+          .then(breathe),
+    ],
     ['restarting', launch => launch.running().then(() => launch.exited(exit()))],
   ];
   it.each(stages)('C-03: in %s ends at once, without a child', async (_, reach) => {

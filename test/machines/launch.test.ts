@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { beginLaunch } from '../support/charts/launching.ts';
-import { bundled, candidate, exit, failure, override, previous } from '../support/charts/samples.ts';
+import {
+  bundled,
+  candidate,
+  exit,
+  failure,
+  gateClosed,
+  matched,
+  override,
+  previous,
+} from '../support/charts/samples.ts';
 import { breathe } from '../support/charts/slots.ts';
 
 describe('a launch that goes well', () => {
@@ -20,6 +29,8 @@ describe('a launch that goes well', () => {
     await launch.recovered();
     await launch.resolved();
     launch.slots.checkTree.resolve();
+    await breathe();
+    launch.slots.matchNatives.resolve(matched);
     await breathe();
     expect(launch.slots.openAttempt.calls.map(({ input }) => input)).toEqual([override]);
     expect(launch.spawned()).toEqual([]);
@@ -254,6 +265,54 @@ describe('a candidate that fails', () => {
     expect(launch.slots.settleVerdicts.calls.at(-1)?.input.judgements).toMatchObject([
       { verdict: { kind: 'installDamaged', mark: 'none' } },
     ]);
+  });
+
+  it('N-07, P-26: one whose natives fit nowhere is never spawned, and its version is not blamed', async () => {
+    const launch = beginLaunch();
+    await launch.recovered();
+    await launch.resolved([override, bundled]);
+    launch.slots.checkTree.resolve();
+    await breathe();
+    expect(launch.at({ preparing: 'matchingNatives' })).toBe(true);
+    launch.slots.matchNatives.resolve(gateClosed);
+    await breathe();
+    expect(launch.heard('launch.failed')).toMatchObject([
+      { suspect: { observation: 'nativesMissing', failure: { code: 'NATIVE_ABI_MISMATCH' } } },
+    ]);
+    expect(launch.slots.quarantineTree.calls).toEqual([]);
+    await launch.started();
+    await launch.proven();
+    expect(launch.spawned()).toEqual(['1.0.0']);
+    expect(launch.slots.settleVerdicts.calls.at(-1)?.input.judgements).toMatchObject([
+      { verdict: { kind: 'environment', mark: 'none' } },
+    ]);
+  });
+
+  it('N-08: the runtime is given the natives that were found for its own candidate', async () => {
+    const launch = beginLaunch();
+    await launch.recovered();
+    await launch.resolved([override, bundled]);
+    await launch.started();
+    await launch.exited(exit());
+    launch.slots.checkTree.resolve();
+    await breathe();
+    launch.slots.matchNatives.reject(failure('INTERNAL'));
+    await breathe();
+    launch.slots.openAttempt.resolve({ id: 'second', candidate: bundled });
+    await breathe();
+    expect(launch.slots.runtime.children.map(({ input }) => input.natives)).toEqual([matched, null]);
+  });
+
+  it('N-11: a defect while natives are compared is no reason not to start', async () => {
+    const launch = beginLaunch();
+    await launch.recovered();
+    await launch.resolved([override, bundled]);
+    launch.slots.checkTree.resolve();
+    await breathe();
+    launch.slots.matchNatives.reject(failure('INTERNAL'));
+    await breathe();
+    expect(launch.at({ preparing: 'recordingAttempt' })).toBe(true);
+    expect(launch.heard('launch.failed')).toEqual([]);
   });
 
   it('P-26: a tree that could not be read is no damage: nothing is set aside', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type AnyStateMachine, createMachine, setup } from 'xstate';
 import { launchMachine } from '#machines/launch.js';
+import { nativesMachine } from '#machines/natives.js';
 import { slot } from '#machines/slot.js';
 import { supervisorMachine } from '#machines/supervisor.js';
 import { updateMachine } from '#machines/update.js';
@@ -10,6 +11,7 @@ const charts: [string, AnyStateMachine][] = [
   ['update', updateMachine],
   ['launch', launchMachine],
   ['supervisor', supervisorMachine],
+  ['natives', nativesMachine],
 ];
 
 const planted = setup({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answers, failure, pinned, release, schedule } from '../support/charts/samples.ts';
+import { answers, failure, gateClosed, pinned, release, schedule } from '../support/charts/samples.ts';
 import { breathe } from '../support/charts/slots.ts';
 import { beginUpdates } from '../support/charts/updating.ts';
 
@@ -18,6 +18,7 @@ describe('the results of a check', () => {
       'checkRegistry',
       'download',
       'extract',
+      'matchNatives',
       'stageNatives',
       'verifyTree',
       'commitPointer',
@@ -158,8 +159,17 @@ describe('cancelling', () => {
     ['downloading', updates => updates.answered(answers().available)],
     ['extracting', updates => updates.answered(answers().available).then(updates.downloaded)],
     [
-      'stagingNativeDeps',
+      'matching',
       updates => updates.answered(answers().available).then(updates.downloaded).then(updates.extracted),
+    ],
+    [
+      'copying',
+      updates =>
+        updates
+          .answered(answers().available)
+          .then(updates.downloaded)
+          .then(updates.extracted)
+          .then(updates.withFit),
     ],
     [
       'verifying',
@@ -286,6 +296,19 @@ describe('a run that fails', () => {
       expect(updates.slots.checkRegistry.calls).toHaveLength(2);
     },
   );
+
+  it('N-07: nothing is staged that could not be launched here: it is cleaned up, and the failure says why', async () => {
+    const updates = beginUpdates();
+    updates.stage();
+    await updates.answered(answers().available);
+    await updates.downloaded();
+    await updates.extracted();
+    updates.slots.matchNatives.resolve(gateClosed);
+    await breathe();
+    expect(updates.begun()).not.toContain('stageNatives');
+    await updates.cleaned();
+    expect(updates.results()).toMatchObject([{ kind: 'failed', failure: { code: 'NATIVE_ABI_MISMATCH' } }]);
+  });
 
   it('U-06: a failed download cleans its scratch folder before the result is told', async () => {
     const updates = beginUpdates();

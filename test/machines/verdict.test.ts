@@ -8,6 +8,8 @@ type Row = readonly [Observation, 'passes' | 'fails', VerdictKind, Mark];
 const rows: readonly Row[] = [
   ['treeDamaged', 'passes', 'installDamaged', 'none'],
   ['treeDamaged', 'fails', 'installDamaged', 'none'],
+  ['nativesMissing', 'passes', 'environment', 'none'],
+  ['nativesMissing', 'fails', 'environment', 'none'],
   ['spawnFailed', 'passes', 'environment', 'none'],
   ['spawnFailed', 'fails', 'environment', 'none'],
   ['environmentExit', 'passes', 'environment', 'none'],
@@ -28,6 +30,7 @@ const rows: readonly Row[] = [
 
 const blamelessWhateverTheControl: readonly Observation[] = [
   'treeDamaged',
+  'nativesMissing',
   'spawnFailed',
   'environmentExit',
   'portTaken',

@@ -6,6 +6,7 @@ import type { LaunchEffects } from '#src/launching/effects.js';
 import { cover, transitionsAlong } from '../support/charts/cover.ts';
 import { createCoverage, statesOf, transitionsOf } from '../support/charts/coverage.ts';
 import type { Path } from '../support/charts/exploration.ts';
+import { matched } from '../support/charts/samples.ts';
 import { tours as toursOf } from '../support/charts/tours.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { exploration, input, weight } from '../support/launch-paths/model.ts';
@@ -103,6 +104,11 @@ describe.runIf(linux)('every path of the launch chart on real effects', () => {
         ['ready', 'counted'],
       ],
       ['a trust that is not written', () => ({ recordTrusted: nothing }), ['trust written']],
+      [
+        'natives that nobody looks at',
+        () => ({ matchNatives: async () => matched }),
+        ['natives fit nowhere'],
+      ],
       ['a tree that is not checked', () => ({ checkTree: nothing }), ['damaged']],
     ];
 

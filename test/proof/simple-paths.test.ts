@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { AnyStateMachine } from 'xstate';
 import { launchMachine } from '#machines/launch.js';
+import { nativesMachine } from '#machines/natives.js';
 import { supervisorMachine } from '#machines/supervisor.js';
 import { updateMachine } from '#machines/update.js';
 import { createCoverage, transitionsOf } from '../support/charts/coverage.ts';
+import { nativesInputs } from '../support/charts/natives-events.ts';
 import type { Seen } from '../support/charts/path-map.ts';
 import { describePath, replay } from '../support/charts/replay.ts';
 import { schedule } from '../support/charts/samples.ts';
@@ -13,6 +15,7 @@ import {
   byRun,
   bySuspicion,
   launchPaths,
+  nativesPaths,
   type PathSet,
   supervisorPaths,
   updatePaths,
@@ -69,6 +72,13 @@ const cases: readonly Case[] = [
     set: () => launchPaths(byCandidate),
     longest: [8, 14],
   },
+  ...nativesInputs.map(input => ({
+    title: `natives in mode ${input.mode}`,
+    chart: nativesMachine,
+    rules: 'N-04, N-05, N-06, N-07, P-10, S-07',
+    set: () => nativesPaths(input),
+    longest: [all, all] as const,
+  })),
   {
     title: 'supervisor on a schedule',
     chart: supervisorMachine,
@@ -140,7 +150,7 @@ describe('all simple paths on effects that never settle', () => {
   }
 
   test.runIf(isFull)(
-    'charts: the paths that were walked on fakes take every transition of the three charts',
+    'charts: the paths that were walked on fakes take every transition of the four charts',
     () => {
       for (const [chart, { transitions }] of coverages) {
         const every = transitionsOf(chart);
@@ -206,7 +216,7 @@ describe('the walk itself', () => {
     },
   ];
   test.each(planted)('tests: finds $title', fault => {
-    const found = walkSimplePaths(walked[fault.chart](plant(fault)[fault.chart]), 5);
+    const found = walkSimplePaths(walked[fault.chart](plant(fault)[fault.chart]), 6);
     expect(found.broken.join('\n')).toContain(fault.noticed);
   });
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { updateMachine } from '#machines/update.js';
 import { statesOf, transitionsOf } from '../support/charts/coverage.ts';
 import { isFull, ran, seed } from '../support/proof/run.ts';
-import { coverOf, pathOf, realPaths, unpacked, verified } from '../support/updating/paths.ts';
+import { coverOf, fitting, pathOf, realPaths, unpacked, verified } from '../support/updating/paths.ts';
 import { createReplay, type Replay } from '../support/updating/real-replay.ts';
 import type { Sabotage } from '../support/updating/run.ts';
 
@@ -63,7 +63,14 @@ describe('every path of the update chart on real effects', () => {
       'xstate.after.backoff.update.backingOff',
     ];
     const tries = Array.from({ length: 12 }, () => refused).flat();
-    const staged = ['checkRegistry available', 'download', 'extract', 'stageNatives', 'verifyTree'];
+    const staged = [
+      'checkRegistry available',
+      'download',
+      'extract',
+      'matchNatives open',
+      'stageNatives',
+      'verifyTree',
+    ];
     await replay.walk(
       pathOf('update.schedule', 'update.stage', ...tries, ...staged, 'commitPointer committed'),
     );
@@ -98,7 +105,7 @@ describe('every path of the update chart on real effects', () => {
     ],
     [
       'a verification that looks at nothing',
-      [...unpacked, 'stageNatives', 'verifyTree fails'],
+      [...fitting, 'stageNatives', 'verifyTree fails'],
       /it did not fail with TREE_DAMAGED/,
       effects => ({ ...effects, verify: async () => ({ tree: '0'.repeat(64) }) }),
     ],

@@ -1,5 +1,10 @@
 import type { AnyStateMachine } from 'xstate';
-import { launchMachine, supervisorMachine, updateMachine } from '#machines/index.js';
+import { launchMachine, nativesMachine, supervisorMachine, updateMachine } from '#machines/index.js';
 
 /** Every chart of the package, in the order in which a reader meets them. */
-export const charts: readonly AnyStateMachine[] = [updateMachine, launchMachine, supervisorMachine];
+export const charts: readonly AnyStateMachine[] = [
+  updateMachine,
+  launchMachine,
+  supervisorMachine,
+  nativesMachine,
+];

@@ -23,7 +23,7 @@ export type Camera = {
   readonly record: (on: boolean) => void;
 };
 
-const nowhere: ChartPlaces = { supervisor: null, launch: null, update: null };
+const nowhere: ChartPlaces = { supervisor: null, launch: null, update: null, natives: null };
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
@@ -77,7 +77,7 @@ export const createCamera = (look: () => Readonly<Record<string, string>>, plain
         places = { ...places, [step.chart]: step.place };
         window = step.window ?? window;
         // These two stand ready before anything has happened.
-        if (step.by === 'begins' && step.chart !== 'launch') continue;
+        if (step.by === 'begins' && (step.chart === 'supervisor' || step.chart === 'update')) continue;
         take({ chart: step.chart, by: step.by, says: told(step), facts: step.facts });
       }
     },

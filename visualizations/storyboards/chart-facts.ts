@@ -1,4 +1,5 @@
 import type { LaunchContext } from '#machines/launch.js';
+import type { NativesContext } from '#machines/natives.js';
 import type { SupervisorContext } from '#machines/supervisor.js';
 import type { UpdateContext, UpdateResult } from '#machines/update.js';
 import type { ChartName } from '#src/chart-watch.js';
@@ -71,9 +72,24 @@ const supervisorFacts = ({ leases, staged, lost }: SupervisorContext): Facts => 
   ...(lost === null ? {} : { lost: `${lost.failure.code}: ${lost.failure.message}` }),
 });
 
+const nativesFacts = ({ tag, places, lacking, tree, fault }: NativesContext): Facts => ({
+  ...(tag === null ? {} : { executable: tag }),
+  ...(places.length === 0 ? {} : { fit: places.map(({ name, from }) => `${name} (${from})`).join(', ') }),
+  ...(lacking.length === 0
+    ? {}
+    : {
+        'fit nowhere': lacking
+          .map(({ name, certain }) => (certain ? name : `${name} (nobody can tell)`))
+          .join(', '),
+      }),
+  ...(tree === null ? {} : { tree: tree.stamp }),
+  ...(fault === null ? {} : { fault: `${fault.code}: ${fault.message}` }),
+});
+
 /** What a chart knows, in the order to be read. The context comes from an inspected snapshot of that very chart. */
 export const factsOf = (chart: ChartName, context: unknown): Facts => {
   if (chart === 'launch') return launchFacts(context as LaunchContext);
+  if (chart === 'natives') return nativesFacts(context as NativesContext);
   return chart === 'update'
     ? updateFacts(context as UpdateContext)
     : supervisorFacts(context as SupervisorContext);

@@ -17,8 +17,8 @@ type Described = { readonly id: string; readonly description?: string | undefine
 
 const chartNames: readonly string[] = ['supervisor', 'launch', 'update'];
 
-const chartOf = ({ actorRef, rootId }: InspectionEvent): ChartName | null => {
-  if (actorRef.sessionId === rootId) return 'supervisor';
+const chartOf = ({ actorRef, rootId }: InspectionEvent, root: ChartName): ChartName | null => {
+  if (actorRef.sessionId === rootId) return root;
   const id: unknown = 'id' in actorRef ? actorRef.id : null;
   return chartNames.includes(String(id)) ? (id as ChartName) : null;
 };
@@ -46,13 +46,13 @@ const causeOf = (event: Extract<InspectionEvent, { event: unknown }>): string =>
   return spoken(isAlways ? '' : type).text;
 };
 
-/** Tells each move of the three charts below one root, transient states included. */
-export const watchSteps = (tell: (step: ChartStep) => void) => {
+/** Tells each move of the charts below (and with) one root, transient states included. */
+export const watchSteps = (tell: (step: ChartStep) => void, root: ChartName = 'supervisor') => {
   const last = new Map<ChartName, string>();
   const known = new Map<ChartName, ReadonlySet<string>>();
   return (event: InspectionEvent): void => {
     if (event.type !== '@xstate.microstep' && event.type !== '@xstate.snapshot') return;
-    const chart = chartOf(event);
+    const chart = chartOf(event, root);
     if (chart === null || !('value' in event.snapshot)) return;
     const place = statePath(event.snapshot.value);
     if (last.get(chart) === place) return;

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { Film } from '#src/film/film.js';
 import { watchStillness } from './stillness.ts';
 import { film, type Story } from './story.ts';
@@ -30,8 +33,25 @@ const inLanes = async (stories: readonly Story[], lanes: number): Promise<readon
   return done;
 };
 
+/** Trees of native modules are the machine's: films have a cache folder of their own. */
+const inOwnCache = async <Output>(work: () => Promise<Output>): Promise<Output> => {
+  const before = process.env.XDG_CACHE_HOME;
+  const own = mkdtempSync(path.join(tmpdir(), 'stagedoor-films-'));
+  process.env.XDG_CACHE_HOME = own;
+  try {
+    return await work();
+  } finally {
+    if (before === undefined) delete process.env.XDG_CACHE_HOME;
+    else process.env.XDG_CACHE_HOME = before;
+    rmSync(own, { recursive: true, force: true });
+  }
+};
+
 /** Plays stories; those about deadlines when nothing else is played. Gives the films in the order of the stories. */
-export const films = async (stories: readonly Story[]): Promise<readonly Film[]> => {
+export const films = (stories: readonly Story[]): Promise<readonly Film[]> =>
+  inOwnCache(() => played(stories));
+
+const played = async (stories: readonly Story[]): Promise<readonly Film[]> => {
   const untimed = await inLanes(
     stories.filter(({ timed }) => timed !== true),
     3,

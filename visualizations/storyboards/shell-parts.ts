@@ -1,12 +1,12 @@
 import { createActor, SimulatedClock } from 'xstate';
 import { launchLogic } from '#src/actors/launch.js';
 import { type SupervisorActor, supervisorLogic } from '#src/actors/supervisor.js';
-import { updateLogic } from '#src/actors/update.js';
+import { type UpdateEffects, updateLogic } from '#src/actors/update.js';
 import { watchChildren } from '#src/chart-watch.js';
 import { createEmitter, type Emitter } from '#src/emitter.js';
 import type { StagedoorEvents, StagedoorOptions } from '#src/index.js';
 import { runningNow } from '#src/launch-waits.js';
-import { createLaunchEffects, type LaunchEffects } from '#src/launching/effects.js';
+import { createLaunchEffects, type LaunchEffects, type LaunchListener } from '#src/launching/effects.js';
 import { journalLaunch, lateRollbacks, tellLaunch } from '#src/launching/launch-events.js';
 import { createUpkeep } from '#src/launching/upkeep.js';
 import { readSettings } from '#src/settings.js';
@@ -17,6 +17,7 @@ import { openJournal } from '#src/store/journal.js';
 import { createStoreVerbs, type StoreVerbs } from '#src/store-verbs.js';
 import { tellUpdate } from '#src/update-events.js';
 import { type ChartStep, watchSteps } from './chart-steps.ts';
+import { gatedNatives } from './gated-natives.ts';
 import { createGates, type Gates } from './gates.ts';
 import { createProgress, type Progress } from './progress.ts';
 
@@ -36,6 +37,17 @@ export const turns = [
     'recover',
     'resolve',
     'checkTree',
+    'matchNatives',
+    'askExecutable',
+    'compareNatives',
+    'findTree',
+    'claimTree',
+    'awaitOther',
+    'fetchNatives',
+    'buildNatives',
+    'proveNatives',
+    'commitTree',
+    'cleanTree',
     'quarantine',
     'openAttempt',
     'recordReady',
@@ -50,6 +62,7 @@ const gatedLaunch = ({ gate }: Gates, progress: Progress, effects: LaunchEffects
   recover: gate('recover', effects.recover),
   resolve: gate('resolve', effects.resolve),
   checkTree: gate('checkTree', effects.checkTree),
+  matchNatives: effects.matchNatives,
   quarantine: gate('quarantine', effects.quarantine),
   openAttempt: gate('openAttempt', effects.openAttempt),
   recordReady: gate('recordReady', effects.recordReady),
@@ -58,10 +71,11 @@ const gatedLaunch = ({ gate }: Gates, progress: Progress, effects: LaunchEffects
   runtimes: progress.watched(effects.runtimes),
 });
 
-const gatedStaging = ({ gate }: Gates, effects: StagingEffects): StagingEffects => ({
+const gatedStaging = ({ gate }: Gates, effects: UpdateEffects): UpdateEffects => ({
   check: gate('check', effects.check),
   download: gate('download', effects.download),
   extract: gate('extract', effects.extract),
+  matchNatives: effects.matchNatives,
   stageNatives: gate('stageNatives', effects.stageNatives),
   fetchNatives: effects.fetchNatives,
   verify: gate('verify', effects.verify),
@@ -96,14 +110,16 @@ export const assembleShell = (
     upkeep.begin(candidate);
     return upkeep.idle();
   });
-  const effects = createLaunchEffects(settings.launch, journal, {
+  const matchNatives = gatedNatives(gates, settings.launch, staging, tell);
+  const listener: LaunchListener = {
     output: (stream, chunk) => events.emit('runtime:output', { stream, chunk }),
     busy: (id, busy) => {
       if (actor.getSnapshot().status !== 'active') return;
       actor.send(busy ? { type: 'lease.taken', id, name: 'the runtime' } : { type: 'lease.ended', id });
     },
     recovered: lateRollbacks(events),
-  });
+  };
+  const effects = createLaunchEffects(settings.launch, journal, listener, matchNatives);
   const running = (): string | null => {
     const now = runningNow(actor.getSnapshot());
     return now?.outcome === 'running' ? now.version : null;
@@ -116,7 +132,7 @@ export const assembleShell = (
     supervisorLogic(
       launchLogic(gatedLaunch(gates, progress, effects)),
       updateLogic(
-        gatedStaging(gates, staging),
+        gatedStaging(gates, { ...staging, matchNatives: effects.matchNatives }),
         (version, done) => events.emit('update:progress', { version, ...done }),
         chance,
       ),

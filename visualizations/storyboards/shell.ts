@@ -26,6 +26,8 @@ export type Shell = {
   readonly tell: (event: SupervisorEvent) => void;
   /** The same, and plays. */
   readonly send: (event: SupervisorEvent) => Promise<void>;
+  /** Begins to start; nothing is played yet. */
+  readonly open: () => void;
   readonly start: () => Promise<void>;
   readonly stop: () => Promise<void>;
   /** The same, and its process ends. */
@@ -111,6 +113,10 @@ export const openShell = (options: StagedoorOptions, layout: Layout, camera: Cam
     },
     tell,
     send,
+    open: () => {
+      window.paint();
+      tell({ type: 'supervisor.start' });
+    },
     start: async () => {
       window.paint();
       await send({ type: 'supervisor.start' });

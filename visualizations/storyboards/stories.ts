@@ -1,6 +1,7 @@
 import { choosing } from './stories/choosing.ts';
 import { crashing } from './stories/crashing.ts';
 import { failing } from './stories/failing.ts';
+import { nativeTrees } from './stories/native-trees.ts';
 import { refusing } from './stories/refusing.ts';
 import { surviving } from './stories/surviving.ts';
 import { updating } from './stories/updating.ts';
@@ -14,4 +15,5 @@ export const stories: readonly Story[] = [
   ...failing,
   ...crashing,
   ...surviving,
+  ...nativeTrees,
 ];

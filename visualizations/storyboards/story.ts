@@ -25,6 +25,8 @@ export type Story = {
   readonly summary: string;
   /** It is about a deadline of real time, which a machine that is held up would miss. */
   readonly timed?: boolean;
+  /** The tree of native modules is shown, too. */
+  readonly aboutNatives?: boolean;
   /** What its summary claims of its last frame; texts that must be in there. */
   readonly ends: {
     readonly places?: Partial<ChartPlaces>;
@@ -36,7 +38,7 @@ export type Story = {
 
 const unseen: Camera = {
   frames: [],
-  places: () => ({ supervisor: null, launch: null, update: null }),
+  places: () => ({ supervisor: null, launch: null, update: null, natives: null }),
   step: () => undefined,
   repaint: () => undefined,
   flush: () => undefined,
@@ -47,14 +49,18 @@ const unseen: Camera = {
 };
 
 /** Plays a story in a world of its own and gives back its film. */
-export const film = async ({ id, title, summary, play }: Story): Promise<Film> => {
+export const film = async ({ id, title, summary, play, aboutNatives = false }: Story): Promise<Film> => {
   const world = await createWorld();
   const plain = plainText({
     [world.dir]: '<app>',
     [world.registry.url]: 'http://registry',
     [process.execPath]: '<node>',
+    ...world.names,
   });
-  const camera = createCamera(() => viewDisk(world.layout), plain);
+  const camera = createCamera(
+    () => ({ ...viewDisk(world.layout), ...(aboutNatives ? { 'native tree': world.treeLine() } : {}) }),
+    plain,
+  );
   const shells: Shell[] = [];
   const open = (seen: Camera, options: Partial<StagedoorOptions>): Shell => {
     const shell = openShell({ ...world.options, ...options }, world.layout, seen);

@@ -19,10 +19,12 @@ import {
 } from '#src/testing/index.js';
 import { packageFiles } from '#src/testing/packages.js';
 
+import { type NativesWorld, nativesWorld } from './natives-world.ts';
+
 export type Source = Omit<RuntimeSource, 'name' | 'version'>;
 
 /** A machine of its own: an installed app with a bundled runtime, an empty store, and a registry. */
-export type World = {
+export type World = NativesWorld & {
   readonly dir: string;
   readonly layout: Layout;
   readonly registry: LoopbackRegistry;
@@ -108,6 +110,7 @@ export const createWorld = async (): Promise<World> => {
       if (pointed) await commitPointer(fs, layout, { version, tree });
     },
     bundle,
+    ...nativesWorld(bundled, registry),
     remove: async () => {
       await registry.close();
       rmSync(dir, { recursive: true, force: true });

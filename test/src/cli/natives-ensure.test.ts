@@ -69,7 +69,7 @@ describe('natives ensure', () => {
     expect(ended).toMatchObject({ code: 1, stdout: '' });
     expect(ended.stderr.split('\n')).toEqual([
       expect.stringMatching(
-        `^stagedoor: NATIVE_ABI_MISMATCH: Nothing of pty is for ${abiTag} \\(there is: Windows arm64\\): run \`stagedoor natives ensure pty --exec .+\`\\.$`,
+        `^stagedoor: NATIVE_ABI_MISMATCH: Nothing of pty is for ${abiTag} \\(there is: Windows arm64\\): run \`stagedoor natives ensure pty --exec .+\`$`,
       ),
       'Nothing may be installed for pty: stagedoor natives pin pty@VERSION prints what allows it.',
       '',

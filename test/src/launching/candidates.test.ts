@@ -203,7 +203,10 @@ describe('a pin', () => {
     expect(candidate).toMatchObject({ role: 'pinned', tree, firstStart: false });
     if (candidate === undefined) throw new Error('there is no candidate');
     const attempt = await effects.openAttempt(candidate, new AbortController().signal);
-    expect(await effects.recordReady({ candidate, attempt })).toEqual({ healthyLaunches: 3, trusted: true });
+    expect(await effects.recordReady({ candidate, attempt, natives: null })).toEqual({
+      healthyLaunches: 3,
+      trusted: true,
+    });
   });
 });
 

@@ -2,7 +2,7 @@ import type { AnyMachineSnapshot, EventObject } from 'xstate';
 import type { Candidate } from '#machines/contract.js';
 import { defaultLaunchInput, type LaunchContext, type LaunchInput } from '#machines/launch.js';
 import { broke, done } from './exploration.ts';
-import { bundled, exit, failure, override, previous } from './samples.ts';
+import { bundled, exit, failure, gateClosed, matched, override, previous } from './samples.ts';
 
 /** The second death counts here: one round less, the same edges. */
 export const launchInput: LaunchInput = { ...defaultLaunchInput, crashLimit: 2 };
@@ -27,6 +27,8 @@ export const launchOutcomes = (
       return resolutions(context as LaunchContext);
     case 'xstate.error.actor.checkTree':
       return [broke('checkTree', failure('TREE_DAMAGED')), broke('checkTree', failure('DISK_DENIED'))];
+    case 'xstate.done.actor.matchNatives':
+      return [done('matchNatives', matched), done('matchNatives', gateClosed)];
     case 'xstate.done.actor.openAttempt':
       return [attemptOf(context.candidate)];
     case 'xstate.done.actor.probe':

@@ -1,4 +1,4 @@
-import type { Candidate, ResolveInput, SettleInput } from '#machines/contract.js';
+import type { Candidate, NativesOutcome, ResolveInput, SettleInput } from '#machines/contract.js';
 import type { LaunchEmitted, LaunchEvent, RuntimeInput } from '#machines/launch.js';
 import { isSettled } from './exploration.ts';
 import type { Sight, Trace } from './slots.ts';
@@ -6,7 +6,7 @@ import type { Sight, Trace } from './slots.ts';
 type Fault = { readonly code?: string };
 const spawnLimit = 3;
 /** Effects on the way to a spawn: none begins after a stop. */
-const towardsSpawn = ['resolveCandidates', 'checkTree', 'openAttempt', 'runtime', 'probe'];
+const towardsSpawn = ['resolveCandidates', 'checkTree', 'matchNatives', 'openAttempt', 'runtime', 'probe'];
 const childEnded = ['runtime.exited', 'runtime.refused'];
 
 /** What must hold whatever the chart looks like; gives the rules that a trace breaks. */
@@ -19,17 +19,23 @@ export const brokenLaunchRules = (trace: Trace): string[] => {
   let stopped = false;
   let checked: string | null = null;
   let recorded: string | null = null;
+  let natives: { readonly version: string; readonly outcome: NativesOutcome | null } | null = null;
   let last: LaunchEvent | null = null;
 
-  const spawn = ({ candidate: { version }, attempt }: RuntimeInput): void => {
+  const spawn = ({ candidate: { version }, attempt, natives: given }: RuntimeInput): void => {
     if (alive) broken.push('two children at once');
     if (spawned.includes(version)) broken.push(`L-03: ${version} was tried twice`);
     spawned.push(version);
     if (spawned.length > spawnLimit) broken.push(`P-28: ${spawned.length} spawns without a ready one`);
     if (checked !== version) broken.push(`P-09: ${version} was not checked before its spawn`);
+    if (natives?.version !== version) broken.push(`N-07: nobody asked for the natives of ${version}`);
+    if (natives?.outcome?.failure) broken.push(`N-07: ${version} was spawned although no native fits`);
+    if (JSON.stringify(given) !== JSON.stringify(natives?.outcome ?? null))
+      broken.push(`N-08: ${version} was given other natives than were found for it`);
     if (recorded !== version) broken.push(`P-01: no attempt of ${version} was recorded before its spawn`);
     if (attempt.candidate.version !== version) broken.push('L-05: the attempt of another version');
     checked = null;
+    natives = null;
     recorded = null;
     alive = true;
     ready = false;
@@ -46,6 +52,7 @@ export const brokenLaunchRules = (trace: Trace): string[] => {
     if (stopped && towardsSpawn.includes(slot)) broken.push(`P-31: ${slot} began after the stop`);
     if (slot === 'resolveCandidates' && (input as ResolveInput).exclude.length === 0) spawned = [];
     if (slot === 'checkTree') checked = (input as Candidate).version;
+    if (slot === 'matchNatives') natives = { version: (input as Candidate).version, outcome: null };
     if (slot === 'openAttempt') recorded = (input as Candidate).version;
     if (slot === 'runtime') spawn(input as RuntimeInput);
     if (slot === 'settleVerdicts') settle(input as SettleInput);
@@ -76,6 +83,8 @@ export const brokenLaunchRules = (trace: Trace): string[] => {
     if (sight.kind === 'sent') {
       last = sight.event as LaunchEvent;
       if (last.type === 'launch.stop') stopped = true;
+      if (natives !== null && last.type === ('xstate.done.actor.matchNatives' as string))
+        natives = { ...natives, outcome: (last as unknown as { output: NativesOutcome }).output };
     }
   };
   for (const sight of trace) look(sight);

@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest';
 import { createActor, SimulatedClock } from 'xstate';
 import type { Candidate, Exit, ProbeResult } from '#machines/contract.js';
 import { defaultLaunchInput, type LaunchEmitted, type LaunchInput, launchMachine } from '#machines/launch.js';
-import { bundled, exit as exitOf, override, previous } from './samples.ts';
+import { bundled, exit as exitOf, matched, override, previous } from './samples.ts';
 import { breathe, launchSlots, type Trace } from './slots.ts';
 
 const ready: ProbeResult = { kind: 'ready', afterMs: 5 };
@@ -48,9 +48,11 @@ export const beginLaunch = (input: Partial<LaunchInput> = {}) => {
       slots.resolveCandidates.resolve({ candidates, refusals: [] });
       await breathe();
     },
-    /** Past the tree check and the attempt record: the child begins. */
+    /** Past the tree check, the natives and the attempt record: the child begins. */
     prepared: async () => {
       slots.checkTree.resolve();
+      await breathe();
+      slots.matchNatives.resolve(matched);
       await breathe();
       const candidate = slots.openAttempt.calls.at(-1)?.input ?? override;
       attempts += 1;

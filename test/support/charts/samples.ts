@@ -1,4 +1,12 @@
-import type { BadMark, Candidate, CheckResult, Exit, Refusal, Release } from '#machines/contract.js';
+import type {
+  BadMark,
+  Candidate,
+  CheckResult,
+  Exit,
+  NativesOutcome,
+  Refusal,
+  Release,
+} from '#machines/contract.js';
 import { type Failure, type FailureCode, failureOf } from '#machines/failure.js';
 import type { Schedule } from '#machines/schedule.js';
 
@@ -47,6 +55,21 @@ export const answers = (version = '1.1.0', scratch = 'scratch-1'): Answers => ({
   },
   outgrown: { kind: 'outgrown', version, needs: 'my-app >=3', shell: '2.0.0' },
 });
+
+/** The natives of a candidate that has none, or whose own fit. */
+export const matched: NativesOutcome = {
+  kind: 'matched',
+  tag: 'node-115',
+  places: [],
+  tree: null,
+  failure: null,
+};
+/** Natives that were all made for something else. */
+export const gateClosed: NativesOutcome = {
+  ...matched,
+  kind: 'unavailable',
+  failure: failure('NATIVE_ABI_MISMATCH'),
+};
 
 export const candidate = (role: Candidate['role'], version: string): Candidate => ({
   role,

@@ -1,13 +1,16 @@
 import type { AnyMachineSnapshot, AnyStateMachine, EventObject } from 'xstate';
 import { defaultLaunchInput, type LaunchContext, launchMachine } from '#machines/launch.js';
+import { type NativesContext, type NativesInput, nativesMachine } from '#machines/natives.js';
 import type { Schedule } from '#machines/schedule.js';
 import { type SupervisorContext, supervisorMachine } from '#machines/supervisor.js';
 import { type UpdateContext, updateMachine } from '#machines/update.js';
 import { launchInput, launchOutcomes } from './launch-events.ts';
 import { brokenLaunchRules } from './launch-invariants.ts';
+import { nativesOutcomes } from './natives-events.ts';
+import { brokenNativesRules } from './natives-invariants.ts';
 import { createPathMap, type Seen } from './path-map.ts';
 import type { SimplePaths } from './simple-paths.ts';
-import { launchSlots, type Trace, updateSlots } from './slots.ts';
+import { launchSlots, nativesSlots, type Trace, updateSlots } from './slots.ts';
 import { supervisorAlone } from './supervisor-children.ts';
 import { supervisorOutcomes } from './supervisor-events.ts';
 import { brokenSupervisorRules } from './supervisor-invariants.ts';
@@ -78,6 +81,19 @@ export const launchPaths = (project: Projection, machine: AnyStateMachine = laun
     ordered: (_, order) => ({ kind: 'order', order }) as Seen,
   }),
   onFakes: trace => machine.provide({ actors: launchSlots(trace as Trace).actors }),
+});
+
+/** Merged: which tree or scratch it is, and what went wrong. */
+const byWant: Projection = ({ value, context }) => {
+  const { lacking, installable, scratch, built } = context as NativesContext;
+  return [value, lacking, installable, scratch !== null, built];
+};
+
+export const nativesPaths = (input: NativesInput, machine: AnyStateMachine = nativesMachine): PathSet => ({
+  input,
+  rules: trace => brokenNativesRules(trace as Trace, input),
+  map: createPathMap({ machine, input, outcomes: nativesOutcomes, project: byWant, ordered }),
+  onFakes: trace => machine.provide({ actors: nativesSlots(trace as Trace).actors }),
 });
 
 /** Merged: which leases there are, and what is staged. */

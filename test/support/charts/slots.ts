@@ -8,7 +8,14 @@ import type {
   CommitOutput,
   DownloadOutput,
   ExtractOutput,
+  NativesComparison,
+  NativesDraft,
+  NativesOutcome,
   NativesOutput,
+  NativesProof,
+  NativesRemains,
+  NativesTarget,
+  NativeTree,
   ProbeResult,
   ReadyOutput,
   Resolution,
@@ -70,6 +77,7 @@ export const updateSlots = (trace: Trace = []) => {
     adoptFolder: scripted<VerifyOutput, ScratchInput>(trace, 'adoptFolder'),
     download: scripted<DownloadOutput, ScratchInput>(trace, 'download'),
     extract: scripted<ExtractOutput, ScratchInput>(trace, 'extract'),
+    matchNatives: scripted<NativesOutcome, ScratchInput>(trace, 'matchNatives'),
     stageNatives: scripted<NativesOutput, ScratchInput>(trace, 'stageNatives'),
     verifyTree: scripted<VerifyOutput, ScratchInput>(trace, 'verifyTree'),
     commitPointer: scripted<CommitOutput, CommitInput>(trace, 'commitPointer'),
@@ -80,6 +88,7 @@ export const updateSlots = (trace: Trace = []) => {
     adoptFolder: slots.adoptFolder.logic,
     download: slots.download.logic,
     extract: slots.extract.logic,
+    matchNatives: slots.matchNatives.logic,
     stageNatives: slots.stageNatives.logic,
     verifyTree: slots.verifyTree.logic,
     commitPointer: slots.commitPointer.logic,
@@ -132,6 +141,7 @@ export const launchSlots = (trace: Trace = []) => {
     recoverStore: scripted<void, void>(trace, 'recoverStore'),
     resolveCandidates: scripted<Resolution, ResolveInput>(trace, 'resolveCandidates'),
     checkTree: scripted<void, Candidate>(trace, 'checkTree'),
+    matchNatives: scripted<NativesOutcome, Candidate>(trace, 'matchNatives'),
     quarantineTree: scripted<void, Candidate>(trace, 'quarantineTree'),
     openAttempt: scripted<Attempt, Candidate>(trace, 'openAttempt'),
     probe: scripted<ProbeResult, RuntimeInput>(trace, 'probe'),
@@ -143,6 +153,7 @@ export const launchSlots = (trace: Trace = []) => {
     recoverStore: slots.recoverStore.logic,
     resolveCandidates: slots.resolveCandidates.logic,
     checkTree: slots.checkTree.logic,
+    matchNatives: slots.matchNatives.logic,
     quarantineTree: slots.quarantineTree.logic,
     openAttempt: slots.openAttempt.logic,
     runtime: runtime.logic,
@@ -152,6 +163,35 @@ export const launchSlots = (trace: Trace = []) => {
     recordTrusted: slots.recordTrusted.logic,
   };
   return { ...slots, runtime, actors, trace };
+};
+
+/** The effects of the chart of natives, as a script. */
+export const nativesSlots = (trace: Trace = []) => {
+  const slots = {
+    askExecutable: scripted<string | null, void>(trace, 'askExecutable'),
+    compareNatives: scripted<NativesComparison, NativesTarget>(trace, 'compareNatives'),
+    findTree: scripted<NativeTree | null, NativesTarget>(trace, 'findTree'),
+    claimTree: scripted<string | null, NativesTarget>(trace, 'claimTree'),
+    awaitOther: scripted<void, NativesTarget>(trace, 'awaitOther'),
+    fetchNatives: scripted<void, NativesDraft>(trace, 'fetchNatives'),
+    buildNatives: scripted<void, NativesDraft>(trace, 'buildNatives'),
+    proveNatives: scripted<NativesProof, NativesDraft>(trace, 'proveNatives'),
+    commitTree: scripted<NativeTree, NativesDraft>(trace, 'commitTree'),
+    cleanTree: scripted<void, NativesRemains>(trace, 'cleanTree'),
+  };
+  const actors = {
+    askExecutable: slots.askExecutable.logic,
+    compareNatives: slots.compareNatives.logic,
+    findTree: slots.findTree.logic,
+    claimTree: slots.claimTree.logic,
+    awaitOther: slots.awaitOther.logic,
+    fetchNatives: slots.fetchNatives.logic,
+    buildNatives: slots.buildNatives.logic,
+    proveNatives: slots.proveNatives.logic,
+    commitTree: slots.commitTree.logic,
+    cleanTree: slots.cleanTree.logic,
+  };
+  return { ...slots, actors, trace };
 };
 
 /** Lets everything that has settled be heard, without a clock. */

@@ -11,7 +11,7 @@ import {
   supervisorMachine,
 } from '#machines/supervisor.js';
 import { updateMachine } from '#machines/update.js';
-import { bundled, exit, override } from './samples.ts';
+import { bundled, exit, matched, override } from './samples.ts';
 import { breathe, launchSlots, scripted, type Trace, updateSlots } from './slots.ts';
 
 /**
@@ -74,6 +74,8 @@ export const beginSupervision = (schedule: Schedule | null) => {
     spawnNext: async () => {
       launch.checkTree.resolve();
       await breathe();
+      launch.matchNatives.resolve(matched);
+      await breathe();
       attempts += 1;
       launch.openAttempt.resolve({ id: `attempt-${attempts}`, candidate: override });
       await breathe();
@@ -123,6 +125,8 @@ export const beginSupervision = (schedule: Schedule | null) => {
       update.download.resolve({ bytes: 1 });
       await breathe();
       update.extract.resolve({ files: 1, bytes: 1 });
+      await breathe();
+      update.matchNatives.resolve(matched);
       await breathe();
       update.stageNatives.resolve({ natives: [] });
       await breathe();

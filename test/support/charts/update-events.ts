@@ -1,7 +1,7 @@
 import type { EventObject } from 'xstate';
 import type { UpdateInput } from '#machines/update.js';
 import { broke, done } from './exploration.ts';
-import { answers, failure, pinned, schedule } from './samples.ts';
+import { answers, failure, gateClosed, matched, pinned, schedule } from './samples.ts';
 
 export const updateInput: UpdateInput = { schedule: null };
 const { available, adoptable, ...settledAtOnce } = answers();
@@ -12,6 +12,7 @@ const faults = [failure('REGISTRY_UNREACHABLE'), failure('INTEGRITY_MISMATCH')];
 const events: Readonly<Record<string, readonly EventObject[]>> = {
   'xstate.done.actor.checkRegistry': checked.map(answer => done('checkRegistry', answer)),
   'xstate.done.actor.adoptFolder': [done('adoptFolder', { tree: 'a' })],
+  'xstate.done.actor.matchNatives': [done('matchNatives', matched), done('matchNatives', gateClosed)],
   'xstate.done.actor.verifyTree': [done('verifyTree', { tree: 'b' })],
   'xstate.done.actor.commitPointer': [
     done('commitPointer', { kind: 'committed', seq: 1, superseded: null }),

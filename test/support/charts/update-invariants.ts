@@ -1,10 +1,12 @@
+import type { NativesOutcome } from '#machines/contract.js';
 import type { UpdateEmitted } from '#machines/update.js';
 import { isSettled } from './exploration.ts';
 import type { Sight, Trace } from './slots.ts';
 
 const before: Readonly<Record<string, string>> = {
   extract: 'download',
-  stageNatives: 'extract',
+  matchNatives: 'extract',
+  stageNatives: 'matchNatives',
   verifyTree: 'stageNatives',
 };
 const scratchOf = (input: unknown): string | null =>
@@ -17,6 +19,7 @@ export const brokenUpdateRules = (trace: Trace): string[] => {
   let finished: string[] = [];
   let opened: string | null = null;
   let deferred = false;
+  let closed = false;
   let wanted: 'check' | 'stage' | null = null;
   let last: Sight | null = null;
   const outgrown = new Set<string>();
@@ -27,6 +30,7 @@ export const brokenUpdateRules = (trace: Trace): string[] => {
     if (slot === 'checkRegistry') {
       finished = [];
       opened = null;
+      closed = false;
     }
     const needed = before[slot];
     if (needed !== undefined && finished.at(-1) !== needed) broken.push(`U-06: ${slot} without ${needed}`);
@@ -38,6 +42,7 @@ export const brokenUpdateRules = (trace: Trace): string[] => {
       if (deferred) broken.push('staged what was deferred');
       if (wanted !== 'stage') broken.push('staged although only a check was asked for');
     }
+    if (slot !== 'cleanScratch' && closed) broken.push(`N-07: ${slot} although no native fits`);
     if (slot === 'cleanScratch' && scratchOf(input) === opened) opened = null;
   };
 
@@ -76,6 +81,8 @@ export const brokenUpdateRules = (trace: Trace): string[] => {
     }
     if (sight.kind === 'sent') sent(sight.event.type);
     if (sight.kind === 'told') told(sight.event as UpdateEmitted);
+    if (sight.kind === 'sent' && isSettled(sight.event, 'matchNatives') && 'output' in sight.event)
+      closed = (sight.event.output as NativesOutcome).failure !== null;
     if (sight.kind === 'sent') last = sight;
   }
   return broken;

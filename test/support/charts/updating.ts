@@ -3,6 +3,7 @@ import { createActor, SimulatedClock } from 'xstate';
 import type { CheckResult } from '#machines/contract.js';
 import type { Schedule } from '#machines/schedule.js';
 import { type UpdateEmitted, updateMachine } from '#machines/update.js';
+import { matched } from './samples.ts';
 import { breathe, type Trace, updateSlots } from './slots.ts';
 
 /** An update chart on scripted effects and a clock of its own; each verb brings it one step further. */
@@ -50,7 +51,12 @@ export const beginUpdates = (schedule: Schedule | null = null) => {
       slots.extract.resolve({ files: 1, bytes: 10 });
       await breathe();
     },
+    withFit: async () => {
+      slots.matchNatives.resolve(matched);
+      await breathe();
+    },
     withNatives: async () => {
+      await updates.withFit();
       slots.stageNatives.resolve({ natives: [] });
       await breathe();
     },

@@ -81,7 +81,7 @@ export const inspectLaunch = async (workshop: Workshop, store: string): Promise<
   const candidate = await firstAccepted(effects);
   assertRight(workshop, setup, candidate);
   const attempt = await effects.openAttempt(candidate, new AbortController().signal);
-  await typed('recording that it is ready', () => effects.recordReady({ candidate, attempt }));
+  await typed('recording that it is ready', () => effects.recordReady({ candidate, attempt, natives: null }));
   return candidate;
 };
 

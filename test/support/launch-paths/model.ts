@@ -2,7 +2,7 @@ import type { AnyMachineSnapshot, EventObject } from 'xstate';
 import type { Candidate, Exit, Judgement, Observation } from '#machines/contract.js';
 import { defaultLaunchInput, type LaunchContext, type LaunchInput } from '#machines/launch.js';
 import { broke, done, type Exploration } from '../charts/exploration.ts';
-import { bundled, exit, failure, override, previous } from '../charts/samples.ts';
+import { bundled, exit, failure, gateClosed, matched, override, previous } from '../charts/samples.ts';
 import { isFull } from '../proof/run.ts';
 
 /** The second death counts here: one round less, the same edges. */
@@ -96,6 +96,13 @@ const outcomes: Exploration['outcomes'] = (type, state) => {
           ? []
           : [say('check impossible', broke('checkTree', failure('STORE_UNREADABLE')))]),
       ];
+    case 'xstate.done.actor.matchNatives':
+      return [
+        say('natives fit', done('matchNatives', matched)),
+        say('natives fit nowhere', done('matchNatives', gateClosed)),
+      ];
+    case 'xstate.error.actor.matchNatives':
+      return [say('matching breaks', broke('matchNatives', failure('INTERNAL')))];
     case 'xstate.done.actor.quarantineTree':
       return [say('set aside', done('quarantineTree'))];
     case 'xstate.error.actor.quarantineTree':

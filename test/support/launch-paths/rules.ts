@@ -51,6 +51,7 @@ export const createRules = (world: World) => {
   let pointer = textOf(world.layout.current);
   let settling = false;
   const unsettled = new Set<string>();
+  const misfits = new Set<string>();
 
   const say = (rule: string): void => {
     broken.push(rule);
@@ -62,6 +63,7 @@ export const createRules = (world: World) => {
   const lookAt = (child: LivingChild): void => {
     const version = versionOf(child);
     const dir = path.dirname(child.entry);
+    if (misfits.has(version)) say(`N-07: ${version} runs although no native fits`);
     if (strikesOf(world, version) >= 2) say(`S-06: ${version} runs although it is marked bad`);
     const other = differences(dir, version);
     if (other.length > 0) say(`P-09: ${version} runs with ${other.join(', ')} changed`);
@@ -129,6 +131,7 @@ export const createRules = (world: World) => {
     },
     /** The world was put back between two launches. */
     renewed: (): void => {
+      misfits.clear();
       pointer = textOf(world.layout.current);
       known = new Map();
       due = new Map();
@@ -144,6 +147,10 @@ export const createRules = (world: World) => {
     },
     suspect: (version: string, role: string, strikes: number): void => {
       suspects = [...suspects, { version, role, strikes }];
+    },
+    /** Everything that is there of a native was made for something else. */
+    gateClosed: (version: string): void => {
+      misfits.add(version);
     },
     /** Another candidate has passed in the same environment. */
     controlPassed: (): void => {

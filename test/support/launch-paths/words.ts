@@ -153,6 +153,16 @@ export const words: Readonly<Record<string, Word>> = {
     await open(scene, 'checkTree', 'rejected');
     scene.world.outOfFiles(null);
   },
+  'natives fit': does('matchNatives'),
+  'natives fit nowhere': async scene => {
+    const { version } = candidate(scene);
+    scene.world.natives('made for another system');
+    suspect(scene, 0);
+    scene.rules.gateClosed(version);
+    await open(scene, 'matchNatives', 'fulfilled');
+    scene.world.natives('fitting');
+  },
+  'matching breaks': breaks('matchNatives'),
   'set aside': async scene => {
     const { version } = candidate(scene);
     await open(scene, 'quarantineTree', 'fulfilled');

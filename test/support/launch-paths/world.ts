@@ -11,10 +11,13 @@ import nodeFs, {
 import path from 'node:path';
 import { type LaunchSetup, launchSetup } from '#src/launching/setup.js';
 import { storeLayout, treeListName } from '#src/store/layout.js';
+import { fittingFile, misfittingFile } from '../natives/cross-files.ts';
 import { bundledVersion, differences, listOf, packageName, sha256, staged, write } from './versions.ts';
 
 const json = (value: unknown): string => `${JSON.stringify(value)}\n`;
 const fault = (code: string, file: string): Error => Object.assign(new Error(`${code}: ${file}`), { code });
+
+const nativeName = 'native-dep';
 
 /** Told before something in the store is renamed or removed. */
 export type Watcher = (operation: 'rename' | 'unlink', file: string, to: string | null) => void;
@@ -24,6 +27,7 @@ export const createWorld = (dir: string, port: number | null) => {
   const layout = storeLayout(path.join(dir, 'store'));
   const bundled = path.join(dir, 'bundled');
   const exec = path.join(dir, 'node');
+  const native = path.join(dir, 'natives', 'node_modules', nativeName);
   let watcher: Watcher = () => undefined;
   let unreadable: string | null = null;
   let unmovable: string | null = null;
@@ -71,6 +75,8 @@ export const createWorld = (dir: string, port: number | null) => {
     bundled,
     store: layout.root,
     exec,
+    natives: [{ name: nativeName, dir: native }],
+    nativesMode: 'auto',
     probe: port === null ? 'ipc' : `http://127.0.0.1:${port}/`,
     env: { PATH: process.env.PATH, ...(port === null ? {} : { PORT: String(port) }) },
   };
@@ -163,6 +169,12 @@ export const createWorld = (dir: string, port: number | null) => {
     outOfFiles: (version: string | null) => {
       unreadable = version === null ? null : path.join(layout.version(version), 'cli.js');
     },
+    /** The only compiled file of the native dependency, as the bundle has it: read, and never loaded here. */
+    natives: (which: 'fitting' | 'made for another system') => {
+      const addon = path.join(native, 'addon.node');
+      rmSync(addon, { force: true });
+      symlinkSync(which === 'fitting' ? fittingFile() : misfittingFile(), addon);
+    },
     /** The disk lets nothing of a version be moved or removed. */
     unmovable: (version: string | null) => {
       unmovable = version === null ? null : layout.version(version);
@@ -175,10 +187,13 @@ export const createWorld = (dir: string, port: number | null) => {
       symlinkSync(there ? process.execPath : path.join(dir, 'gone'), exec);
     },
   };
+  mkdirSync(native, { recursive: true });
+  writeFileSync(path.join(native, 'package.json'), json({ name: nativeName, main: 'addon.node' }));
   mkdirSync(layout.root, { recursive: true });
   mkdirSync(layout.attempts);
   mkdirSync(layout.versions);
   world.executable(true);
+  world.natives('fitting');
   world.repairBundle();
   return world;
 };

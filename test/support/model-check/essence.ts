@@ -28,6 +28,7 @@ export const launchEssence = (snapshot: AnyMachineSnapshot): LaunchContext => {
     ...context,
     refusals: [],
     pid: null,
+    natives: null,
     exit: null,
     cause: null,
     failed: inOrder(context.failed),

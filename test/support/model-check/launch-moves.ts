@@ -1,5 +1,6 @@
 import type { Candidate, ResolveInput } from '#machines/contract.js';
 import type { RuntimeInput } from '#machines/launch.js';
+import { gateClosed, matched } from '../charts/samples.ts';
 import { decide } from './decision.ts';
 import { breaks, ends, type Move, type Scene, unheard } from './move.ts';
 import { folderOf, garbled, noVersion, put, type Version, versionOf, type World } from './world.ts';
@@ -64,6 +65,20 @@ const checkingTree = ({ world, given, may }: Scene): Move[] => {
     return [breaks('launch', 'checkTree', 'TREE_DAMAGED', world)];
   const odd = version > 0 && may('disk') ? [breaks('launch', 'checkTree', 'DISK_DENIED', world)] : [];
   return [ends('launch', 'checkTree', world), ...odd];
+};
+
+/** Of a sound bundle a fair world leaves the natives alone. */
+const matchingNatives = ({ world, charts, may }: Scene): Move[] => {
+  const candidate = charts.launch?.slots.get('matchNatives') as Candidate | undefined;
+  if (candidate === undefined) return [];
+  const fits = ends('launch', 'matchNatives', world, { variant: 'fit', output: matched });
+  if (!may('natives')) return [fits];
+  const foul = versionOf(candidate.version) === 0;
+  return [
+    fits,
+    ends('launch', 'matchNatives', world, { variant: 'fit nowhere', output: gateClosed, foul }),
+    breaks('launch', 'matchNatives', 'INTERNAL', world),
+  ];
 };
 
 const quarantining = ({ world, given, may }: Scene): Move[] => {
@@ -154,6 +169,7 @@ export const launchMoves = (scene: Scene): Move[] => [
   ...resolving(scene),
   ...tidying(scene),
   ...checkingTree(scene),
+  ...matchingNatives(scene),
   ...quarantining(scene),
   ...opening(scene),
   ...recordingReady(scene),

@@ -5,7 +5,7 @@ import type { Scope } from './world.ts';
 
 type Table = Record<string, unknown>;
 const table = (value: unknown): Table => {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Table;
+  if (typeof value === 'object' && value !== null) return value as Table;
   throw new Error('a planted fault finds no place');
 };
 
@@ -16,7 +16,8 @@ const copied = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, copied(inner)]));
 };
 
-const replanted = (machine: AnyStateMachine, path: string, value: unknown): AnyStateMachine => {
+/** A chart with another value at a place: keys of its configuration, or numbers in a list, separated by a blank. */
+export const replanted = (machine: AnyStateMachine, path: string, value: unknown): AnyStateMachine => {
   const config = table(copied(machine.config));
   const keys = path.split(' ');
   const last = keys.pop() ?? '';

@@ -66,6 +66,18 @@ export const shortScopes: readonly Scope[] = [
     commands: ['start', 'update'],
   }),
   scopeOf({
+    title: 'natives that may fit nowhere',
+    commands: ['start'],
+    faults: ['natives'],
+    stores: [staged],
+  }),
+  scopeOf({
+    title: 'an update whose natives may fit nowhere',
+    scheduled: true,
+    commands: ['start'],
+    faults: ['natives'],
+  }),
+  scopeOf({
     title: 'an update for this shell below one for a newer shell',
     scheduled: true,
     commands: ['start', 'wake'],

@@ -1,5 +1,5 @@
 import type { CheckResult, CommitInput, ScratchInput } from '#machines/contract.js';
-import { mark, release } from '../charts/samples.ts';
+import { gateClosed, mark, matched, release } from '../charts/samples.ts';
 import { breaks, ends, isAtWork, type Move, type Scene, unheard } from './move.ts';
 import {
   folderOf,
@@ -51,6 +51,17 @@ const stepOutputs: Readonly<Record<string, unknown>> = {
   extract: { files: 1, bytes: 1 },
   stageNatives: { natives: [] },
   verifyTree: { tree: 'tree' },
+};
+
+const matching = ({ world, charts, may }: Scene): Move[] => {
+  if (charts.update?.slots.has('matchNatives') !== true) return [];
+  const fits = ends('update', 'matchNatives', world, { variant: 'fit', output: matched });
+  if (!may('natives')) return [fits];
+  return [
+    fits,
+    ends('update', 'matchNatives', world, { variant: 'fit nowhere', output: gateClosed }),
+    breaks('update', 'matchNatives', 'INTERNAL', world),
+  ];
 };
 
 /** The four steps before the commit change nothing but their scratch folder. */
@@ -123,6 +134,7 @@ export const updateMoves = (scene: Scene): Move[] => [
   ...(isAtWork(scene, 'checkRegistry') ? checking(scene) : []),
   ...(isAtWork(scene, 'adoptFolder') ? adopting(scene) : []),
   ...stepping(scene),
+  ...matching(scene),
   ...(isAtWork(scene, 'commitPointer') ? committing(scene) : []),
   ...(isAtWork(scene, 'cleanScratch') ? cleaning(scene) : []),
 ];

@@ -169,4 +169,5 @@ export type Command =
   | 'forgive';
 export type Upheaval = 'publish' | 'outgrow' | 'damage' | 'remove' | 'garble' | 'death';
 /** `write`: marks, attempts, pointer, folders; `machine`: spawns refused, faults of the environment, outside kills, suspend. */
-export type Fault = 'write' | 'machine' | 'registry' | 'disk' | 'read';
+/** `natives`: modules that were made for something else, and a defect while that is found out. */
+export type Fault = 'write' | 'machine' | 'registry' | 'disk' | 'read' | 'natives';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { ownAbi } from '#src/natives/own-abi.js';
 
 /** Comes with real files for nine systems, as napi-rs makes them. */
 export const crossPackage = path.dirname(
@@ -9,6 +10,22 @@ export const crossPackage = path.dirname(
 
 /** The file for a system: `linux-x64-musl`, `darwin-universal`, `win32-arm64-msvc`. */
 export const crossFile = (system: string): string => path.join(crossPackage, `index.${system}.node`);
+
+const { platform, arch } = process;
+const libc = ownAbi().tag.includes('musl') ? 'musl' : 'gnu';
+const systems: Readonly<Record<string, string>> = {
+  darwin: 'darwin-universal',
+  linux: `linux-${arch}-${libc}`,
+  win32: `win32-${arch}-msvc`,
+};
+
+export const ownSystem = systems[platform] ?? `${platform}-${arch}`;
+
+/** The file for the system of this Node. */
+export const fittingFile = (): string => crossFile(ownSystem);
+/** One for a system that this is not. */
+export const misfittingFile = (): string =>
+  crossFile(platform === 'win32' ? 'linux-x64-gnu' : 'win32-x64-msvc');
 
 export const crossBytes = (system: string): Buffer => readFileSync(crossFile(system));
 

@@ -44,7 +44,8 @@ export const pythonIndex = async (
   const server = createServer((request, response) => {
     const url = request.url ?? '';
     asked.push(url);
-    if (mischief(url, response, request.headers.authorization)) return;
+    const done: boolean = mischief(url, response, request.headers.authorization);
+    if (done) return;
     const [, name] = /^\/simple\/([^/]+)\/$/.exec(url) ?? [];
     const [, file] = /^\/files\/([^/]+)$/.exec(url) ?? [];
     if (file !== undefined) response.end(readFileSync(path.join(folder, file)));

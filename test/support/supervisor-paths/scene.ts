@@ -69,7 +69,7 @@ export const setTheScene = ({ dir, input, registry, coverage }: SceneOptions) =>
     supervisorLogic(
       launchLogic(stage.effects),
       updateLogic(
-        { ...staging, check: gates.gate('check', staging.check) },
+        { ...staging, check: gates.gate('check', staging.check), matchNatives: real.matchNatives },
         () => undefined,
         () => 0.5,
       ),

@@ -1,5 +1,5 @@
 import type { EventObject } from 'xstate';
-import type { CheckResult, CommitOutput } from '#machines/contract.js';
+import type { CheckResult, CommitOutput, NativesOutcome } from '#machines/contract.js';
 import { type FailureCode, failureOf, isRetryable } from '#machines/failure.js';
 import type { UpdateWorld } from './world.ts';
 
@@ -32,10 +32,18 @@ const settledEvent = /^xstate\.(done|error)\.actor\.(.+)$/;
 /** The effect whose end an event tells of; null for any other event. */
 export const effectOf = ({ type }: EventObject): string | null => settledEvent.exec(type)?.[2] ?? null;
 
-const variantOf = (output: CheckResult | CommitOutput | undefined): string => {
-  if (output === undefined || !('kind' in output)) return '';
+/** What tells the outputs of one effect apart: of natives, whether the gate is closed. */
+export const kindOf = (value: unknown): string | undefined => {
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return undefined;
+  if ('failure' in value) return value.failure === null ? 'open' : 'closed';
+  return String(value.kind);
+};
+
+const variantOf = (output: CheckResult | CommitOutput | NativesOutcome | undefined): string => {
+  const kind = kindOf(output);
+  if (output === undefined || kind === undefined) return '';
   const pinned = 'refusal' in output && output.refusal !== null;
-  return ` ${output.kind}${pinned ? ', pinned' : ''}`;
+  return ` ${kind}${pinned ? ', pinned' : ''}`;
 };
 
 /** What a path wants of an effect, such as `checkRegistry upToDate` or `download fails, retryable`; '' for other events. */

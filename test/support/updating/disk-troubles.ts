@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import type { FailureCode } from '#machines/failure.js';
+import { fittingFile, misfittingFile, ownSystem, silent } from '../natives/cross-files.ts';
 import type { Arrangement, Arrangements, Scene } from './arrangement.ts';
 import { shapeOf } from './disk.ts';
 import { treeOf } from './published.ts';
@@ -65,6 +66,17 @@ const awayFromBundle = (name: string, place: (native: string) => string): Arrang
     const file = place(world.native);
     renameSync(file, `${file}-away`);
     return () => renameSync(`${file}-away`, file);
+  },
+});
+
+/** Another compiled file in the place of the one in the bundle, until the effect has settled. */
+const otherAddon = (name: string, bytes: () => Buffer): Arrangement => ({
+  name,
+  prepare: ({ world }) => {
+    const addon = path.join(world.native, 'build', 'addon.node');
+    renameSync(addon, `${addon}-away`);
+    writeFileSync(addon, bytes());
+    return () => renameSync(`${addon}-away`, addon);
   },
 });
 
@@ -127,6 +139,26 @@ export const diskTroubles: Arrangements = {
       scene => rmSync(partial(scene, 'package.tgz')),
       local,
     ),
+  ],
+  'matchNatives open': [
+    otherAddon('what the bundle has fits', () => readFileSync(fittingFile())),
+    otherAddon('nobody can tell', () => silent(ownSystem)),
+  ],
+  'matchNatives closed': [
+    otherAddon('made for another system', () => readFileSync(misfittingFile())),
+    { name: 'no library at all' },
+  ],
+  'matchNatives fails': [
+    {
+      name: 'a defect',
+      codes: ['INTERNAL'],
+      prepare: ({ world }) => {
+        world.natives.broken = true;
+        return () => {
+          world.natives.broken = false;
+        };
+      },
+    },
   ],
   stageNatives: [plain],
   'stageNatives fails': [
@@ -214,6 +246,7 @@ export const cancellations: Arrangements = {
   'cancel adoptFolder': moments,
   'cancel download': [...moments, hanging('tarball')],
   'cancel extract': moments,
+  'cancel matchNatives': moments,
   'cancel stageNatives': moments,
   'cancel verifyTree': moments,
 };

@@ -1,6 +1,5 @@
 import { createActor, fromPromise, type PromiseActorLogic, toPromise } from 'xstate';
-import { type UpdateLogic, updateLogic } from '#src/actors/update.js';
-import type { StagingEffects } from '#src/staging/effects.js';
+import { type UpdateEffects, type UpdateLogic, updateLogic } from '#src/actors/update.js';
 import { createGates, type Gates } from '../charts/gates.ts';
 
 /** What runs behind the gates. */
@@ -13,7 +12,7 @@ export type Backstage = {
   readonly overlaps: string[];
 };
 
-const gated = (gates: Gates, effects: StagingEffects, backstage: Backstage): StagingEffects => {
+const gated = (gates: Gates, effects: UpdateEffects, backstage: Backstage): UpdateEffects => {
   const { working, overlaps } = backstage;
   const gate = <Input extends readonly unknown[], Output>(
     name: string,
@@ -32,6 +31,7 @@ const gated = (gates: Gates, effects: StagingEffects, backstage: Backstage): Sta
     check: gate('checkRegistry', effects.check),
     download: gate('download', effects.download),
     extract: gate('extract', effects.extract),
+    matchNatives: gate('matchNatives', effects.matchNatives),
     stageNatives: gate('stageNatives', effects.stageNatives),
     fetchNatives: effects.fetchNatives,
     verify: gate('verifyTree', effects.verify),
@@ -50,7 +50,7 @@ type CleanInput = { readonly scratch: string | null };
 type GatedUpdate = { readonly logic: UpdateLogic; readonly gates: Gates; readonly backstage: Backstage };
 
 /** The update chart with its real actors; every effect waits at a gate of its slot's name. */
-export const gatedUpdate = (effects: StagingEffects): GatedUpdate => {
+export const gatedUpdate = (effects: UpdateEffects): GatedUpdate => {
   const gates = createGates();
   const backstage: Backstage = { until: null, working: new Set(), overlaps: [] };
   const logic = updateLogic(

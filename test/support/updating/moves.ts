@@ -4,7 +4,7 @@ import { failureOf } from '#machines/failure.js';
 import type { UpdateContext, UpdateEvent } from '#machines/update.js';
 import type { Path, Step } from '../charts/exploration.ts';
 import type { Outcome } from '../charts/gates.ts';
-import { type Arrangement, effectOf, wishOf } from './arrangement.ts';
+import { type Arrangement, effectOf, kindOf, wishOf } from './arrangement.ts';
 import { brokenLaunch } from './disk.ts';
 import { treeOf } from './published.ts';
 import { type Run, sceneOf } from './run.ts';
@@ -24,9 +24,6 @@ const soon = async <Output>(what: string, promise: Promise<Output>): Promise<Out
     clearTimeout(timer);
   }
 };
-
-const kindOf = (value: unknown): unknown =>
-  typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined;
 
 /** Why an effect did not end as it was arranged; null if it did. */
 const surprise = (outcome: Outcome, event: EventObject, { codes }: Arrangement): string | null => {

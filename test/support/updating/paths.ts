@@ -4,7 +4,7 @@ import { type UpdateContext, type UpdateInput, updateMachine } from '#machines/u
 import { createCoverage } from '../charts/coverage.ts';
 import { broke, done, explore, follow, type Path } from '../charts/exploration.ts';
 import { describePath, replay } from '../charts/replay.ts';
-import { answers, failure, pinned, schedule } from '../charts/samples.ts';
+import { answers, failure, gateClosed, matched, pinned, schedule } from '../charts/samples.ts';
 import { updateSlots } from '../charts/slots.ts';
 import { wishOf } from './arrangement.ts';
 
@@ -18,6 +18,8 @@ const unreachable = failure('REGISTRY_UNREACHABLE');
 const outcomesByType: Readonly<Record<string, readonly EventObject[]>> = {
   'xstate.done.actor.checkRegistry': checked.map(answer => done('checkRegistry', answer)),
   'xstate.done.actor.adoptFolder': [done('adoptFolder', { tree: 'a' })],
+  'xstate.done.actor.matchNatives': [done('matchNatives', matched), done('matchNatives', gateClosed)],
+  'xstate.error.actor.matchNatives': [broke('matchNatives', failure('INTERNAL'))],
   'xstate.done.actor.verifyTree': [done('verifyTree', { tree: 'b' })],
   'xstate.done.actor.commitPointer': [
     done('commitPointer', { kind: 'committed', seq: 1, superseded: null }),
@@ -119,7 +121,8 @@ const offered = ['update.stage', 'checkRegistry available'];
 const adopting = ['update.stage', 'checkRegistry adoptable'];
 const downloaded = [...offered, 'download'];
 export const unpacked = [...downloaded, 'extract'];
-const withNatives = [...unpacked, 'stageNatives'];
+export const fitting = [...unpacked, 'matchNatives open'];
+const withNatives = [...fitting, 'stageNatives'];
 export const verified = [...withNatives, 'verifyTree'];
 const abandoned = [...offered, 'update.cancel', 'cleanScratch'];
 const unpointed = [...verified, 'commitPointer fails', 'cleanScratch'];
@@ -130,7 +133,8 @@ const waysTo: Readonly<Record<string, readonly string[]>> = {
   adoptFolder: adopting,
   download: offered,
   extract: downloaded,
-  stageNatives: unpacked,
+  matchNatives: unpacked,
+  stageNatives: fitting,
   verifyTree: withNatives,
   commitPointer: verified,
   cleanScratch: [...offered, 'update.cancel'],

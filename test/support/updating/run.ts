@@ -48,7 +48,10 @@ export type Run = {
 };
 
 export const startRun = (path: Path, { world, coverage, rotation, sabotage }: Walk): Run => {
-  const { logic, gates, backstage } = gatedUpdate(sabotage(world.effects));
+  const { logic, gates, backstage } = gatedUpdate({
+    ...sabotage(world.effects),
+    matchNatives: world.natives.match,
+  });
   const clock = new SimulatedClock();
   const actor = createActor(logic, { input: updateInput, clock, inspect: coverage.inspect });
   const faults: unknown[] = [];

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { createMatching, type MatchNatives } from '#src/natives/matching.js';
 import type { StagingEffects } from '#src/staging/effects.js';
+import { nodeFileSystem } from '#src/store/file-system.js';
 import type { LoopbackRegistry } from '#src/testing/index.js';
 import { differenceOf, restOf, type Shape, type StoreState, shapeOf } from './disk.ts';
-import { type Flavour, published, treeOf, versionOf } from './published.ts';
+import { type Flavour, nativeName, published, treeOf, versionOf } from './published.ts';
 
 /** Where a world is, and what works in it. */
 export type Place = {
@@ -22,6 +24,8 @@ export type Place = {
 
 /** One store that points to 1.1.0, what lies beside it, and the real effects on them. */
 export type UpdateWorld = Pick<Place, 'registry' | 'store' | 'native' | 'effects'> & {
+  /** Whether what the bundle has fits this Node, really looked at; `broken`: a defect of the effect itself. */
+  readonly natives: { readonly match: MatchNatives; broken: boolean };
   /** What the store must hold now. */
   readonly expected: StoreState;
   /** Versions with a mark in the store, and the integrity that it holds for; null: for any. */
@@ -83,6 +87,23 @@ const shelfOf = (registry: LoopbackRegistry) => {
   };
 };
 
+const nativesOf = (native: string): UpdateWorld['natives'] => {
+  const dependency = { name: nativeName, dir: native, module: nativeName, pins: [], build: false };
+  const match = createMatching({
+    fs: nodeFileSystem,
+    exec: process.execPath,
+    natives: [dependency],
+    mode: 'auto',
+    ownPath: () => [],
+  });
+  const natives: UpdateWorld['natives'] = {
+    broken: false,
+    match: (subject, signal) =>
+      natives.broken ? Promise.reject(new Error('a defect')) : match(subject, signal),
+  };
+  return natives;
+};
+
 export const newWorld = (place: Place): UpdateWorld => {
   const { root, store, native, home, registry, effects } = place;
   mkdirSync(path.join(store, 'versions'), { recursive: true });
@@ -100,6 +121,7 @@ export const newWorld = (place: Place): UpdateWorld => {
     store,
     native,
     effects,
+    natives: nativesOf(native),
     expected,
     marked: new Map(),
     ...shelfOf(registry),

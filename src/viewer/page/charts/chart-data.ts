@@ -1,5 +1,10 @@
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate';
-import { launchMachine, supervisorMachine, updateMachine } from '../../../../machines/index.ts';
+import {
+  launchMachine,
+  nativesMachine,
+  supervisorMachine,
+  updateMachine,
+} from '../../../../machines/index.ts';
 import {
   type ChartEdge,
   type ChartGraph,
@@ -8,7 +13,7 @@ import {
 } from '../../../../visualizations/generate/chart-graph.ts';
 import type { ChartName } from '../../../film/film.ts';
 
-export const chartNames: readonly ChartName[] = ['supervisor', 'launch', 'update'];
+export const chartNames: readonly ChartName[] = ['supervisor', 'launch', 'update', 'natives'];
 
 export const isChartName = (name: string): name is ChartName => chartNames.some(each => each === name);
 
@@ -51,6 +56,7 @@ export const charts: Readonly<Record<ChartName, Chart>> = {
   supervisor: chartOf('supervisor', supervisorMachine),
   launch: chartOf('launch', launchMachine),
   update: chartOf('update', updateMachine),
+  natives: chartOf('natives', nativesMachine),
 };
 
 /** `alive.probing` of the launch chart is the state `launch.alive.probing`; regions stand side by side. */

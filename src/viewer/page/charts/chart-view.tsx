@@ -117,6 +117,7 @@ export const ChartView = ({ route, go, onSay }: Props): JSX.Element => {
     1: () => go(chartRoute('supervisor')),
     2: () => go(chartRoute('launch')),
     3: () => go(chartRoute('update')),
+    4: () => go(chartRoute('natives')),
   });
   useEffect(() => {
     if (step !== undefined)

@@ -9,6 +9,7 @@ import type { ChartName } from '../../../film/film.ts';
 import { type Chart, shortName } from './chart-data.ts';
 import { launchSamples } from './launch-samples.ts';
 import { type Move, moveBy, takenBy } from './moves.ts';
+import { nativesSamples } from './natives-samples.ts';
 import { placeOf } from './place.ts';
 import { type Samples, sample } from './sample.ts';
 import { supervisorSamples } from './supervisor-samples.ts';
@@ -18,6 +19,7 @@ const samples: Readonly<Record<ChartName, Samples>> = {
   supervisor: supervisorSamples,
   launch: launchSamples,
   update: updateSamples,
+  natives: nativesSamples,
 };
 
 /** A way out of a state, as the chart's author wrote it. */

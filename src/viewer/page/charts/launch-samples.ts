@@ -1,5 +1,6 @@
 import type { Candidate } from '../../../../machines/contract.ts';
 import type { LaunchContext } from '../../../../machines/launch/vocabulary.ts';
+import { matchSamples } from './natives-samples.ts';
 import { broken, brokenByDisk, chain, done, exit, failure, type Sample, sample } from './sample.ts';
 
 const withRoles = (candidates: readonly Candidate[]): string =>
@@ -49,6 +50,7 @@ const samples: Readonly<Record<string, readonly Sample[]>> = {
     broken('checkTree', 'a file is not what it was', failure('TREE_DAMAGED', 'the entry has other bytes')),
     broken('checkTree', 'it can’t be read', failure('DISK_DENIED', 'the folder can’t be read')),
   ],
+  'xstate.done.actor.matchNatives': matchSamples,
   'xstate.done.actor.probe': [
     done('probe', 'ready', 'it is ready', { kind: 'ready', afterMs: 500 }),
     done('probe', 'timed-out', 'it is not ready in time', { kind: 'timedOut', deadlineMs: 30_000 }),

@@ -1,5 +1,6 @@
 import type { Release } from '../../../../machines/contract.ts';
 import { defaultSchedule } from '../../../../machines/schedule.ts';
+import { matchSamples } from './natives-samples.ts';
 import {
   broken,
   brokenByDisk,
@@ -65,6 +66,7 @@ const samples: Readonly<Record<string, readonly Sample[]>> = {
     broken('download', 'the disk is full', diskFull),
   ],
   'xstate.done.actor.adoptFolder': [done('adoptFolder', 'whole', 'every byte is right', { tree: 'tree' })],
+  'xstate.done.actor.matchNatives': matchSamples,
   'xstate.done.actor.verifyTree': [
     done('verifyTree', 'whole', 'the tree is the tarball’s', { tree: 'tree' }),
   ],

@@ -5,6 +5,7 @@ import { type Chart, charts } from './chart-data.ts';
 import { type Choice, type ChoiceGroup, choicesIn } from './choices.ts';
 import { firstMove, type Move } from './moves.ts';
 import { placeOf } from './place.ts';
+import { chain } from './sample.ts';
 
 /** How a chart may begin, the usual way first. */
 const beginnings: Readonly<
@@ -24,6 +25,15 @@ const beginnings: Readonly<
   ],
   launch: [{ id: 'begin', says: '', input: defaultLaunchInput }],
   update: [{ id: 'begin', says: '', input: { schedule: null } }],
+  natives: [
+    { id: 'auto', says: 'a start', input: { mode: 'auto', subject: { candidate: chain[0] } } },
+    {
+      id: 'skip',
+      says: 'a start of a user who wants no trees',
+      input: { mode: 'skip', subject: { candidate: chain[0] } },
+    },
+    { id: 'staging', says: 'an update', input: { mode: 'auto', subject: { candidate: null } } },
+  ],
 };
 
 /** One step of a walk through a chart: what was chosen, and what came of it. */

@@ -82,6 +82,7 @@ export const FilmView = ({ film, at: wanted, onAt, onSay, children }: Props): JS
     1: () => setChosen('supervisor'),
     2: () => setChosen('launch'),
     3: () => setChosen('update'),
+    4: () => setChosen('natives'),
   });
   useEffect(() => onSay(spokenFrame(frames, at)), [frame, at]);
 

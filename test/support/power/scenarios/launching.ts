@@ -36,7 +36,7 @@ const judgementOf = (candidate: Candidate, attempt: string, weight: Mark): Judge
 const attempt = async (world: PowerWorld, port: FileSystem, version: string) => {
   const effects = world.launching(port);
   const candidate = candidateOf(version, treeOf(world.layout, version));
-  return { effects, candidate, attempt: await effects.openAttempt(candidate, never) };
+  return { effects, candidate, attempt: await effects.openAttempt(candidate, never), natives: null };
 };
 
 const settling = (name: string, weight: Mark, after: string, rules: Scenario['rules']): Scenario => ({
@@ -115,7 +115,7 @@ export const launching: readonly Scenario[] = [
       if (candidate === undefined) throw new Error('there is no candidate');
       const opened = await effects.openAttempt(candidate, never);
       report('the attempt is open: spawn');
-      await effects.recordReady({ candidate, attempt: opened });
+      await effects.recordReady({ candidate, attempt: opened, natives: null });
       report('the launch is counted', ['bundled']);
     },
   },
