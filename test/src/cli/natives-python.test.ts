@@ -48,7 +48,10 @@ test.skipIf(python === undefined)(
     expect(json(ended)).toMatchObject({
       outcome: 'unavailable',
       error: null,
-      fault: { code: 'NATIVE_ABI_MISMATCH', message: expect.stringContaining('no archive of a pinned package') },
+      fault: {
+        code: 'NATIVE_ABI_MISMATCH',
+        message: expect.stringContaining('no archive of a pinned package'),
+      },
     });
     const { stderr } = await world.run(['natives', 'ensure', '--exec', exec], env);
     expect(stderr).toMatch(/^stagedoor: nothing was installed: NATIVE_ABI_MISMATCH: [^\n]+\n$/m);
