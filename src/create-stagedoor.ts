@@ -72,8 +72,8 @@ const assemble = (options: StagedoorOptions): Parts => {
   };
   const matchNatives = launchNatives(settings.launch, {
     install: installOnDemand(staging.fetchNatives),
-    tell: tellNatives(events),
     watch: () => watchNatives(tellStep),
+    tell: tellNatives(events),
   });
   const listener: LaunchListener = {
     output: (stream, chunk) => events.emit('runtime:output', { stream, chunk }),

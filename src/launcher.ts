@@ -60,8 +60,8 @@ export const createLauncher = (
   const events = createEmitter<LaunchEvents & OutputEvents>();
   const upkeep = createUpkeep(setup, journal);
   const matchNatives = launchNatives(setup, {
-    tell: tellNatives(events),
     watch: () => watchNatives(journal.step),
+    tell: tellNatives(events),
   });
   const listener: LaunchListener = {
     output: (stream, chunk) => events.emit('runtime:output', { stream, chunk }),

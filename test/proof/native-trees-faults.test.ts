@@ -31,10 +31,9 @@ test.for(treeProgramNames)(
   'P-35: after a kill at any operation of "%s" a tree is whole or not found, and the next install ends well',
   async (name, { task }) => {
     const { operations, play, program } = await prepared(name);
+    const halves = (call: string): readonly boolean[] => (call === 'write' ? [false, true] : [false]);
     const kills = operations.flatMap(({ index, call }) =>
-      call === 'write'
-        ? [false, true].map(short => ({ index, call, short }))
-        : [{ index, call, short: false }],
+      halves(call).map(short => ({ index, call, short })),
     );
     const wanted = chosen(kills, share(4, kills.length), `kill trees ${name}`);
     for (const { index, call, short } of wanted) {

@@ -305,7 +305,9 @@ describe.skipIf(none)('N-12: what is refused', () => {
       { name: '@a/b', version: '1.0.0' },
     ]) {
       const request = await requestFor(newest, [{ ...pin, hashes: [`sha256:${'0'.repeat(64)}`] }]);
-      expect(await refusal(request)).toMatchObject({ message: expect.stringContaining('names no Python package') });
+      expect(await refusal(request)).toMatchObject({
+        message: expect.stringContaining('names no Python package'),
+      });
     }
   });
 

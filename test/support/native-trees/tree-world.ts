@@ -125,7 +125,7 @@ export const ensure = async (world: TreeWorld, version: string): Promise<'found'
 export const differenceOf = ({ layout }: TreeWorld, version: string): string | null => {
   const dir = layout.version(stampFor(version));
   if (!existsSync(dir)) return 'there is no folder';
-  const wanted = new Map(
+  const wanted = new Map<string, ReturnType<typeof packageFiles>[number]>(
     packageFiles(sourceOf(version)).map(file => [`node_modules/pty/${file.path}`, file] as const),
   );
   for (const name of readdirSync(dir, { recursive: true, encoding: 'utf8' })) {
