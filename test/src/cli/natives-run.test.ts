@@ -58,7 +58,7 @@ test('N-09: a closed gate is one failure with the sentence and the command, and 
   expect(ended).toMatchObject({ code: 1, stdout: '' });
   expect(ended.stderr.split('\n')).toEqual([
     expect.stringMatching(
-      `^stagedoor: NATIVE_ABI_MISMATCH: Nothing of pty is for ${abiTag} \\(there is: Windows arm64\\): run \`stagedoor natives ensure pty --exec .+\`\\.$`,
+      `^stagedoor: NATIVE_ABI_MISMATCH: Nothing of pty is for ${abiTag} \\(there is: Windows arm64\\): run \`stagedoor natives ensure pty --exec .+\`$`,
     ),
     'stagedoor doctor looks at the natives.',
     '',
