@@ -84,7 +84,7 @@ export const createRuntimes = (
   book: AttemptBook,
   listener: RuntimeListener = {},
 ): Runtimes => {
-  const { fs, layout } = setup;
+  const { layout } = setup;
   const children = new Map<string, RuntimeProcess>();
 
   const ordersFor = async ({ attempt, natives }: RuntimeInput): Promise<ChildOrders> => {
