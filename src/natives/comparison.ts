@@ -5,6 +5,7 @@ import type { Abi } from './abi.ts';
 import type { NativeDependency } from './dependency.ts';
 import type { FitMemory } from './fit-memory.ts';
 import { gateFor, type SearchEntry } from './gate.ts';
+import type { Offer } from './offer.ts';
 import { readSearchPath } from './search-path.ts';
 import { verdictOn } from './verdict.ts';
 
@@ -46,10 +47,17 @@ const lookAt = (name: string, searchPath: readonly string[], compared: Compared)
   return { open: gate.open, entries };
 };
 
+/** A file of no known form says of nothing that it was made for it. */
+const isReadable = ({ files, platformPackages }: Offer): boolean =>
+  [...files, ...platformPackages.flatMap(each => each.files)].every(({ look }) => look.kind === 'image');
+
 /** Everything that is there was made for something else. */
 const isMisfit = (entries: readonly SearchEntry[], abi: Abi): boolean => {
   const offers = entries.flatMap(({ offer }) => (offer === null ? [] : [offer]));
-  return offers.length > 0 && offers.every(offer => verdictOn(offer, abi).kind === 'does-not-fit');
+  return (
+    offers.length > 0 &&
+    offers.every(offer => isReadable(offer) && verdictOn(offer, abi).kind === 'does-not-fit')
+  );
 };
 
 const lackOf = (

@@ -80,6 +80,7 @@ const health = fields({
   highWater: oneOf(isNull, isNamedVersion),
 });
 const attempt = fields({
+  identity: isNull,
   id: isText,
   version: isNamedVersion,
   role: word('pinned', 'override', 'previous', 'bundled'),
