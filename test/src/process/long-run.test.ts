@@ -89,7 +89,10 @@ describe.skipIf(process.platform !== 'linux')('nothing is left behind', () => {
     const note = path.join(temporaryFolder(), 'pids');
     const abort = new AbortController();
     const reason = new Error('enough');
-    const run = runAtLength(node(withHelpers(note, wait), { tethered: true, mark: undefined }), abort.signal);
+    const run = runAtLength(
+      node(withHelpers(note, wait), { tethered: true, mark: undefined, limitMs: 600_000 }),
+      abort.signal,
+    );
     const outcome = run.catch((error: unknown) => error);
     await vi.waitFor(() => expect(pidsIn(note)).toHaveLength(3), { timeout: 20_000, interval: 10 });
     abort.abort(reason);
