@@ -44,7 +44,16 @@ const atLength = [
   'test/src/cli/visualize.test.ts',
   'test/src/follow/connection.test.ts',
   'test/src/follow/following.test.ts',
+  'test/src/natives/build-trouble.test.ts',
   'test/src/natives/proof.test.ts',
+  'test/src/natives/python-abis.test.ts',
+  'test/src/natives/python-builds.test.ts',
+  'test/src/natives/python-configuration.test.ts',
+  'test/src/natives/python-contents.test.ts',
+  'test/src/natives/python-installers.test.ts',
+  'test/src/natives/python-matching.test.ts',
+  'test/src/natives/python-pinning-places.test.ts',
+  'test/src/natives/python-refusals.test.ts',
 ];
 
 // Tests import the built output (`#src/…`, `#machines/…`): what is shipped is what is tested, workers included.

@@ -1,12 +1,13 @@
 import path from 'node:path';
 import { diskFailure, StagedoorError } from '../failure.ts';
-import { runTethered } from '../process/tethered-run.ts';
+import { runAtLength } from '../process/long-run.ts';
 import { defaultLimits, type Limits } from '../staging/limits.ts';
 import type { Report } from '../staging/progress.ts';
 import type { FileSystem } from '../store/file-system.ts';
 import type { TreeEntry } from '../store/tree-list.ts';
 import type { Pin } from './dependency.ts';
 import type { Fetched, FetchRequest } from './fetching.ts';
+import { runMark } from './python/environment.ts';
 import { installFailure, isForLackOfArchive } from './python/install-failure.ts';
 import { installedFiles } from './python/installed-files.ts';
 import { chooseInstaller, type Installer } from './python/installer.ts';
@@ -57,8 +58,7 @@ const install = async (
   const args = [...installer.args, ...what, '--target', target, '-r', list];
   const { exec, env } = installer;
   const run = { exec, args, env, cwd: request.folder, limitMs: limits.downloadMs, tail: outputTail };
-  const end = await runTethered(run, signal);
-  if (end === null) throw new StagedoorError('SPAWN_FAILED', `${installer.name} could not be started`);
+  const end = await runAtLength({ ...run, mark: runMark, tethered: true }, signal);
   if (end.kind === 'timed-out')
     throw new StagedoorError('DOWNLOAD_STALLED', `${installer.name} did not end in time`);
   return end.code === 0 ? null : end.output;

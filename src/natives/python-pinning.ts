@@ -2,11 +2,12 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { StagedoorError } from '../failure.ts';
+import { runAtLength } from '../process/long-run.ts';
 import { runShortly } from '../process/short-run.ts';
-import { runTethered } from '../process/tethered-run.ts';
 import { defaultLimits } from '../staging/limits.ts';
 import { asArray, asRecord, asText, parseJson } from '../store/json-shape.ts';
 import { type ArchiveName, archiveName } from './python/archive-name.ts';
+import { runMark } from './python/environment.ts';
 import { indexQuestion } from './python/index-question.ts';
 import { installFailure } from './python/install-failure.ts';
 import { assertPip, pipCommand, pipEnvironment } from './python/installer.ts';
@@ -46,9 +47,9 @@ const resolve = async (
     into,
     `${spec.name}==${spec.version}`,
   ];
-  const run = { exec, args, env: pipEnvironment(facts, folder), cwd: folder };
-  const end = await runTethered({ ...run, limitMs: defaultLimits.downloadMs, tail: outputTail }, signal);
-  if (end?.kind !== 'ended' || end.code !== 0) throw installFailure('pip', end?.output ?? '');
+  const run = { exec, args, env: pipEnvironment(facts, folder), cwd: folder, mark: runMark, tethered: true };
+  const end = await runAtLength({ ...run, limitMs: defaultLimits.downloadMs, tail: outputTail }, signal);
+  if (end.kind !== 'ended' || end.code !== 0) throw installFailure('pip', end.output);
   return readdirSync(into).flatMap(file => archiveName(file) ?? []);
 };
 

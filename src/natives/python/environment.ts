@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { childEnvironment } from '../../process/environment.ts';
 
 /** Of uv's own, what says where packages come from and how they are reached. */
@@ -7,9 +8,12 @@ const uvKept =
 /** A user's own Python path, start-up file and venv are not the interpreter's. */
 const dropped = /^(?:PYTHON|__PYVENV|VIRTUAL_ENV$|CONDA_PREFIX$)/;
 
+/** Names the run: what a build leaves behind is known by it. */
+export const runMark = 'STAGEDOOR_ATTEMPT';
+
 /** For an interpreter that works on packages. pip's variables stay: they are read before they are replaced. */
 export const pythonEnvironment = (): Record<string, string> => {
-  const inherited = childEnvironment(process.env, { entry: '', attempt: '', version: '' });
+  const inherited = childEnvironment(process.env, { entry: '', attempt: randomUUID(), version: '' });
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(inherited)) {
     const upper = name.toUpperCase();

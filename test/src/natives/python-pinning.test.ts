@@ -1,139 +1,16 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { describe, expect, test, vi } from 'vitest';
-import { nativeDependency } from '#src/natives/options.js';
-import { fetchPythonPackages } from '#src/natives/python-packages.js';
+import { describe, expect, test } from 'vitest';
 import { pinPython } from '#src/natives/python-pinning.js';
-import { nodeFileSystem as fs } from '#src/store/file-system.js';
-import { temporaryFolder } from '../../support/folder.ts';
-import { freePort } from '../../support/loopback.ts';
-import { interpreters } from '../../support/natives/interpreters.ts';
-import { pythonIndex } from '../../support/natives/python-index.ts';
-import { fromFolder, onlyHere, requestFor } from '../../support/natives/python-trees.ts';
-import { type Archive, writeSource, writeWheel } from '../../support/natives/wheels.ts';
+import { hashes, offered } from '../../support/natives/python-offers.ts';
+import { fromFolder } from '../../support/natives/python-trees.ts';
+import { newest, none } from '../../support/natives/pythons.ts';
 
-const all = interpreters()
-  .filter(({ exec }) => !exec.startsWith('/usr/bin'))
-  .sort((a, b) => a.version.localeCompare(b.version, 'en', { numeric: true }));
-const none = all.length === 0;
-if (none) console.log('skipped: pins of Python packages, because no Python is found here');
-const newest = all.at(-1) ?? { exec: '', version: '' };
-const both = [all[0] ?? newest, newest];
 const { exec } = newest;
 
-type Offered = {
-  readonly folder: string;
-  readonly top: readonly Archive[];
-  readonly needed: Archive;
-  readonly source: Archive;
-};
-
-/** A package for any Python, and for one that is not here, and in source; what it needs; and another version of it. */
-const offered = (): Offered => {
-  const folder = path.join(temporaryFolder(), 'files');
-  const files = [{ name: 'top.py', bytes: '' }];
-  const any = writeWheel(folder, { name: 'top', tag: 'py3-none-any', files, needs: ['needed-one>=1'] });
-  const foreign = writeWheel(folder, { name: 'top', tag: 'cp399-cp399-win_arm64', files });
-  const source = writeSource(folder, 'top', { 'setup.py': '' });
-  writeWheel(folder, { name: 'top', version: '2.0', tag: 'py3-none-any', files });
-  const needed = writeWheel(folder, {
-    name: 'needed_one',
-    version: '1.5',
-    tag: 'py3-none-any',
-    files: [{ name: 'needed.py', bytes: '' }],
-  });
-  return { folder, top: [any, foreign], needed, source };
-};
-
-const hashes = (archives: readonly Archive[]): string =>
-  archives
-    .map(({ hash }) => hash)
-    .sort()
-    .join(' ');
-const expected = ({ top, needed }: Offered) => ({ 'top@1.0': hashes(top), 'needed-one@1.5': needed.hash });
-
 describe.skipIf(none)('N-12: pins of a Python package', () => {
-  test('N-12: from a folder: all that is needed, with every archive, and they install', async () => {
-    const all = offered();
-    fromFolder(all.folder);
-    for (const one of both) {
-      const pins = await pinPython('top==1.0', { exec: one.exec });
-      expect(pins).toEqual(expected(all));
-      const wrong = (value: unknown): Error => new TypeError(String(value));
-      const native = nativeDependency({ name: 'top', install: pins }, null, wrong);
-      const request = await requestFor(one, native.pins);
-      const { files } = await fetchPythonPackages(fs, request, new AbortController().signal, () => undefined);
-      expect(files.map(({ path: file }) => file)).toContain('site-packages/needed.py');
-    }
-  });
-
-  test.each([false, true])('N-12: from an index in HTML or JSON (%s)', async json => {
-    const all = offered();
-    const index = await pythonIndex(all.folder, { json });
-    onlyHere({ PIP_INDEX_URL: index.url });
-    for (const one of json ? [newest] : both)
-      expect(await pinPython('top@1.0', { exec: one.exec })).toEqual(expected(all));
-  });
-
-  test('N-12: from an index that lies in folders', async () => {
-    const all = offered();
-    const simple = path.join(path.dirname(all.folder), 'simple');
-    for (const name of ['top', 'needed-one']) {
-      mkdirSync(path.join(simple, name), { recursive: true });
-      const links = readdirSync(all.folder).filter(file => file.replaceAll('_', '-').startsWith(name));
-      const page = links.map(file => `<a href="../../files/${file}">${file}</a>`).join('\n');
-      writeFileSync(path.join(simple, name, 'index.html'), page);
-    }
-    onlyHere({ PIP_INDEX_URL: pathToFileURL(simple).href });
-    expect(await pinPython('top==1.0', { exec })).toEqual(expected(all));
-  });
-
   test('N-12: with a source only where it may be built', async () => {
     const all = offered();
     fromFolder(all.folder);
     const pins = await pinPython('top==1.0', { exec, build: true });
     expect(pins['top@1.0']).toBe(hashes([...all.top, all.source]));
-  });
-
-  test('P-24: an index that wants a name and a password gets them, and no error shows them', async () => {
-    const all = offered();
-    const wanted = `Basic ${Buffer.from('me:hidden-word').toString('base64')}`;
-    const seen: (string | undefined)[] = [];
-    const index = await pythonIndex(all.folder, {
-      mischief: (_, response, authorization) => {
-        seen.push(authorization);
-        if (authorization !== wanted)
-          response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end();
-        return authorization !== wanted;
-      },
-    });
-    onlyHere({ PIP_INDEX_URL: index.url.replace('//', '//me:hidden-word@') });
-    expect(await pinPython('top==1.0', { exec })).toEqual(expected(all));
-    vi.stubEnv('PIP_INDEX_URL', index.url.replace('//', '//me:other-word@'));
-    const error: unknown = await pinPython('top==1.0', { exec }).catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ code: 'REGISTRY_REFUSED' });
-    expect(String(error)).not.toContain('other-word');
-    expect(seen).toContain(wanted);
-  });
-
-  test('N-12: a version that is not there, an index that is not there, and what is no version', async () => {
-    const all = offered();
-    fromFolder(all.folder);
-    await expect(pinPython('top==9.0', { exec })).rejects.toMatchObject({ code: 'NATIVE_ABI_MISMATCH' });
-    for (const spec of ['top', 'top>=1', '--index-url=x==1', '-r==1', 'top==1.*', 'top @ file:///etc'])
-      await expect(pinPython(spec, { exec })).rejects.toMatchObject({ code: 'VERSION_UNKNOWN' });
-    onlyHere({ PIP_INDEX_URL: `http://127.0.0.1:${await freePort()}/simple`, PIP_RETRIES: '0' });
-    await expect(pinPython('top==1.0', { exec })).rejects.toMatchObject({ code: 'REGISTRY_UNREACHABLE' });
-  });
-
-  test('N-04: nothing is left behind, whatever comes of it', async () => {
-    const all = offered();
-    fromFolder(all.folder);
-    const temporary = temporaryFolder();
-    vi.stubEnv('TMPDIR', temporary);
-    await pinPython('top==1.0', { exec });
-    await expect(pinPython('top==9.0', { exec })).rejects.toThrow();
-    expect(readdirSync(temporary)).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import { readConfigFile } from '#src/cli/setting-sources.js';
 import { UsageError } from '#src/cli/usage-error.js';
 import { StagedoorError } from '#src/failure.js';
 import { readBundled } from '#src/launching/bundled.js';
+import { ownAbi } from '#src/natives/own-abi.js';
 import { ownToken } from '#src/process/identity.js';
 import { readAttempts } from '#src/store/attempts.js';
 import { markBad, readBadVersions } from '#src/store/bad-versions.js';
@@ -51,6 +52,7 @@ const held = (shape: Shape, value: unknown, isNothing: boolean): 'something' | '
   return isNothing ? 'nothing' : 'something';
 };
 
+const isPlain: Shape = value => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isNumber: Shape = value => typeof value === 'number';
 const pointer = fields({ version: isNamedVersion, seq: isWhole, tree: oneOf(isNull, isDigest) });
 const pointerState = oneOf(
@@ -80,7 +82,7 @@ const health = fields({
   highWater: oneOf(isNull, isNamedVersion),
 });
 const attempt = fields({
-  identity: isNull,
+  identity: oneOf(isNull, fields({ abi: isPlain, problem: oneOf(isNull, isText) })),
   id: isText,
   version: isNamedVersion,
   role: word('pinned', 'override', 'previous', 'bundled'),
@@ -105,7 +107,6 @@ const treeList = fields({
     fields({ path: isInside, size: isNumber, mode: isNumber, sha256: isDigest, mtimeMs: isNumber }),
   ),
 });
-const isPlain: Shape = value => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const mark = {
   version: '1.4.0',
@@ -204,6 +205,7 @@ export const readerCases: Readonly<Record<string, ReaderCase>> = {
       openedAt: new Date(0).toISOString(),
       state: 'open',
       detail: null,
+      identity: { abi: ownAbi(), problem: null },
     },
     read: dir => {
       const records = readAttempts(fs, storeLayout(dir));

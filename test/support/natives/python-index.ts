@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
+import { temporaryFolder } from '../folder.ts';
 
 export type PythonIndex = { readonly url: string; readonly asked: readonly string[] };
 
@@ -64,4 +65,19 @@ export const pythonIndex = async (
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   return { url: `http://127.0.0.1:${port}/simple`, asked };
+};
+
+/** An index that takes the request and never answers; resolves when the first has come. */
+export const silentIndex = async (): Promise<{ url: string; asked: Promise<void> }> => {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>(settle => {
+    resolve = settle;
+  });
+  const index = await pythonIndex(temporaryFolder(), {
+    mischief: () => {
+      resolve();
+      return true;
+    },
+  });
+  return { url: index.url, asked: promise };
 };

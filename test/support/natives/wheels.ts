@@ -168,3 +168,13 @@ export const sourceFiles = (name: string, code: string): Readonly<Record<string,
 
 /** As a part of a wheel. */
 export const partOf = (file: string): Part => ({ name: path.basename(file), bytes: readFileSync(file) });
+
+/** A module for any Python, with more files. */
+export const plain = (
+  name: string,
+  ...files: readonly { name: string; bytes: string; link?: boolean }[]
+) => ({
+  name,
+  tag: 'py3-none-any',
+  files: [{ name: `${name}.py`, bytes: '' }, ...files],
+});
