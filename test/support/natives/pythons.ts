@@ -33,8 +33,8 @@ export const newest: Interpreter = last ?? { exec: '', version: '' };
 export const oldest: Interpreter = first ?? newest;
 /** The oldest and the newest, where they are two. */
 export const ends: readonly Interpreter[] = alone ? [newest] : [oldest, newest];
-/** All of them, or in a short run the ends. */
-export const chosen: readonly Interpreter[] = isFull ? candidates.filter(isUsable) : none ? [] : ends;
+/** All of them, or in a short run the newest. */
+export const chosen: readonly Interpreter[] = isFull ? candidates.filter(isUsable) : none ? [] : [newest];
 
 /** The oldest and the newest that have pip, headers or not. */
 export const pipEnds: readonly Interpreter[] = [
