@@ -58,14 +58,17 @@ const isLeft = (pid: number): boolean => {
   return process.platform === 'linux' ? leftBehind(pid).length > 0 : sendSignal(-pid, 0);
 };
 
-/** What it left behind, in its group or by its mark, has no business after it; nor what that forks while it ends. */
-const endRest = async (pid: number, { mark, env }: LongRun): Promise<void> => {
-  await endLeftovers(pid);
-  const limit = performance.now() + goneLimitMs;
-  for (; isLeft(pid) && performance.now() < limit; await pause(5)) sendSignal(-pid, 'SIGKILL');
-  // Without a value it would name whoever has none.
+/** Without a value it would name whoever has none. */
+const endMarked = async ({ mark, env }: LongRun): Promise<void> => {
   const value = mark === undefined ? undefined : env[mark];
   if (value !== undefined && value !== '') await endStartedWith(`${mark}=${value}`);
+};
+
+/** What it left behind, in its group or by its mark, has no business after it; nor what that forks while it ends. */
+const endRest = async (pid: number, run: LongRun): Promise<void> => {
+  await Promise.all([endLeftovers(pid), endMarked(run)]);
+  const limit = performance.now() + goneLimitMs;
+  for (; isLeft(pid) && performance.now() < limit; await pause(5)) sendSignal(-pid, 'SIGKILL');
 };
 
 /** Resolves when it has ended; an abort and the limit see to that. */

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../support/folder.ts';
+import { isRunning } from '../../support/launch-paths/processes.ts';
 import type { Interpreter } from '../../support/natives/interpreters.ts';
 import { fetchInto, imports, refusal } from '../../support/natives/python-installs.ts';
 import { fromFolder, pinOf, requestFor } from '../../support/natives/python-trees.ts';
@@ -60,6 +63,28 @@ describe.skipIf(none)('N-12: a package with a source alone', () => {
         code: 'NATIVE_ABI_MISMATCH',
         message: expect.stringContaining('could not be built'),
       });
+    },
+  );
+
+  test.skipIf(builder === undefined || process.platform !== 'linux')(
+    'P-30: what the code of a package starts has ended when we are told, though it left the group',
+    async () => {
+      const wheels = temporaryFolder();
+      fromFolder(wheels);
+      const note = path.join(temporaryFolder(), 'pids');
+      const helper = [
+        'import subprocess, sys',
+        'wait = [sys.executable, "-c", "import time; time.sleep(600)"]',
+        'child = subprocess.Popen(wait, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)',
+        `open(${JSON.stringify(note)}, "a").write("%d\\n" % child.pid)`,
+      ].join('\n');
+      const files = sourceFiles('sourced', code('sourced'));
+      const setup = `${helper}\n${files['setup.py']}`;
+      const archive = writeSource(wheels, 'sourced', { ...files, 'setup.py': setup });
+      await fetchInto(await requestFor(builder ?? newest, [pinOf(archive)], ['sourced']));
+      const pids = readFileSync(note, 'utf8').trim().split('\n').map(Number);
+      expect(pids.length).toBeGreaterThan(0);
+      expect(pids.filter(isRunning)).toEqual([]);
     },
   );
 });

@@ -10,17 +10,11 @@ import { fetchPythonPackages } from '#src/natives/python-packages.js';
 import { treesOf } from '#src/natives/tree-place.js';
 import { nodeFileSystem as fs } from '#src/store/file-system.js';
 import { temporaryFolder } from '../../support/folder.ts';
-import { noNodeBuild, pythonHeaders } from '../../support/natives/addons.ts';
-import { type Interpreter, interpreters } from '../../support/natives/interpreters.ts';
+import type { Interpreter } from '../../support/natives/interpreters.ts';
 import { compiledWheel, fromFolder, pinOf, pythonOf } from '../../support/natives/python-trees.ts';
+import { alone, newest, oldest } from '../../support/natives/pythons.ts';
 
-const all = interpreters()
-  .filter(({ exec }) => !exec.startsWith('/usr/bin') && pythonHeaders(exec) !== null)
-  .sort((a, b) => a.version.localeCompare(b.version, 'en', { numeric: true }));
-const few = all.length < 2 || noNodeBuild?.includes('g++') === true;
-if (few) console.log('skipped: trees for Pythons, because there are no two with headers and a compiler');
-const newest = all.at(-1) ?? { exec: '', version: '' };
-const oldest = all[0] ?? newest;
+if (alone) console.log('skipped: trees for Pythons, because there are no two with headers and pip');
 
 /** Trees of this test alone. */
 const ownCache = (): string => {
@@ -59,7 +53,7 @@ const importsFrom = ({ exec }: Interpreter, folder: string): boolean => {
   return said.startsWith(folder);
 };
 
-describe.skipIf(few)('N-05: the chart of natives with real Pythons', () => {
+describe.skipIf(alone)('N-05: the chart of natives with real Pythons', () => {
   test('N-05: each interpreter gets a tree of its own once, and finds it from then on', async () => {
     ownCache();
     const wheels = temporaryFolder();

@@ -14,10 +14,12 @@ export const hasModule = ({ exec }: Interpreter, name: string): boolean => {
 
 const byVersion = (a: Interpreter, b: Interpreter): number =>
   a.version.localeCompare(b.version, 'en', { numeric: true });
-const isUsable = (one: Interpreter): boolean => pythonHeaders(one.exec) !== null && hasModule(one, 'pip');
+const hasPip = (one: Interpreter): boolean => hasModule(one, 'pip');
+const isUsable = (one: Interpreter): boolean => pythonHeaders(one.exec) !== null && hasPip(one);
 
+const found = [...interpreters()].sort(byVersion);
 /** Pythons that may have headers and pip, by their version. */
-const candidates = noNodeBuild?.includes('g++') ? [] : [...interpreters()].sort(byVersion);
+const candidates = noNodeBuild?.includes('g++') ? [] : found;
 const last = candidates.findLast(isUsable);
 const first = candidates.find(isUsable);
 
@@ -31,8 +33,13 @@ export const newest: Interpreter = last ?? { exec: '', version: '' };
 export const oldest: Interpreter = first ?? newest;
 /** The oldest and the newest, where they are two. */
 export const ends: readonly Interpreter[] = alone ? [newest] : [oldest, newest];
-/** All of them, or in a short run the ends. */
-export const chosen: readonly Interpreter[] = isFull ? candidates.filter(isUsable) : none ? [] : ends;
+/** All of them, or in a short run the newest. */
+export const chosen: readonly Interpreter[] = isFull ? candidates.filter(isUsable) : none ? [] : [newest];
+
+/** The oldest and the newest that have pip, headers or not. */
+export const pipEnds: readonly Interpreter[] = [
+  ...new Set([found.find(hasPip), found.findLast(hasPip)].filter(one => one !== undefined)),
+];
 
 console.log(
   none
