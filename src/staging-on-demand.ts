@@ -1,13 +1,21 @@
 import { readBundled } from './launching/bundled.ts';
+import type { Abi } from './natives/abi.ts';
 import type { NativeDependency } from './natives/dependency.ts';
-import { probeNode } from './natives/probe.ts';
+import { probeAbi } from './natives/probe.ts';
 import type { Settings } from './settings.ts';
 import type { NativeSource, StagingEffects, StagingOptions } from './staging/effects.ts';
 import { nodeFileSystem } from './store/file-system.ts';
 
-/** What a staged version is given; what the bundle does not have, only a tree can give. */
-const stagedNatives = (natives: readonly NativeDependency[]): readonly NativeSource[] =>
-  natives.flatMap(({ name, dir, pins }) => (dir === null ? [] : [{ name, dir, optional: pins.length > 0 }]));
+/**
+ * What a staged version is given; what the bundle does not have, only a tree can give. A Python is led to the bundle at each
+ * launch: a copy in `node_modules` would be of no use to it.
+ */
+const stagedNatives = (natives: readonly NativeDependency[], abi: Abi | null): readonly NativeSource[] =>
+  abi?.kind === 'python'
+    ? []
+    : natives.flatMap(({ name, dir, pins }) =>
+        dir === null ? [] : [{ name, dir, optional: pins.length > 0 }],
+      );
 
 /** The update side begins with the first check: until then nothing of it is loaded, no worker started. */
 export const stagingOnDemand = (settings: Settings): StagingEffects => {
@@ -15,7 +23,8 @@ export const stagingOnDemand = (settings: Settings): StagingEffects => {
   let begun: Promise<StagingEffects> | null = null;
 
   const begin = async (): Promise<StagingEffects> => {
-    const execFacts = await probeNode(launch.exec);
+    const abi = await probeAbi(launch.exec);
+    const execFacts = abi?.kind === 'node' ? abi : null;
     const bundled = readBundled(launch.fs, launch.bundledDir, launch);
     const options: StagingOptions = {
       package: launch.packageName,
@@ -26,7 +35,7 @@ export const stagingOnDemand = (settings: Settings): StagingEffects => {
       store: launch.layout.root,
       bundledVersion: bundled.kind === 'valid' ? bundled.bundled.version : null,
       entry: launch.entry,
-      natives: stagedNatives(launch.natives),
+      natives: stagedNatives(launch.natives, abi),
       exec: launch.exec,
       execFacts,
       abi: execFacts?.tag ?? 'unknown',

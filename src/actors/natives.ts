@@ -1,4 +1,4 @@
-import { type Actor, createActor, fromPromise, type InspectionEvent, toPromise } from 'xstate';
+import { createActor, fromPromise, type InspectionEvent, toPromise } from 'xstate';
 import type {
   NativesComparison,
   NativesDraft,
@@ -13,7 +13,6 @@ import type { NativesEffects } from '../natives/effects.ts';
 import { createLane } from './lane.ts';
 
 export type NativesLogic = typeof nativesMachine;
-export type NativesActor = Actor<NativesLogic>;
 
 type Slots = NonNullable<Parameters<NativesLogic['provide']>[0]['actors']>;
 /** `provide` accepts a part; this makes every slot mandatory. */

@@ -81,6 +81,15 @@ export const createLaunchEffects = (
     journal.append({ event: 'evidence.notWritten', failure });
   const unled = (failure: ReturnType<typeof toFailure>): void =>
     journal.append({ event: 'runtime.notLed', failure });
+  const matching: MatchNatives = async (subject, signal) => {
+    try {
+      return await matchNatives(subject, signal);
+    } catch (error) {
+      // A defect of ours: told, and no reason not to start (N-11).
+      if (!signal.aborted) journal.append({ event: 'natives.defect', failure: toFailure(error) });
+      throw error;
+    }
+  };
   const book = createAttemptBook(fs, layout, ({ id, state, identity }) => {
     // Once: a record is closed again when a ready runtime ends.
     if (identity === null || identity.problem === null || state === 'stopped') return;
@@ -103,7 +112,7 @@ export const createLaunchEffects = (
       if (rolledBack.length > 0) listener.recovered?.(rolledBack);
     },
     resolve: input => resolveCandidates(setup, key, input, journal),
-    matchNatives,
+    matchNatives: matching,
     checkTree: candidate => assertIntact(setup, candidate),
     quarantine: candidate => setAside(setup, candidate),
     openAttempt: (candidate, signal) => beginAttempt(book, candidate, signal, journal),

@@ -35,14 +35,3 @@ export const gateFor = (
   }
   return closed(name, abi, has, exec);
 };
-
-/**
- * The search path with the folders of a tree before everything else, in their order; unchanged where the package is
- * importable already (N-08). Doing it twice changes nothing.
- */
-export const searchPathWith = (
-  trees: readonly string[],
-  searchPath: readonly string[],
-  importable: boolean,
-): readonly string[] =>
-  importable ? searchPath : [...trees, ...searchPath.filter(folder => !trees.includes(folder))];

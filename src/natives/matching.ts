@@ -43,6 +43,17 @@ export type LoadInstaller = (wanted: () => Promise<Wanted>) => Promise<NativesIn
 const usualMemory = (fs: FileSystem): FitMemory =>
   fs === nodeFileSystem ? createFitMemory(fs, path.join(cacheFolder(), 'fits.json')) : forgetful;
 
+/** One answer for a whole run: some executables are started for each, and one may be replaced meanwhile. */
+const askedOnce = (probe: Probe) => {
+  let answer: Promise<Abi | null> | null = null;
+  const fresh: Probe = exec => {
+    answer = probe(exec);
+    return answer;
+  };
+  const known: Probe = exec => answer ?? fresh(exec);
+  return { fresh, known };
+};
+
 const onDemand = (install: LoadInstaller | null, wanted: () => Promise<Wanted>) => {
   let loaded: Promise<NativesInstaller> | null = null;
   return (): Promise<NativesInstaller> => {
@@ -56,12 +67,13 @@ const onDemand = (install: LoadInstaller | null, wanted: () => Promise<Wanted>) 
 export const createNativesEffects = (setup: NativesSetup, parts: MatchingParts = {}): NativesEffects => {
   const { fs, exec, natives } = setup;
   const { install = null, probe = probeAbi, memory = usualMemory(fs) } = parts;
-  const wanted = (): Promise<Wanted> => wantedTree({ fs, exec, probe }, natives);
+  const { fresh, known } = askedOnce(probe);
+  const wanted = (): Promise<Wanted> => wantedTree({ fs, exec, probe: known }, natives);
   const installer = onDemand(install, wanted);
   return {
-    ask: async () => (await probe(exec))?.tag ?? null,
+    ask: async () => (await fresh(exec))?.tag ?? null,
     compare: async ({ subject: { candidate } }) => {
-      const abi = await askedAbi(probe, exec);
+      const abi = await askedAbi(known, exec);
       const ownPath = candidate === null ? [] : setup.ownPath(candidate, abi);
       const comparison = compareNatives(natives, { fs, abi, exec, memory, ownPath });
       return { ...comparison, installable: comparison.installable && install !== null };

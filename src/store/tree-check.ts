@@ -121,7 +121,7 @@ const findDamage = async (
     const look = lookAt(fs, file, entry, full || vital(entry));
     const reason = look === 'hash' ? await hashProblem(fs, file, entry) : look;
     if (reason !== null) return damaged(entry.path, reason);
-    if (full && index % filesPerTurn === filesPerTurn - 1) await nextTurn();
+    if (index % filesPerTurn === filesPerTurn - 1) await nextTurn();
   }
   const extra = full ? await extraFile(fs, dir, list) : undefined;
   return extra === undefined ? { ok: true, list, digest } : damaged(extra, 'it was not staged');

@@ -44,13 +44,6 @@ const writeStamp = (fs: FileSystem, dir: string, { tag, names, pins, built }: Tr
   }
 };
 
-/** Folders of npm packages are hashed whole before each use; of Python, what is loaded (P-10). */
-const foldersOf = (files: readonly TreeEntry[]): readonly string[] => [
-  ...new Set(
-    files.flatMap(({ path: file }) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []),
-  ),
-];
-
 /** Everything durable before the list says that it is there, and the list last (P-02, P-08). */
 const seal = async (
   fs: FileSystem,
@@ -69,7 +62,7 @@ const seal = async (
   );
   const list = path.join(dir, treeListName);
   const about = { schema: 1, name: 'natives', version: stamp, integrity: null, entry: stampName } as const;
-  const text = serializeTreeList({ ...about, natives: foldersOf(files), files });
+  const text = serializeTreeList({ ...about, natives: [], files });
   fs.writeFileSync(list, text, { flag: 'wx' });
   await flushFiles(fs, [list], flush);
   await flushFolders(fs, folders, flush);

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { Abi } from '#src/natives/abi.js';
-import { type Gate, gateFor, searchPathWith } from '#src/natives/gate.js';
+import { type Gate, gateFor } from '#src/natives/gate.js';
 import { probeAbi } from '#src/natives/probe.js';
 import { readSearchPath } from '#src/natives/search-path.js';
 import { nodeFileSystem as fs } from '#src/store/file-system.js';
@@ -136,16 +136,4 @@ test('N-09: one that closes says in one sentence what is there and what to do', 
       'Nothing of native is for linux-x64-glibc-node115 (there is: linux arm64, Windows x64): ' +
       'run `stagedoor natives ensure native --exec "/opt/my app/node"`.',
   });
-});
-
-test('N-08: the folders of a tree go before everything else, in their order, once', () => {
-  const trees = ['/cache/b', '/cache/a'];
-  const first = searchPathWith(trees, ['/site', '', '/cache/a'], false);
-  expect(first).toEqual(['/cache/b', '/cache/a', '/site', '']);
-  expect(searchPathWith(trees, first, false)).toEqual(first);
-});
-
-test('N-08: where the package is importable already, the path is left alone', () => {
-  const searchPath = ['/site', '', '/cache/a'];
-  expect(searchPathWith(['/cache/b'], searchPath, true)).toBe(searchPath);
 });
