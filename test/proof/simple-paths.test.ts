@@ -70,7 +70,7 @@ const cases: readonly Case[] = [
     chart: launchMachine,
     rules: 'L-03, L-06, P-28, P-30',
     set: () => launchPaths(byCandidate),
-    longest: [8, 14],
+    longest: [8, 17],
   },
   ...nativesInputs.map(input => ({
     title: `natives in mode ${input.mode}`,
