@@ -20,7 +20,11 @@ export type NativesInstaller = Omit<NativesEffects, 'ask' | 'compare' | 'find'>;
 
 type Draft = { readonly files: readonly TreeEntry[]; readonly built: readonly string[] };
 
-export type InstallerParts = { readonly fetch: FetchNatives; readonly report: Report };
+export type InstallerParts = {
+  readonly fs: FileSystem;
+  readonly fetch: FetchNatives;
+  readonly report: Report;
+};
 
 /** The tree counts already: what a disk does not let go of now goes the next time (P-13). */
 const tidyUp = async (fs: FileSystem, { tag, stamp }: NativeTree, scratch: string): Promise<void> => {
@@ -56,7 +60,7 @@ const createRest = () => {
 /** `wanted` says anew what the app has pinned for the executable. */
 export const createInstaller = (
   wanted: () => Promise<Wanted>,
-  { fetch, report }: InstallerParts,
+  { fs, fetch, report }: InstallerParts,
 ): NativesInstaller => {
   const drafts = new Map<string, Draft>();
   const rest = createRest();
@@ -69,11 +73,11 @@ export const createInstaller = (
   return {
     claim: async ({ tag }, signal) => {
       rest.assertOver();
-      const { fs, stamp } = await wanted();
+      const { stamp } = await wanted();
       return claimScratch(fs, treesOf(tag), { tag, stamp }, signal);
     },
     awaitOther: async ({ tag }, signal) => {
-      const { fs, stamp } = await wanted();
+      const { stamp } = await wanted();
       await awaitOther(fs, treesOf(tag), stamp, signal);
     },
     fetch: async ({ tag, scratch }, signal) => {
@@ -94,11 +98,11 @@ export const createInstaller = (
       });
     },
     prove: async ({ tag, scratch }) => {
-      const { fs, abi, exec, natives, probe } = await wanted();
+      const { abi, exec, natives, probe } = await wanted();
       return proveTree(fs, { abi, exec, tree: treesOf(tag).partialTree(scratch), natives, probe });
     },
     commit: async ({ tag, scratch }, signal) => {
-      const { fs, natives, pins } = await wanted();
+      const { natives, pins } = await wanted();
       const layout = treesOf(tag);
       const tree = { tag, scratch, names: natives.map(({ name }) => name), pins, ...draftOf(scratch) };
       return diskFaults('put the native modules into their place', signal, async () => {
@@ -109,8 +113,8 @@ export const createInstaller = (
       });
     },
     clean: async ({ tag, scratch }) => {
+      // Not a word to the executable: it may be what has gone.
       drafts.delete(scratch);
-      const { fs } = await wanted();
       await sweepScratch(fs, treesOf(tag), { abandoned: [scratch] });
     },
   };

@@ -37,17 +37,17 @@ export type MatchingParts = Pick<NativesListener, 'tell'> & {
 };
 
 /** Never in the graph of those who only launch. */
-export type LoadInstaller = (wanted: () => Promise<Wanted>) => Promise<NativesInstaller>;
+export type LoadInstaller = (wanted: () => Promise<Wanted>, fs: FileSystem) => Promise<NativesInstaller>;
 
 /** A file system that a host gives is not the one that the cache is on. */
 const usualMemory = (fs: FileSystem): FitMemory =>
   fs === nodeFileSystem ? createFitMemory(fs, path.join(cacheFolder(), 'fits.json')) : forgetful;
 
-const onDemand = (install: LoadInstaller | null, wanted: () => Promise<Wanted>) => {
+const onDemand = (install: LoadInstaller | null, wanted: () => Promise<Wanted>, fs: FileSystem) => {
   let loaded: Promise<NativesInstaller> | null = null;
   return (): Promise<NativesInstaller> => {
     if (install === null) throw new StagedoorError('INTERNAL', 'nothing can be installed here');
-    loaded ??= install(wanted);
+    loaded ??= install(wanted, fs);
     return loaded;
   };
 };
@@ -56,8 +56,8 @@ const onDemand = (install: LoadInstaller | null, wanted: () => Promise<Wanted>) 
 export const createNativesEffects = (setup: NativesSetup, parts: MatchingParts = {}): NativesEffects => {
   const { fs, exec, natives } = setup;
   const { install = null, probe = probeAbi, memory = usualMemory(fs) } = parts;
-  const wanted = (): Promise<Wanted> => wantedTree({ fs, exec, probe }, natives);
-  const installer = onDemand(install, wanted);
+  const wanted = (): Promise<Wanted> => wantedTree({ exec, probe }, natives);
+  const installer = onDemand(install, wanted, fs);
   return {
     ask: async () => (await probe(exec))?.tag ?? null,
     compare: async ({ subject: { candidate } }) => {

@@ -83,7 +83,7 @@ export const createWorld = (dir: string, registry: LoopbackRegistry, want: Want,
       memory: forgetful,
       probe: () => probeAbi(exec),
       install: async wanted =>
-        createInstaller(wanted, { fetch: staging.fetchNatives, report: () => undefined }),
+        createInstaller(wanted, { fs, fetch: staging.fetchNatives, report: () => undefined }),
     },
   );
   const other = newScratch(stamp, ownToken());

@@ -1,0 +1,107 @@
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { NativesEmitted } from '#machines/natives.js';
+import { hashTree } from '#src/natives/building/built-files.js';
+import type { NativeDependency } from '#src/natives/dependency.js';
+import type { FetchNatives } from '#src/natives/fetching.js';
+import { forgetful } from '#src/natives/fit-memory.js';
+import { createInstaller } from '#src/natives/installer.js';
+import { createMatching, type MatchNatives } from '#src/natives/matching.js';
+import { nativeDependency } from '#src/natives/options.js';
+import { ownAbi } from '#src/natives/own-abi.js';
+import { treesOf } from '#src/natives/tree-place.js';
+import { nodeFileSystem as fs } from '#src/store/file-system.js';
+import { subject } from '../../support/charts/natives-events.ts';
+import { temporaryFolder } from '../../support/folder.ts';
+import { misfittingFile } from '../../support/natives/cross-files.ts';
+
+const { tag } = ownAbi();
+const misfit = readFileSync(misfittingFile());
+const hash = `sha512-${'A'.repeat(86)}==`;
+const never = new AbortController().signal;
+const nobody = { candidate: null };
+
+beforeEach(() => vi.stubEnv('XDG_CACHE_HOME', temporaryFolder()));
+afterEach(() => vi.unstubAllEnvs());
+
+const put = (file: string, text: string | Buffer): void => {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, text);
+};
+
+const bundleWith = (names: readonly string[], plain: readonly string[] = []): string => {
+  const bundle = temporaryFolder();
+  for (const name of [...names, ...plain])
+    put(path.join(bundle, 'node_modules', name, 'package.json'), JSON.stringify({ name }));
+  for (const name of names) put(path.join(bundle, 'node_modules', name, `${name}.node`), misfit);
+  return bundle;
+};
+
+type Option = { readonly name: string; readonly pins?: readonly string[]; readonly build?: boolean };
+
+const nativeOf = (bundle: string, { name, pins = [], build = false }: Option): NativeDependency => {
+  const install = Object.fromEntries(pins.map(pin => [`${pin}@1.0.0`, hash]));
+  const option = { name, ...(pins.length === 0 ? {} : { install, build }) };
+  return nativeDependency(option, bundle, value => new TypeError(String(value)));
+};
+
+/** What a registry would give: a package each, with these further files. */
+const fetching =
+  (
+    files: Readonly<Record<string, string | Buffer>> = {},
+    first: () => void = () => undefined,
+  ): FetchNatives =>
+  async ({ tree, pins }, signal) => {
+    first();
+    for (const { name } of pins) {
+      put(path.join(tree, 'node_modules', name, 'package.json'), JSON.stringify({ name, version: '1.0.0' }));
+      put(path.join(tree, 'node_modules', name, 'index.js'), 'module.exports = 1;\n');
+    }
+    for (const [file, text] of Object.entries(files)) put(path.join(tree, 'node_modules', file), text);
+    return { files: await hashTree(fs, tree, signal) };
+  };
+
+type Scene = { readonly match: MatchNatives; readonly told: string[] };
+
+const scene = (
+  natives: readonly NativeDependency[],
+  fetch: FetchNatives,
+  exec: string = process.execPath,
+): Scene => {
+  const told: string[] = [];
+  const match = createMatching(
+    { fs, exec, natives, mode: 'auto', ownPath: () => [] },
+    {
+      memory: forgetful,
+      tell: ({ type }: NativesEmitted) => told.push(type),
+      install: async wanted => createInstaller(wanted, { fs, fetch, report: () => undefined }),
+    },
+  );
+  return { match, told };
+};
+
+test('S-07: the scratch goes also where the executable has gone meanwhile, and nobody waits for it', async () => {
+  const exec = path.join(temporaryFolder(), 'node');
+  copyFileSync(process.execPath, exec);
+  chmodSync(exec, 0o755);
+  const natives = [nativeOf(bundleWith(['a']), { name: 'a', pins: ['a'] })];
+  const leaves = fetching({}, () => renameSync(exec, `${exec}.old`));
+  expect((await scene(natives, leaves, exec).match(nobody, never)).kind).toBe('unavailable');
+  const layout = treesOf(tag);
+  const left = readdirSync(layout.versions).flatMap(name => readdirSync(path.join(layout.versions, name)));
+  expect(left).toEqual([]);
+  renameSync(`${exec}.old`, exec);
+  const again = scene(natives, fetching(), exec);
+  expect((await again.match(nobody, AbortSignal.timeout(5_000))).kind).toBe('ready');
+  expect(again.told).not.toContain('natives.waiting');
+});
