@@ -8,6 +8,7 @@ import type { TreeEntry } from '../store/tree-list.ts';
 import { buildFromSource } from './build.ts';
 import type { NativesEffects } from './effects.ts';
 import type { FetchNatives } from './fetching.ts';
+import { createRest } from './rest.ts';
 import { treesOf } from './tree-place.ts';
 import { awaitOther, claimScratch } from './trees/claim.ts';
 import { commitTree } from './trees/commit.ts';
@@ -36,26 +37,8 @@ const tidyUp = async (fs: FileSystem, { tag, stamp }: NativeTree, scratch: strin
   }
 };
 
-/** For this long an installation that failed is not tried again: the other candidates of a launch need the very same. */
-const restMs = 30_000;
-
-/** Remembers why the last installation failed. */
-const createRest = () => {
-  let failed: { readonly error: unknown; readonly at: number } | null = null;
-  return {
-    assertOver: (): void => {
-      if (failed !== null && performance.now() - failed.at < restMs) throw failed.error;
-    },
-    during: async <Output>(signal: AbortSignal, work: () => Promise<Output>): Promise<Output> => {
-      try {
-        return await work();
-      } catch (error) {
-        if (!signal.aborted) failed = { error, at: performance.now() };
-        throw error;
-      }
-    },
-  };
-};
+/** Trees of two ABIs may have the same stamp. */
+const placeOf = (tag: string, stamp: string): string => `${tag}/${stamp}`;
 
 /** `wanted` says anew what the app has pinned for the executable. */
 export const createInstaller = (
@@ -72,8 +55,8 @@ export const createInstaller = (
 
   return {
     claim: async ({ tag }, signal) => {
-      rest.assertOver();
       const { stamp } = await wanted();
+      rest.assertOver(placeOf(tag, stamp));
       return claimScratch(fs, treesOf(tag), { tag, stamp }, signal);
     },
     awaitOther: async ({ tag }, signal) => {
@@ -81,25 +64,27 @@ export const createInstaller = (
       await awaitOther(fs, treesOf(tag), stamp, signal);
     },
     fetch: async ({ tag, scratch }, signal) => {
-      const { abi, exec, pins, buildable } = await wanted();
+      const { abi, exec, pins, buildable, stamp } = await wanted();
       const layout = treesOf(tag);
       const place = { folder: layout.partial(scratch), tree: layout.partialTree(scratch) };
       const request = { abi, exec, pins, buildable, ...place };
-      const { files } = await rest.during(signal, () => fetch(request, signal, report));
+      const { files } = await rest.during(placeOf(tag, stamp), signal, () => fetch(request, signal, report));
       drafts.set(scratch, { files, built: [] });
     },
     build: async ({ tag, scratch }, signal) => {
-      const { abi, exec, buildable: names } = await wanted();
+      const { abi, exec, buildable: names, stamp } = await wanted();
       const tree = treesOf(tag).partialTree(scratch);
       const { files } = draftOf(scratch);
-      drafts.set(scratch, {
-        files: await buildFromSource({ abi, exec, tree, names, files }, signal),
-        built: names,
-      });
+      const build = () => buildFromSource({ abi, exec, tree, names, files }, signal);
+      drafts.set(scratch, { files: await rest.during(placeOf(tag, stamp), signal, build), built: names });
     },
     prove: async ({ tag, scratch }) => {
-      const { abi, exec, natives, probe } = await wanted();
-      return proveTree(fs, { abi, exec, tree: treesOf(tag).partialTree(scratch), natives, probe });
+      const { abi, exec, natives, probe, stamp } = await wanted();
+      const tree = treesOf(tag).partialTree(scratch);
+      const proof = await proveTree(fs, { abi, exec, tree, natives, probe });
+      const isBuilt = draftOf(scratch).built.length > 0;
+      if (proof.kind === 'refused' && (isBuilt || !proof.buildable)) rest.after(placeOf(tag, stamp), proof);
+      return proof;
     },
     commit: async ({ tag, scratch }, signal) => {
       const { natives, pins } = await wanted();

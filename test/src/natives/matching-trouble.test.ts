@@ -1,13 +1,4 @@
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { NativesEmitted } from '#machines/natives.js';
@@ -43,7 +34,8 @@ const bundleWith = (names: readonly string[], plain: readonly string[] = []): st
   const bundle = temporaryFolder();
   for (const name of [...names, ...plain])
     put(path.join(bundle, 'node_modules', name, 'package.json'), JSON.stringify({ name }));
-  for (const name of names) put(path.join(bundle, 'node_modules', name, `${name}.node`), misfit);
+  for (const name of names)
+    put(path.join(bundle, 'node_modules', name, `${name}.node`), misfit);
   return bundle;
 };
 
@@ -57,10 +49,7 @@ const nativeOf = (bundle: string, { name, pins = [], build = false }: Option): N
 
 /** What a registry would give: a package each, with these further files. */
 const fetching =
-  (
-    files: Readonly<Record<string, string | Buffer>> = {},
-    first: () => void = () => undefined,
-  ): FetchNatives =>
+  (files: Readonly<Record<string, string | Buffer>> = {}, first: () => void = () => undefined): FetchNatives =>
   async ({ tree, pins }, signal) => {
     first();
     for (const { name } of pins) {
@@ -104,4 +93,30 @@ test('S-07: the scratch goes also where the executable has gone meanwhile, and n
   const again = scene(natives, fetching(), exec);
   expect((await again.match(nobody, AbortSignal.timeout(5_000))).kind).toBe('ready');
   expect(again.told).not.toContain('natives.waiting');
+});
+
+test('P-10: what was fetched and does not load is not fetched again for the next candidate', async () => {
+  let fetches = 0;
+  const count = (): void => {
+    fetches += 1;
+  };
+  const natives = [nativeOf(bundleWith(['a']), { name: 'a', pins: ['a'] })];
+  const { match } = scene(natives, fetching({ 'a/index.js': 'throw new Error("it is broken");\n' }, count));
+  const [first, second] = [await match(subject, never), await match(subject, never)];
+  expect(first.failure?.message).toContain('it is broken');
+  expect(second.failure).toEqual(first.failure);
+  expect(fetches).toBe(1);
+});
+
+test('N-04: a build that failed is not tried again for the next candidate', async () => {
+  let fetches = 0;
+  const count = (): void => {
+    fetches += 1;
+  };
+  const natives = [nativeOf(bundleWith(['a']), { name: 'a', pins: ['a'], build: true })];
+  const { match } = scene(natives, fetching({ 'a/a.node': misfit }, count));
+  const [first, second] = [await match(subject, never), await match(subject, never)];
+  expect(first.failure?.message).toContain('a can not be built: it has no binding.gyp');
+  expect(second.failure).toEqual(first.failure);
+  expect(fetches).toBe(1);
 });
