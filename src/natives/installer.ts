@@ -28,10 +28,11 @@ export type InstallerParts = {
 };
 
 /** The tree counts already: what a disk does not let go of now goes the next time (P-13). */
-const tidyUp = async (fs: FileSystem, { tag, stamp }: NativeTree, scratch: string): Promise<void> => {
+const tidyUp = async (fs: FileSystem, tree: NativeTree, scratch: string): Promise<void> => {
   try {
-    await sweepScratch(fs, treesOf(tag), { abandoned: [scratch] });
-    await collectTrees(fs, new Date(), [tag], stamp);
+    await sweepScratch(fs, treesOf(tree.tag), { abandoned: [scratch] });
+    // Of all ABIs: of one that is gone nothing is ever installed again.
+    await collectTrees(fs, new Date(), tree);
   } catch (error) {
     if (!(error instanceof StagedoorError) || error.blame !== 'disk') throw error;
   }

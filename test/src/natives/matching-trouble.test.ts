@@ -120,3 +120,15 @@ test('N-04: a build that failed is not tried again for the next candidate', asyn
   expect(second.failure).toEqual(first.failure);
   expect(fetches).toBe(1);
 });
+
+test('P-13, P-35: an installation collects the trees of ABIs that are gone, with whatever stamp', async () => {
+  const natives = [nativeOf(bundleWith(['a']), { name: 'a', pins: ['a'] })];
+  const { tree } = await scene(natives, fetching()).match(nobody, never);
+  const stamp = tree?.stamp ?? '';
+  const gone = treesOf('linux-x64-glibc-electron100').version(stamp);
+  renameSync(treesOf(tag).version(stamp), `${temporaryFolder()}/away`);
+  put(path.join(gone, 'node_modules/a/index.js'), '');
+  fs.utimesSync(gone, 1, 1);
+  expect((await scene(natives, fetching()).match(nobody, never)).tree).toEqual(tree);
+  expect(existsSync(gone)).toBe(false);
+});
