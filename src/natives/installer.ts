@@ -12,14 +12,19 @@ import { createRest } from './rest.ts';
 import { treesOf } from './tree-place.ts';
 import { awaitOther, claimScratch } from './trees/claim.ts';
 import { commitTree } from './trees/commit.ts';
-import { proveTree } from './trees/prove.ts';
+import { proofOf, refusalsIn } from './trees/prove.ts';
 import { collectTrees } from './trees/upkeep.ts';
 import type { Wanted } from './wanted.ts';
 
 /** The effects that change the disk. They are loaded when something is to be installed. */
 export type NativesInstaller = Omit<NativesEffects, 'ask' | 'compare' | 'find'>;
 
-type Draft = { readonly files: readonly TreeEntry[]; readonly built: readonly string[] };
+type Draft = {
+  readonly files: readonly TreeEntry[];
+  readonly built: readonly string[];
+  /** Of those that the last proof has refused. */
+  readonly refused: readonly string[];
+};
 
 export type InstallerParts = {
   readonly fs: FileSystem;
@@ -70,20 +75,27 @@ export const createInstaller = (
       const place = { folder: layout.partial(scratch), tree: layout.partialTree(scratch) };
       const request = { abi, exec, pins, buildable, ...place };
       const { files } = await rest.during(placeOf(tag, stamp), signal, () => fetch(request, signal, report));
-      drafts.set(scratch, { files, built: [] });
+      drafts.set(scratch, { files, built: [], refused: [] });
     },
     build: async ({ tag, scratch }, signal) => {
-      const { abi, exec, buildable: names, stamp } = await wanted();
+      const { abi, exec, stamp } = await wanted();
       const tree = treesOf(tag).partialTree(scratch);
-      const { files } = draftOf(scratch);
+      const { files, refused: names } = draftOf(scratch);
       const build = () => buildFromSource({ abi, exec, tree, names, files }, signal);
-      drafts.set(scratch, { files: await rest.during(placeOf(tag, stamp), signal, build), built: names });
+      drafts.set(scratch, {
+        files: await rest.during(placeOf(tag, stamp), signal, build),
+        built: names,
+        refused: [],
+      });
     },
     prove: async ({ tag, scratch }) => {
       const { abi, exec, natives, probe, stamp } = await wanted();
       const tree = treesOf(tag).partialTree(scratch);
-      const proof = await proveTree(fs, { abi, exec, tree, natives, probe });
-      const isBuilt = draftOf(scratch).built.length > 0;
+      const draft = draftOf(scratch);
+      const refusals = await refusalsIn(fs, { abi, exec, tree, natives, probe });
+      drafts.set(scratch, { ...draft, refused: refusals.map(({ native }) => native.name) });
+      const proof = proofOf(refusals, abi);
+      const isBuilt = draft.built.length > 0;
       if (proof.kind === 'refused' && (isBuilt || !proof.buildable)) rest.after(placeOf(tag, stamp), proof);
       return proof;
     },

@@ -1,4 +1,13 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { NativesEmitted } from '#machines/natives.js';
@@ -11,9 +20,11 @@ import { createMatching, type MatchNatives } from '#src/natives/matching.js';
 import { nativeDependency } from '#src/natives/options.js';
 import { ownAbi } from '#src/natives/own-abi.js';
 import { treesOf } from '#src/natives/tree-place.js';
+import { proveTree } from '#src/natives/trees/prove.js';
 import { nodeFileSystem as fs } from '#src/store/file-system.js';
 import { subject } from '../../support/charts/natives-events.ts';
 import { temporaryFolder } from '../../support/folder.ts';
+import { pythonOn } from '../../support/natives/abis.ts';
 import { misfittingFile } from '../../support/natives/cross-files.ts';
 
 const { tag } = ownAbi();
@@ -34,8 +45,7 @@ const bundleWith = (names: readonly string[], plain: readonly string[] = []): st
   const bundle = temporaryFolder();
   for (const name of [...names, ...plain])
     put(path.join(bundle, 'node_modules', name, 'package.json'), JSON.stringify({ name }));
-  for (const name of names)
-    put(path.join(bundle, 'node_modules', name, `${name}.node`), misfit);
+  for (const name of names) put(path.join(bundle, 'node_modules', name, `${name}.node`), misfit);
   return bundle;
 };
 
@@ -49,7 +59,10 @@ const nativeOf = (bundle: string, { name, pins = [], build = false }: Option): N
 
 /** What a registry would give: a package each, with these further files. */
 const fetching =
-  (files: Readonly<Record<string, string | Buffer>> = {}, first: () => void = () => undefined): FetchNatives =>
+  (
+    files: Readonly<Record<string, string | Buffer>> = {},
+    first: () => void = () => undefined,
+  ): FetchNatives =>
   async ({ tree, pins }, signal) => {
     first();
     for (const { name } of pins) {
@@ -121,6 +134,15 @@ test('N-04: a build that failed is not tried again for the next candidate', asyn
   expect(fetches).toBe(1);
 });
 
+test('N-04: of those that may be built, one that loads is left as it is', async () => {
+  const bundle = bundleWith(['a', 'b']);
+  const natives = ['b', 'a'].map(name => nativeOf(bundle, { name, pins: [name], build: true }));
+  const { match } = scene(natives, fetching({ 'a/a.node': misfit }));
+  const { kind, failure } = await match(nobody, never);
+  expect(kind).toBe('unavailable');
+  expect(failure?.message).toContain('a can not be built: it has no binding.gyp');
+});
+
 test('P-13, P-35: an installation collects the trees of ABIs that are gone, with whatever stamp', async () => {
   const natives = [nativeOf(bundleWith(['a']), { name: 'a', pins: ['a'] })];
   const { tree } = await scene(natives, fetching()).match(nobody, never);
@@ -131,4 +153,15 @@ test('P-13, P-35: an installation collects the trees of ABIs that are gone, with
   fs.utimesSync(gone, 1, 1);
   expect((await scene(natives, fetching()).match(nobody, never)).tree).toEqual(tree);
   expect(existsSync(gone)).toBe(false);
+});
+
+test('N-04: a package of Python is never built after a proof: the reason stays what it was', async () => {
+  const abi = pythonOn('cpython-311-x86_64-linux-gnu', '3.11.7');
+  const native = { ...nativeOf(bundleWith([]), { name: 'mod', pins: ['mod'], build: true }), module: 'mod' };
+  const proof = { abi, exec: 'python3', tree: temporaryFolder(), natives: [native], probe: async () => abi };
+  expect(await proveTree(fs, proof)).toMatchObject({
+    kind: 'refused',
+    failure: { message: 'mod is not among what was installed' },
+    buildable: false,
+  });
 });
