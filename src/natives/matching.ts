@@ -60,10 +60,11 @@ export const createNativesEffects = (setup: NativesSetup, parts: MatchingParts =
   const installer = onDemand(install, wanted, fs);
   return {
     ask: async () => (await probe(exec))?.tag ?? null,
-    compare: async ({ subject: { candidate } }) => {
+    compare: async ({ subject }) => {
+      const { candidate } = subject;
       const abi = await askedAbi(probe, exec);
       const ownPath = candidate === null ? [] : setup.ownPath(candidate, abi);
-      const comparison = compareNatives(natives, { fs, abi, exec, memory, ownPath });
+      const comparison = compareNatives(natives, { fs, abi, exec, memory, ownPath }, subject);
       return { ...comparison, installable: comparison.installable && install !== null };
     },
     find: async ({ tag }) => {

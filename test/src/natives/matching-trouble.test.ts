@@ -1,13 +1,4 @@
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { NativesEmitted } from '#machines/natives.js';
@@ -45,7 +36,8 @@ const bundleWith = (names: readonly string[], plain: readonly string[] = []): st
   const bundle = temporaryFolder();
   for (const name of [...names, ...plain])
     put(path.join(bundle, 'node_modules', name, 'package.json'), JSON.stringify({ name }));
-  for (const name of names) put(path.join(bundle, 'node_modules', name, `${name}.node`), misfit);
+  for (const name of names)
+    put(path.join(bundle, 'node_modules', name, `${name}.node`), misfit);
   return bundle;
 };
 
@@ -59,10 +51,7 @@ const nativeOf = (bundle: string, { name, pins = [], build = false }: Option): N
 
 /** What a registry would give: a package each, with these further files. */
 const fetching =
-  (
-    files: Readonly<Record<string, string | Buffer>> = {},
-    first: () => void = () => undefined,
-  ): FetchNatives =>
+  (files: Readonly<Record<string, string | Buffer>> = {}, first: () => void = () => undefined): FetchNatives =>
   async ({ tree, pins }, signal) => {
     first();
     for (const { name } of pins) {
@@ -91,6 +80,32 @@ const scene = (
   );
   return { match, told };
 };
+
+test('N-05, N-07: a start does not wait for what nobody can judge; who prepares has it installed', async () => {
+  const natives = [nativeOf(bundleWith([], ['a']), { name: 'a', pins: ['a'] })];
+  let fetches = 0;
+  const { match, told } = scene(
+    natives,
+    fetching({}, () => {
+      fetches += 1;
+    }),
+  );
+  expect(await match(subject, never)).toMatchObject({ kind: 'unavailable', failure: null });
+  expect([fetches, told.includes('natives.installing')]).toEqual([0, false]);
+  expect(await match(nobody, never)).toMatchObject({ kind: 'ready', failure: null });
+  expect(await match(subject, never)).toMatchObject({ kind: 'cached', failure: null });
+  expect(fetches).toBe(1);
+});
+
+test('N-04: what is pinned and fits nowhere is installed, whatever else nobody can judge', async () => {
+  const bundle = bundleWith(['a'], ['plain']);
+  const natives = [nativeOf(bundle, { name: 'a', pins: ['a'] }), nativeOf(bundle, { name: 'plain' })];
+  expect(await scene(natives, fetching()).match(subject, never)).toMatchObject({
+    kind: 'ready',
+    failure: null,
+    places: [{ name: 'a', from: 'tree' }],
+  });
+});
 
 test('S-07: the scratch goes also where the executable has gone meanwhile, and nobody waits for it', async () => {
   const exec = path.join(temporaryFolder(), 'node');
