@@ -35,5 +35,6 @@ export const wantedTree = async (
   const natives = all.filter(native => pinsFor(native, abi).length > 0);
   const buildable = natives.filter(({ build }) => build).map(({ name }) => name);
   const pins = uniquePins(natives.flatMap(native => pinsFor(native, abi)));
-  return { ...facts, abi, natives, buildable, pins, stamp: stampOf(pins, buildable) };
+  const names = natives.map(({ name }) => name);
+  return { ...facts, abi, natives, buildable, pins, stamp: stampOf(names, pins, buildable) };
 };

@@ -1,4 +1,13 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { NativesEmitted } from '#machines/natives.js';
@@ -36,8 +45,7 @@ const bundleWith = (names: readonly string[], plain: readonly string[] = []): st
   const bundle = temporaryFolder();
   for (const name of [...names, ...plain])
     put(path.join(bundle, 'node_modules', name, 'package.json'), JSON.stringify({ name }));
-  for (const name of names)
-    put(path.join(bundle, 'node_modules', name, `${name}.node`), misfit);
+  for (const name of names) put(path.join(bundle, 'node_modules', name, `${name}.node`), misfit);
   return bundle;
 };
 
@@ -51,7 +59,10 @@ const nativeOf = (bundle: string, { name, pins = [], build = false }: Option): N
 
 /** What a registry would give: a package each, with these further files. */
 const fetching =
-  (files: Readonly<Record<string, string | Buffer>> = {}, first: () => void = () => undefined): FetchNatives =>
+  (
+    files: Readonly<Record<string, string | Buffer>> = {},
+    first: () => void = () => undefined,
+  ): FetchNatives =>
   async ({ tree, pins }, signal) => {
     first();
     for (const { name } of pins) {
@@ -80,6 +91,19 @@ const scene = (
   );
   return { match, told };
 };
+
+test('N-04: a tree with the same pins for fewer natives is another tree: an app with one more gets its own', async () => {
+  const bundle = bundleWith(['a', 'b']);
+  const a = nativeOf(bundle, { name: 'a', pins: ['a', 'b'] });
+  const b = nativeOf(bundle, { name: 'b', pins: ['b'] });
+  const first = await scene([a], fetching()).match(nobody, never);
+  expect(first.kind).toBe('ready');
+  const signal = AbortSignal.timeout(5_000);
+  const second = await scene([a, b], fetching()).match(nobody, signal);
+  expect(second).toMatchObject({ kind: 'ready', failure: null, tree: { names: ['a', 'b'] } });
+  expect(second.tree?.stamp).not.toBe(first.tree?.stamp);
+  expect((await scene([a], fetching()).match(nobody, never)).tree).toEqual(first.tree);
+});
 
 test('N-05, N-07: a start does not wait for what nobody can judge; who prepares has it installed', async () => {
   const natives = [nativeOf(bundleWith([], ['a']), { name: 'a', pins: ['a'] })];

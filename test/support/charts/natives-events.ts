@@ -41,7 +41,9 @@ export const comparisons = {
   unsureAndPinned: comparison({ lacking: [lackOf('pty', false)], installable: true }),
   /** A tree may be there for the one, and nothing can be had for the other. */
   halfPinned: comparison({ lacking: [lackOf('pty', true), lackOf('sqlite', true)] }),
-  /** The same, but of the other nobody can say. */
+  /** Both are pinned: a tree of this stamp that has the one only will never serve. */
+  bothPinned: comparison({ lacking: [lackOf('pty', true), lackOf('sqlite', true)], installable: true }),
+  /** The one certainly fits nowhere, of the other nobody can say. */
   halfUnsure: comparison({ lacking: [lackOf('pty', true), lackOf('sqlite', false)] }),
 } as const;
 
