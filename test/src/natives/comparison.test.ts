@@ -105,13 +105,6 @@ test('N-04, N-07: what nobody can judge is installed for who prepares, never for
   const wheel = native('pty', { pins: [{ ...pin, hashes: [`sha256:${'0'.repeat(64)}`] }] });
   expect(compareNatives([wheel], { ...compared, abi: python }).installable).toBe(true);
 });
-  expect(compareNatives([pinned], compared).installable).toBe(true);
-  expect(compareNatives([pinned, native('other')], compared).installable).toBe(false);
-  const python = pythonOn('cpython-311-x86_64-linux-gnu', '3.11.7');
-  expect(compareNatives([pinned], { ...compared, abi: python }).installable).toBe(false);
-  const wheel = native('pty', { pins: [{ ...pin, hashes: [`sha256:${'0'.repeat(64)}`] }] });
-  expect(compareNatives([wheel], { ...compared, abi: python }).installable).toBe(true);
-});
 
 test('a scoped package is looked for in its own folder, also in the bundle', () => {
   const bundle = temporaryFolder();

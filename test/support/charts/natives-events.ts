@@ -30,7 +30,7 @@ const comparison = (facts: Partial<NativesComparison>): NativesComparison => ({
 
 /** What comparing may come to: all fit, or one fits nowhere or may fit nowhere, each with pins and without. */
 export const comparisons = {
-  fits: comparison({ places: [{ name: 'pty', from: 'bundle' }], installable: true }),
+  fits: comparison({ places: [{ name: 'pty', from: 'bundle' }] }),
   pinned: comparison({
     places: [{ name: 'sqlite', from: 'own' }],
     lacking: [lackOf('pty', true)],
