@@ -95,7 +95,10 @@ export type NativesTarget = { readonly subject: NativesSubject; readonly tag: st
 export type NativesComparison = {
   readonly places: readonly NativePlace[];
   readonly lacking: readonly NativeLack[];
-  /** Everything that lacks is pinned by hash, so that a tree may be had (N-04). */
+  /**
+   * A tree may be had (N-04): what fits nowhere is pinned by hash, all of it; or, where none does for certain and nothing is
+   * about to start, some of what nobody can judge.
+   */
   readonly installable: boolean;
 };
 

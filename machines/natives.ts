@@ -89,6 +89,11 @@ export const nativesMachine = nativesSetup.createMachine({
                 actions: { type: 'recordTree', params: found },
                 description: 'used without a word',
               },
+              {
+                guard: { type: 'isThere', params: found },
+                target: '#natives.unavailable',
+                description: 'one with this stamp lacks what is needed: made anew, it would be the same',
+              },
               { guard: 'isInstallable', target: '#natives.installing' },
               {
                 target: '#natives.unavailable',

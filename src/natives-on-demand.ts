@@ -7,7 +7,7 @@ const silent: Report = () => undefined;
 /** What installs native trees is loaded when something is to be installed, which is almost never. */
 export const installOnDemand =
   (fetch: FetchNatives, report: Report = silent): LoadInstaller =>
-  async wanted => {
+  async (wanted, fs) => {
     const { createInstaller } = await import('./natives/installer.ts');
-    return createInstaller(wanted, { fetch, report });
+    return createInstaller(wanted, { fs, fetch, report });
   };

@@ -53,6 +53,8 @@ export const nativesSetup = setup({
     isSkipped: ({ context }) => context.mode === 'skip',
     /** One in which something is missing that fits nowhere serves nobody. */
     wasFound: ({ context }, tree: NativeTree | null) => tree !== null && serves(tree, context),
+    /** After `wasFound`: it is there, and serves nobody. */
+    isThere: (_, tree: NativeTree | null) => tree !== null,
     isInstallable: ({ context }) => context.installable,
     wasClaimed: (_, scratch: string | null) => scratch !== null,
     wasLoaded: (_, proof: NativesProof) => proof.kind === 'loaded',

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { NativeLack, NativePlace, NativesComparison } from '../../machines/contract.ts';
+import type { NativeLack, NativePlace, NativesComparison, NativesSubject } from '../../machines/contract.ts';
 import type { FileSystem } from '../store/file-system.ts';
 import type { Abi } from './abi.ts';
 import type { NativeDependency } from './dependency.ts';
@@ -88,18 +88,30 @@ const isLack = (found: NativePlace | NativeLack): found is NativeLack => !isPlac
 export const pinsFor = ({ pins }: NativeDependency, { kind }: Abi): NativeDependency['pins'] =>
   pins.filter(({ hashes }) => hashes.every(hash => hash.startsWith('sha512-') === (kind === 'node')));
 
+/**
+ * May a tree be had, and is it worth it? What fits nowhere must be pinned, each of it; for what nobody can judge no start
+ * waits, for it may run as it is: only who prepares has it installed.
+ */
+const isInstallable = (
+  natives: readonly NativeDependency[],
+  lacking: readonly NativeLack[],
+  abi: Abi,
+  { candidate }: NativesSubject,
+): boolean => {
+  const pinned = new Set(natives.filter(each => pinsFor(each, abi).length > 0).map(({ name }) => name));
+  const certain = lacking.filter(each => each.certain);
+  if (certain.length > 0) return certain.every(({ name }) => pinned.has(name));
+  return candidate === null && lacking.some(({ name }) => pinned.has(name));
+};
+
 /** Which natives fit the executable where they are, and which do not (N-05, N-07). */
 export const compareNatives = (
   natives: readonly NativeDependency[],
   compared: Compared,
+  subject: NativesSubject = { candidate: null },
 ): NativesComparison => {
   const found = natives.map(native => compareOne(native, compared));
   const lacking = found.filter(isLack);
-  const names = new Set(lacking.map(({ name }) => name));
-  const pinned = natives.filter(({ name }) => names.has(name));
-  return {
-    places: found.filter(isPlace),
-    lacking,
-    installable: pinned.every(native => pinsFor(native, compared.abi).length > 0),
-  };
+  const installable = isInstallable(natives, lacking, compared.abi, subject);
+  return { places: found.filter(isPlace), lacking, installable };
 };

@@ -8,55 +8,48 @@ import type { TreeEntry } from '../store/tree-list.ts';
 import { buildFromSource } from './build.ts';
 import type { NativesEffects } from './effects.ts';
 import type { FetchNatives } from './fetching.ts';
+import { createRest } from './rest.ts';
 import { treesOf } from './tree-place.ts';
 import { awaitOther, claimScratch } from './trees/claim.ts';
 import { commitTree } from './trees/commit.ts';
-import { proveTree } from './trees/prove.ts';
+import { proofOf, refusalsIn } from './trees/prove.ts';
 import { collectTrees } from './trees/upkeep.ts';
 import type { Wanted } from './wanted.ts';
 
 /** The effects that change the disk. They are loaded when something is to be installed. */
 export type NativesInstaller = Omit<NativesEffects, 'ask' | 'compare' | 'find'>;
 
-type Draft = { readonly files: readonly TreeEntry[]; readonly built: readonly string[] };
+type Draft = {
+  readonly files: readonly TreeEntry[];
+  readonly built: readonly string[];
+  /** Of those that the last proof has refused. */
+  readonly refused: readonly string[];
+};
 
-export type InstallerParts = { readonly fetch: FetchNatives; readonly report: Report };
+export type InstallerParts = {
+  readonly fs: FileSystem;
+  readonly fetch: FetchNatives;
+  readonly report: Report;
+};
 
 /** The tree counts already: what a disk does not let go of now goes the next time (P-13). */
-const tidyUp = async (fs: FileSystem, { tag, stamp }: NativeTree, scratch: string): Promise<void> => {
+const tidyUp = async (fs: FileSystem, tree: NativeTree, scratch: string): Promise<void> => {
   try {
-    await sweepScratch(fs, treesOf(tag), { abandoned: [scratch] });
-    await collectTrees(fs, new Date(), [tag], stamp);
+    await sweepScratch(fs, treesOf(tree.tag), { abandoned: [scratch] });
+    // Of all ABIs: of one that is gone nothing is ever installed again.
+    await collectTrees(fs, new Date(), tree);
   } catch (error) {
     if (!(error instanceof StagedoorError) || error.blame !== 'disk') throw error;
   }
 };
 
-/** For this long an installation that failed is not tried again: the other candidates of a launch need the very same. */
-const restMs = 30_000;
-
-/** Remembers why the last installation failed. */
-const createRest = () => {
-  let failed: { readonly error: unknown; readonly at: number } | null = null;
-  return {
-    assertOver: (): void => {
-      if (failed !== null && performance.now() - failed.at < restMs) throw failed.error;
-    },
-    during: async <Output>(signal: AbortSignal, work: () => Promise<Output>): Promise<Output> => {
-      try {
-        return await work();
-      } catch (error) {
-        if (!signal.aborted) failed = { error, at: performance.now() };
-        throw error;
-      }
-    },
-  };
-};
+/** Trees of two ABIs may have the same stamp. */
+const placeOf = (tag: string, stamp: string): string => `${tag}/${stamp}`;
 
 /** `wanted` says anew what the app has pinned for the executable. */
 export const createInstaller = (
   wanted: () => Promise<Wanted>,
-  { fetch, report }: InstallerParts,
+  { fs, fetch, report }: InstallerParts,
 ): NativesInstaller => {
   const drafts = new Map<string, Draft>();
   const rest = createRest();
@@ -68,37 +61,46 @@ export const createInstaller = (
 
   return {
     claim: async ({ tag }, signal) => {
-      rest.assertOver();
-      const { fs, stamp } = await wanted();
+      const { stamp } = await wanted();
+      rest.assertOver(placeOf(tag, stamp));
       return claimScratch(fs, treesOf(tag), { tag, stamp }, signal);
     },
     awaitOther: async ({ tag }, signal) => {
-      const { fs, stamp } = await wanted();
+      const { stamp } = await wanted();
       await awaitOther(fs, treesOf(tag), stamp, signal);
     },
     fetch: async ({ tag, scratch }, signal) => {
-      const { abi, exec, pins, buildable } = await wanted();
+      const { abi, exec, pins, buildable, stamp } = await wanted();
       const layout = treesOf(tag);
       const place = { folder: layout.partial(scratch), tree: layout.partialTree(scratch) };
       const request = { abi, exec, pins, buildable, ...place };
-      const { files } = await rest.during(signal, () => fetch(request, signal, report));
-      drafts.set(scratch, { files, built: [] });
+      const { files } = await rest.during(placeOf(tag, stamp), signal, () => fetch(request, signal, report));
+      drafts.set(scratch, { files, built: [], refused: [] });
     },
     build: async ({ tag, scratch }, signal) => {
-      const { abi, exec, buildable: names } = await wanted();
+      const { abi, exec, stamp } = await wanted();
       const tree = treesOf(tag).partialTree(scratch);
-      const { files } = draftOf(scratch);
+      const { files, refused: names } = draftOf(scratch);
+      const build = () => buildFromSource({ abi, exec, tree, names, files }, signal);
       drafts.set(scratch, {
-        files: await buildFromSource({ abi, exec, tree, names, files }, signal),
+        files: await rest.during(placeOf(tag, stamp), signal, build),
         built: names,
+        refused: [],
       });
     },
     prove: async ({ tag, scratch }) => {
-      const { fs, abi, exec, natives, probe } = await wanted();
-      return proveTree(fs, { abi, exec, tree: treesOf(tag).partialTree(scratch), natives, probe });
+      const { abi, exec, natives, probe, stamp } = await wanted();
+      const tree = treesOf(tag).partialTree(scratch);
+      const draft = draftOf(scratch);
+      const refusals = await refusalsIn(fs, { abi, exec, tree, natives, probe });
+      drafts.set(scratch, { ...draft, refused: refusals.map(({ native }) => native.name) });
+      const proof = proofOf(refusals, abi);
+      const isBuilt = draft.built.length > 0;
+      if (proof.kind === 'refused' && (isBuilt || !proof.buildable)) rest.after(placeOf(tag, stamp), proof);
+      return proof;
     },
     commit: async ({ tag, scratch }, signal) => {
-      const { fs, natives, pins } = await wanted();
+      const { natives, pins } = await wanted();
       const layout = treesOf(tag);
       const tree = { tag, scratch, names: natives.map(({ name }) => name), pins, ...draftOf(scratch) };
       return diskFaults('put the native modules into their place', signal, async () => {
@@ -109,8 +111,8 @@ export const createInstaller = (
       });
     },
     clean: async ({ tag, scratch }) => {
+      // Not a word to the executable: it may be what has gone.
       drafts.delete(scratch);
-      const { fs } = await wanted();
       await sweepScratch(fs, treesOf(tag), { abandoned: [scratch] });
     },
   };

@@ -37,7 +37,7 @@ export type MatchingParts = Pick<NativesListener, 'tell'> & {
 };
 
 /** Never in the graph of those who only launch. */
-export type LoadInstaller = (wanted: () => Promise<Wanted>) => Promise<NativesInstaller>;
+export type LoadInstaller = (wanted: () => Promise<Wanted>, fs: FileSystem) => Promise<NativesInstaller>;
 
 /** A file system that a host gives is not the one that the cache is on. */
 const usualMemory = (fs: FileSystem): FitMemory =>
@@ -54,11 +54,11 @@ const askedOnce = (probe: Probe) => {
   return { fresh, known };
 };
 
-const onDemand = (install: LoadInstaller | null, wanted: () => Promise<Wanted>) => {
+const onDemand = (install: LoadInstaller | null, wanted: () => Promise<Wanted>, fs: FileSystem) => {
   let loaded: Promise<NativesInstaller> | null = null;
   return (): Promise<NativesInstaller> => {
     if (install === null) throw new StagedoorError('INTERNAL', 'nothing can be installed here');
-    loaded ??= install(wanted);
+    loaded ??= install(wanted, fs);
     return loaded;
   };
 };
@@ -68,14 +68,15 @@ export const createNativesEffects = (setup: NativesSetup, parts: MatchingParts =
   const { fs, exec, natives } = setup;
   const { install = null, probe = probeAbi, memory = usualMemory(fs) } = parts;
   const { fresh, known } = askedOnce(probe);
-  const wanted = (): Promise<Wanted> => wantedTree({ fs, exec, probe: known }, natives);
-  const installer = onDemand(install, wanted);
+  const wanted = (): Promise<Wanted> => wantedTree({ exec, probe: known }, natives);
+  const installer = onDemand(install, wanted, fs);
   return {
     ask: async () => (await fresh(exec))?.tag ?? null,
-    compare: async ({ subject: { candidate } }) => {
+    compare: async ({ subject }) => {
+      const { candidate } = subject;
       const abi = await askedAbi(known, exec);
       const ownPath = candidate === null ? [] : setup.ownPath(candidate, abi);
-      const comparison = compareNatives(natives, { fs, abi, exec, memory, ownPath });
+      const comparison = compareNatives(natives, { fs, abi, exec, memory, ownPath }, subject);
       return { ...comparison, installable: comparison.installable && install !== null };
     },
     find: async ({ tag }) => {

@@ -1,5 +1,4 @@
 import { StagedoorError } from '../failure.ts';
-import type { FileSystem } from '../store/file-system.ts';
 import type { Abi } from './abi.ts';
 import { pinsFor } from './comparison.ts';
 import type { NativeDependency, Pin } from './dependency.ts';
@@ -9,7 +8,6 @@ import { stampOf } from './trees/stamp.ts';
 
 /** What a tree for one executable is to hold. */
 export type Wanted = {
-  readonly fs: FileSystem;
   readonly abi: Abi;
   readonly exec: string;
   readonly probe: Probe;
@@ -30,12 +28,13 @@ export const askedAbi = async (probe: Probe, exec: string): Promise<Abi> => {
 };
 
 export const wantedTree = async (
-  facts: Pick<Wanted, 'fs' | 'exec' | 'probe'>,
+  facts: Pick<Wanted, 'exec' | 'probe'>,
   all: readonly NativeDependency[],
 ): Promise<Wanted> => {
   const abi = await askedAbi(facts.probe, facts.exec);
   const natives = all.filter(native => pinsFor(native, abi).length > 0);
   const buildable = natives.filter(({ build }) => build).map(({ name }) => name);
   const pins = uniquePins(natives.flatMap(native => pinsFor(native, abi)));
-  return { ...facts, abi, natives, buildable, pins, stamp: stampOf(pins, buildable) };
+  const names = natives.map(({ name }) => name);
+  return { ...facts, abi, natives, buildable, pins, stamp: stampOf(names, pins, buildable) };
 };

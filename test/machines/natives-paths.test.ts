@@ -96,7 +96,7 @@ describe('the walk itself', () => {
     },
     {
       title: 'an install without pins',
-      path: 'states probing states lookingUp invoke onDone 2 target',
+      path: 'states probing states lookingUp invoke onDone 3 target',
       value: '#natives.installing',
       noticed: 'N-04: claimTree although nothing is pinned',
     },

@@ -5,7 +5,7 @@ import { comparisons, nativeTag, nativeTree, refused } from '../support/charts/n
 import { failure } from '../support/charts/samples.ts';
 import { breathe } from '../support/charts/slots.ts';
 
-const { fits, pinned, notPinned, unsure, unsureAndPinned, halfPinned, halfUnsure } = comparisons;
+const { fits, pinned, notPinned, unsure, unsureAndPinned, halfPinned, halfUnsure, bothPinned } = comparisons;
 
 describe('the decision, in its order', () => {
   it('N-05: what fits is used: no tree is looked for, whatever the mode', async () => {
@@ -157,6 +157,26 @@ describe('two processes that want the same tree', () => {
     await run.committed();
     expect(run.outcome()).toMatchObject({ kind: 'ready' });
     expect(run.lines()).toEqual(['natives.waiting', 'natives.installing']);
+  });
+});
+
+describe('a tree with the wanted stamp that does not serve', () => {
+  it('N-04: it is not made anew, for it would be the same', async () => {
+    const run = beginComparing();
+    await run.searching(bothPinned);
+    await run.lookedUp(nativeTree);
+    expect(run.begun()).not.toContain('claimTree');
+    expect(run.outcome()).toMatchObject({ kind: 'unavailable', failure: { code: 'NATIVE_ABI_MISMATCH' } });
+  });
+
+  it('N-04: nor after a claim that was not given because the tree is whole: nobody is waited for twice', async () => {
+    const run = beginComparing();
+    await run.installing(bothPinned);
+    await run.claimed(null);
+    await run.otherEnded();
+    await run.lookedUp(nativeTree);
+    expect(run.lines()).toEqual(['natives.waiting']);
+    expect(run.outcome()).toMatchObject({ kind: 'unavailable', tree: null });
   });
 });
 

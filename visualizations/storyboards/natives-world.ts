@@ -58,7 +58,7 @@ export const nativesWorld = (bundled: string, registry: LoopbackRegistry): Nativ
     manifest: { main: 'index.js' },
   });
   const pin = { name: 'pty', version: '1.0.0', hashes: [packed.integrity] };
-  const stamp = stampOf([pin], []);
+  const stamp = stampOf(['pty'], [pin], []);
   const layout = treesOf(tag);
   const files: NativesWorld['files'] = made => ({
     'package.json': JSON.stringify(manifest),

@@ -48,7 +48,7 @@ const usableTree = (setup: LaunchSetup, natives: readonly NativeDependency[]) =>
   let asked: Promise<NativeTree | null> | null = null;
   const ask = async ({ tag }: Abi): Promise<NativeTree | null> => {
     const { fs, exec } = setup;
-    const { stamp, natives: pinned } = await wantedTree({ fs, exec, probe: probeAbi }, natives);
+    const { stamp, natives: pinned } = await wantedTree({ exec, probe: probeAbi }, natives);
     const wanted = { tag, stamp };
     const look = pinned.length === 0 ? null : await lookAtTree(fs, treesOf(tag), wanted, 'full');
     return look?.kind === 'whole' ? { ...wanted, names: look.stamp.names } : null;

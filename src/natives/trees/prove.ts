@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { NativesProof } from '../../../machines/contract.ts';
+import type { Failure } from '../../../machines/failure.ts';
 import { StagedoorError, toFailure } from '../../failure.ts';
 import type { FileSystem } from '../../store/file-system.ts';
 import type { Abi } from '../abi.ts';
@@ -40,15 +41,32 @@ const problemOf = async (
   return loaded.ok ? null : `does not load: ${loaded.reason}`;
 };
 
-/** Loads each of them in a child of the executable. */
-export const proveTree = async (fs: FileSystem, proof: TreeProof): Promise<NativesProof> => {
+export type TreeRefusal = { readonly native: NativeDependency; readonly failure: Failure };
+
+/** Loads each of them in a child of the executable; gives those that do not serve. */
+export const refusalsIn = async (fs: FileSystem, proof: TreeProof): Promise<readonly TreeRefusal[]> => {
+  const refusals: TreeRefusal[] = [];
   for (const native of proof.natives) {
     const problem = await problemOf(fs, native, proof);
     if (problem === null) continue;
     const error = new StagedoorError('NATIVE_ABI_MISMATCH', `${native.name} ${problem}`, {
       hint: `Pin a version of ${native.name} that has a build for ${proof.abi.tag}.`,
     });
-    return { kind: 'refused', failure: toFailure(error), buildable: native.build };
+    refusals.push({ native, failure: toFailure(error) });
   }
-  return { kind: 'loaded' };
+  return refusals;
 };
+
+/** With Python a build is a part of the installing: it has happened. */
+const mayBuild = ({ native }: TreeRefusal, { kind }: Abi): boolean => kind === 'node' && native.build;
+
+/** What refusals come to: one that can't be built is the reason, for no build of another one helps then. */
+export const proofOf = (refusals: readonly TreeRefusal[], abi: Abi): NativesProof => {
+  const hopeless = refusals.find(refusal => !mayBuild(refusal, abi));
+  const reason = hopeless ?? refusals[0];
+  if (reason === undefined) return { kind: 'loaded' };
+  return { kind: 'refused', failure: reason.failure, buildable: hopeless === undefined };
+};
+
+export const proveTree = async (fs: FileSystem, proof: TreeProof): Promise<NativesProof> =>
+  proofOf(await refusalsIn(fs, proof), proof.abi);

@@ -28,11 +28,16 @@ const pinTexts = (pins: readonly Pin[]): readonly string[] =>
 const prefixOf = (version: string): string => `${version}${version.includes('-') ? '.' : '-'}n`;
 
 /**
- * The name of a tree's folder: our version and a digest of what it is to hold (N-04), in any order. A version to the store's
+ * The name of a tree's folder: our version and a digest of the natives that it serves and of what it is to hold
+ * (N-04), in any order. A version to the store's
  * layout, so that a tree of another stamp is another folder and nothing in use is ever replaced.
  */
-export const stampOf = (pins: readonly Pin[], buildable: readonly string[]): string => {
-  const holds = JSON.stringify([pinTexts(pins), sorted(buildable)]);
+export const stampOf = (
+  names: readonly string[],
+  pins: readonly Pin[],
+  buildable: readonly string[],
+): string => {
+  const holds = JSON.stringify([sorted(names), pinTexts(pins), sorted(buildable)]);
   const digest = createHash('sha256').update(holds).digest('hex').slice(0, 24);
   return `${prefixOf(ownVersion)}${digest}`;
 };

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { NativeTree } from '../../../machines/contract.ts';
 import type { FileSystem } from '../../store/file-system.ts';
 import { bytesOf, isFolder, namesIn, ownNamesIn } from '../../store/folder.ts';
 import { versionsInUse } from '../../store/in-use.ts';
@@ -117,20 +118,20 @@ export const removeTrees = async (
 };
 
 /**
- * Removes what crashes left, and the trees of these tags that nobody has used for 30 days (P-13), but never `spared`; gives
- * back the bytes that went.
+ * Removes what crashes left, and the trees that nobody has used for 30 days (P-13), but never `spared`, the
+ * very tree that was made just now; gives back the bytes that went.
  */
 export const collectTrees = async (
   fs: FileSystem,
   now: Date,
-  tags: readonly string[] = treeTags(fs),
-  spared: string | null = null,
+  spared: Pick<NativeTree, 'tag' | 'stamp'> | null = null,
 ): Promise<number> => {
   let freed = 0;
-  for (const tag of tags) {
+  for (const tag of treeTags(fs)) {
     const layout = treesOf(tag);
     const isFresh = (stamp: string): boolean =>
-      stamp === spared || now.getTime() - lastUse(fs, layout, stamp) <= unusedDays * dayMs;
+      (tag === spared?.tag && stamp === spared.stamp) ||
+      now.getTime() - lastUse(fs, layout, stamp) <= unusedDays * dayMs;
     // Used in a future that a wrong clock made up: its days count from now on.
     for (const stamp of stagedVersions(fs, layout)) {
       if (lastUse(fs, layout, stamp) > now.getTime() + dayMs) noteUse(fs, layout, stamp, now);

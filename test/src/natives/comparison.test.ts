@@ -5,6 +5,7 @@ import { compareNatives } from '#src/natives/comparison.js';
 import type { NativeDependency } from '#src/natives/dependency.js';
 import { createFitMemory, forgetful } from '#src/natives/fit-memory.js';
 import { nodeFileSystem as fs } from '#src/store/file-system.js';
+import { subject } from '../../support/charts/natives-events.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { nodeFor, pythonOn } from '../../support/natives/abis.ts';
 import { crossBytes, crossFile, pythonModule } from '../../support/natives/cross-files.ts';
@@ -47,7 +48,7 @@ test('N-05: what the runtime has itself goes before what the bundle has, and tha
   expect(compareNatives(pty, { ...about, abi: glibc, ownPath: [own] })).toEqual({
     places: [{ name: 'pty', from: 'own' }],
     lacking: [],
-    installable: true,
+    installable: false,
   });
   expect(compareNatives(pty, { ...about, abi: musl, ownPath: [own] }).places).toEqual([
     { name: 'pty', from: 'bundle' },
@@ -78,11 +79,27 @@ test('N-07, N-09: what fits nowhere is named with what there is and with the com
   expect(installable).toBe(false);
 });
 
-test('a tree can be had only if everything that lacks is pinned, for this ecosystem', () => {
+test('N-04, N-05: a tree can be had where all that certainly fits nowhere is pinned, for this ecosystem', () => {
+  const own = temporaryFolder();
+  packageIn(own, 'pty', 'linux-x64-gnu');
+  packageIn(own, 'other', 'linux-x64-gnu');
+  const compared = { ...about, abi: foreign, ownPath: [own] };
+  const pinned = native('pty', { pins: [pin] });
+  const starting = (natives: readonly NativeDependency[]): boolean =>
+    compareNatives(natives, compared, subject).installable;
+  expect(starting([pinned])).toBe(true);
+  expect(starting([pinned, native('plain')])).toBe(true);
+  expect(starting([pinned, native('other')])).toBe(false);
+  expect(starting([native('pty'), native('plain', { pins: [pin] })])).toBe(false);
+});
+
+test('N-04, N-07: what nobody can judge is installed for who prepares, never for a start', () => {
   const compared = { ...about, abi: glibc, ownPath: [] };
   const pinned = native('pty', { pins: [pin] });
   expect(compareNatives([pinned], compared).installable).toBe(true);
-  expect(compareNatives([pinned, native('other')], compared).installable).toBe(false);
+  expect(compareNatives([pinned], compared, subject).installable).toBe(false);
+  expect(compareNatives([pinned, native('other')], compared).installable).toBe(true);
+  expect(compareNatives([native('other')], compared).installable).toBe(false);
   const python = pythonOn('cpython-311-x86_64-linux-gnu', '3.11.7');
   expect(compareNatives([pinned], { ...compared, abi: python }).installable).toBe(false);
   const wheel = native('pty', { pins: [{ ...pin, hashes: [`sha256:${'0'.repeat(64)}`] }] });

@@ -65,7 +65,7 @@ const scene = async (packed = pty(crossBytes(here)), mode: 'auto' | 'skip' = 'au
       memory: forgetful,
       tell: event => told.push(event),
       install: async wanted =>
-        createInstaller(wanted, { fetch: world.effects.fetchNatives, report: () => undefined }),
+        createInstaller(wanted, { fs, fetch: world.effects.fetchNatives, report: () => undefined }),
     },
   );
   return { world, match, told, settled: () => match({ candidate: null }, never) };

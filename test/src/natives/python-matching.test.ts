@@ -35,6 +35,7 @@ const match = async ({ exec }: Interpreter, natives: readonly NativeDependency[]
     {
       install: async wanted =>
         createInstaller(wanted, {
+          fs,
           report: () => undefined,
           fetch: (request, signal, report) => {
             fetches += 1;

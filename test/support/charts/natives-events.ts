@@ -30,7 +30,7 @@ const comparison = (facts: Partial<NativesComparison>): NativesComparison => ({
 
 /** What comparing may come to: all fit, or one fits nowhere or may fit nowhere, each with pins and without. */
 export const comparisons = {
-  fits: comparison({ places: [{ name: 'pty', from: 'bundle' }], installable: true }),
+  fits: comparison({ places: [{ name: 'pty', from: 'bundle' }] }),
   pinned: comparison({
     places: [{ name: 'sqlite', from: 'own' }],
     lacking: [lackOf('pty', true)],
@@ -41,7 +41,9 @@ export const comparisons = {
   unsureAndPinned: comparison({ lacking: [lackOf('pty', false)], installable: true }),
   /** A tree may be there for the one, and nothing can be had for the other. */
   halfPinned: comparison({ lacking: [lackOf('pty', true), lackOf('sqlite', true)] }),
-  /** The same, but of the other nobody can say. */
+  /** Both are pinned: a tree of this stamp that has the one only will never serve. */
+  bothPinned: comparison({ lacking: [lackOf('pty', true), lackOf('sqlite', true)], installable: true }),
+  /** The one certainly fits nowhere, of the other nobody can say. */
   halfUnsure: comparison({ lacking: [lackOf('pty', true), lackOf('sqlite', false)] }),
 } as const;
 

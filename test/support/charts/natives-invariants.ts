@@ -5,6 +5,7 @@ import type {
   NativesOutcome,
   NativesProof,
   NativesRemains,
+  NativeTree,
 } from '#machines/contract.js';
 import type { NativesEmitted, NativesInput } from '#machines/natives.js';
 import { isSettled } from './exploration.ts';
@@ -30,6 +31,7 @@ export const brokenNativesRules = (trace: Trace, { mode }: Pick<NativesInput, 'm
   let last = null as Sight | null;
   let ended = null as string | null;
   let comparison = null as NativesComparison | null;
+  let found = null as NativeTree | null;
   let scratch = null as string | null;
   let proven = false;
   let builds = 0;
@@ -46,6 +48,7 @@ export const brokenNativesRules = (trace: Trace, { mode }: Pick<NativesInput, 'm
       if (mode === 'skip') broken.push(`N-06: ${slot} although trees are skipped`);
       if (comparison?.installable !== true) broken.push(`N-04: ${slot} although nothing is pinned`);
       if (comparison?.lacking.length === 0) broken.push(`N-05: ${slot} although everything fits`);
+      if (found !== null) broken.push(`N-04: ${slot} although the tree with this stamp is there`);
       if (cancelled) broken.push(`C-03: ${slot} began after the cancel`);
     }
     if (slot === 'findTree' && mode === 'skip')
@@ -70,6 +73,7 @@ export const brokenNativesRules = (trace: Trace, { mode }: Pick<NativesInput, 'm
     ended = event.type.startsWith('xstate.done') ? active : null;
     const output = 'output' in event ? event.output : undefined;
     if (active === 'compareNatives' && ended !== null) comparison = output as NativesComparison;
+    if (active === 'findTree' && ended !== null) found = output as NativeTree | null;
     if (active === 'claimTree' && typeof output === 'string') {
       scratch = output;
       claims += 1;
@@ -84,8 +88,8 @@ export const brokenNativesRules = (trace: Trace, { mode }: Pick<NativesInput, 'm
     if (tree !== null && failure !== null) broken.push('N-07: a tree, and the gate is closed all the same');
     if ((kind === 'cached' || kind === 'ready') !== (tree !== null)) broken.push(`N-05: ${kind} and a tree`);
     const misfits = comparison?.lacking.filter(({ certain }) => certain) ?? [];
-    const found = new Set(places.map(({ name }) => name));
-    if (failure === null && misfits.some(({ name }) => !found.has(name)))
+    const placed = new Set(places.map(({ name }) => name));
+    if (failure === null && misfits.some(({ name }) => !placed.has(name)))
       broken.push('N-07: the gate is open for what fits nowhere');
     if (failure !== null && misfits.length === 0)
       broken.push('N-07: the gate is closed, and nobody can tell');

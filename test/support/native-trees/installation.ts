@@ -15,7 +15,7 @@ import { nativeName, packed } from './contents.ts';
 
 export const tag = 'node-linux-x64-glibc-115';
 export const pins: readonly Pin[] = [{ name: nativeName, version: '2.1.0', hashes: ['sha512-of-it'] }];
-export const stamp = stampOf(pins, []);
+export const stamp = stampOf([nativeName], pins, []);
 export const never: AbortSignal = new AbortController().signal;
 
 /** Puts the real package into a scratch folder, by the code that unpacks versions. */

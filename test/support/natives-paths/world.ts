@@ -28,7 +28,8 @@ export const ptyPackage = makePackage({
   files: { 'index.js': "module.exports = require('./pty.node');\n", 'pty.node': readFileSync(fittingFile()) },
 });
 const pins = { 'pty@1.0.0': ptyPackage.integrity };
-export const stamp = stampOf([{ name: 'pty', version: '1.0.0', hashes: [ptyPackage.integrity] }], ['pty']);
+const pin = { name: 'pty', version: '1.0.0', hashes: [ptyPackage.integrity] };
+export const stamp = stampOf(['pty'], [pin], ['pty']);
 
 const bytesFor: Readonly<Record<'fits' | 'misfits' | 'unknown', () => Buffer>> = {
   fits: () => readFileSync(fittingFile()),
@@ -83,7 +84,7 @@ export const createWorld = (dir: string, registry: LoopbackRegistry, want: Want,
       memory: forgetful,
       probe: () => probeAbi(exec),
       install: async wanted =>
-        createInstaller(wanted, { fetch: staging.fetchNatives, report: () => undefined }),
+        createInstaller(wanted, { fs, fetch: staging.fetchNatives, report: () => undefined }),
     },
   );
   const other = newScratch(stamp, ownToken());

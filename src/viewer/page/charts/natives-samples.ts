@@ -54,11 +54,12 @@ const samples: Readonly<Record<string, readonly Sample[]>> = {
   ],
   'xstate.done.actor.findTree': [
     done('findTree', 'found', 'a whole tree is there', tree),
+    done('findTree', 'useless', 'one is there that lacks what is needed', { ...tree, names: [] }),
     done('findTree', 'none', 'there is none', null),
   ],
   'xstate.done.actor.claimTree': [
     done('claimTree', 'claimed', 'the turn is ours', 'scratch-1'),
-    done('claimTree', 'other', 'another process makes it', null),
+    done('claimTree', 'other', 'another process makes it, or has made it', null),
   ],
   'xstate.error.actor.fetchNatives': [
     broken('fetchNatives', 'the registry can’t be reached', failure('REGISTRY_UNREACHABLE', 'no answer')),

@@ -125,12 +125,12 @@ test('P-13, P-35: a commit that has counted is none that fails, whatever the dis
     ...{ modules: '115', napi: 9, uv: '1', armv: null },
   });
   const wanted = async () => ({
-    ...{ fs: port.fs, abi, exec: process.execPath, probe: async () => abi },
+    ...{ abi, exec: process.execPath, probe: async () => abi },
     natives: [{ name: nativeName, dir: null, module: nativeName, pins, build: false }],
     ...{ buildable: [], pins, stamp },
   });
   const fetch = async () => ({ files: await fill(fs, layout, held) });
-  const installer = createInstaller(wanted, { fetch, report: () => undefined });
+  const installer = createInstaller(wanted, { fs: port.fs, fetch, report: () => undefined });
   const subject = { candidate: null };
   const held = (await installer.claim({ subject, tag }, never)) ?? '';
   await installer.fetch({ tag, scratch: held }, never);

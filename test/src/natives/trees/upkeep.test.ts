@@ -38,7 +38,7 @@ test('P-13, P-35: a tree goes when nobody has used it for 30 days, and not befor
 
 test('P-13, P-35: the tree that has just been made stays, whatever the clock says', async () => {
   usedAt(days(-400));
-  await collectTrees(fs, new Date(), [tag], stamp);
+  await collectTrees(fs, new Date(), { tag, stamp });
   expect(isThere()).toBe(true);
 });
 
