@@ -47,9 +47,11 @@ const lookAt = (name: string, searchPath: readonly string[], compared: Compared)
   return { open: gate.open, entries };
 };
 
-/** A file of no known form says of nothing that it was made for it. */
-const isReadable = ({ files, platformPackages }: Offer): boolean =>
-  [...files, ...platformPackages.flatMap(each => each.files)].every(({ look }) => look.kind === 'image');
+/** Where there is no file, or one of no known form, nothing says what it was made for. */
+const isReadable = ({ files, platformPackages }: Offer): boolean => {
+  const all = [...files, ...platformPackages.flatMap(each => each.files)];
+  return all.length > 0 && all.every(({ look }) => look.kind === 'image');
+};
 
 /** Everything that is there was made for something else. */
 const isMisfit = (entries: readonly SearchEntry[], abi: Abi): boolean => {

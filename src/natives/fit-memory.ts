@@ -2,7 +2,8 @@ import path from 'node:path';
 import type { FileSystem } from '../store/file-system.ts';
 import { asRecord, asText } from '../store/json-shape.ts';
 import { createMemoryFile } from './memory-file.ts';
-import { orNull } from './tolerant-look.ts';
+import { neighbourFolders } from './module-folders.ts';
+import { isFile, orNull } from './tolerant-look.ts';
 
 /** A file that fitted, as it was then; without places (P-16). */
 type KnownFit = {
@@ -31,12 +32,11 @@ const parse = (value: unknown): KnownFit | null => {
   return path.posix.isAbsolute(file) || file.split('/').includes('..') ? null : { tag, name, file, mark };
 };
 
-/** A file of a platform package lies in a folder of that package's own. */
-const placesOf = (dir: string, name: string, file: string): readonly string[] => [
-  path.join(dir, file),
-  path.join(dir, 'node_modules', file),
-  path.resolve(dir, ...name.split('/').map(() => '..'), file),
-];
+/** A file of a platform package lies in a folder of that package's own, where a loader finds it. */
+const placesOf = (fs: FileSystem, dir: string, name: string, file: string): readonly string[] => {
+  const own = path.join(dir, file);
+  return isFile(fs, own) ? [own] : neighbourFolders(fs, dir, name).map(folder => path.join(folder, file));
+};
 
 const statOf = (fs: FileSystem, place: string): string | null => {
   const stats = orNull(() => fs.statSync(place, { throwIfNoEntry: false }));
@@ -46,7 +46,7 @@ const statOf = (fs: FileSystem, place: string): string | null => {
 /** Null where one of them can't be looked at. A folder's time changes when something comes to lie in it. */
 const markOf = (fs: FileSystem, dir: string, name: string, file: string): string | null => {
   const folder = statOf(fs, dir);
-  for (const place of folder === null ? [] : placesOf(dir, name, file)) {
+  for (const place of folder === null ? [] : placesOf(fs, dir, name, file)) {
     const stat = statOf(fs, place);
     if (stat !== null) return `${folder} ${stat}`;
   }

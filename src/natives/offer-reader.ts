@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { FileSystem } from '../store/file-system.ts';
 import { asArray, asRecord, asText, type JsonRecord, readValue } from '../store/json-shape.ts';
 import { targetClaims } from './claims.ts';
+import { neighbourFolders, realFolder } from './module-folders.ts';
 import { isNativeName, nativeFile, nativeFilesBelow } from './native-files.ts';
 import type { Offer, PlatformPackage } from './offer.ts';
 import { isFolder, orNull } from './tolerant-look.ts';
@@ -19,22 +20,34 @@ const textsOf = (value: unknown): readonly string[] =>
     .filter(item => typeof item === 'string')
     .slice(0, 32);
 
-/** Where a package finds another one: in its own `node_modules`, or in the one that holds it. */
-const neighbour = (fs: FileSystem, dir: string, own: string, name: string): string | null => {
-  const holder = path.resolve(dir, ...own.split('/').map(() => '..'));
-  const places = [path.join(dir, 'node_modules', name), path.join(holder, name)];
-  return places.find(place => manifestOf(fs, place)?.name === name) ?? null;
-};
+/** Where a package finds others: its real folder, and the folders that a loader goes through from there. */
+type Surroundings = { readonly fs: FileSystem; readonly real: string; readonly modules: readonly string[] };
 
-const platformPackage = (fs: FileSystem, dir: string, own: string, name: string): PlatformPackage | null => {
+const neighbour = ({ fs, modules }: Surroundings, name: string): string | null =>
+  modules.map(folder => path.join(folder, name)).find(place => manifestOf(fs, place)?.name === name) ?? null;
+
+const platformPackage = (around: Surroundings, name: string): PlatformPackage | null => {
   const claims = targetClaims(name);
   if (claims === null || !/^(?:@[\w.~-]+\/)?[\w.~-]+$/.test(name) || name.includes('..')) return null;
-  const place = neighbour(fs, dir, own, name);
+  const place = neighbour(around, name);
   if (place === null) return { name, claims, demands: null, files: [], beside: false };
+  const { fs, real } = around;
   const { os, cpu, libc } = manifestOf(fs, place) ?? {};
   const demands = { os: textsOf(os), cpu: textsOf(cpu), libc: textsOf(libc) };
-  const beside = !place.startsWith(dir + path.sep);
+  const beside = !place.startsWith(real + path.sep);
   return { name, claims, demands, files: nativeFilesBelow(fs, place).files, beside };
+};
+
+const platformPackagesOf = (
+  fs: FileSystem,
+  dir: string,
+  own: string,
+  manifest: JsonRecord,
+): readonly PlatformPackage[] => {
+  const names = Object.keys(asRecord(manifest.optionalDependencies) ?? {}).slice(0, mostPlatformPackages);
+  if (names.length === 0) return [];
+  const around = { fs, real: realFolder(fs, dir), modules: neighbourFolders(fs, dir, own) };
+  return names.map(name => platformPackage(around, name)).filter(found => found !== null);
 };
 
 /** What an npm package has, from its folder; null where there is no package. Bounded, whatever it holds. */
@@ -42,17 +55,11 @@ export const readOffer = (fs: FileSystem, dir: string): Offer | null => {
   const manifest = manifestOf(fs, dir);
   if (manifest === null) return null;
   const name = asText(manifest.name) ?? path.basename(dir);
-  const [needs, optional] = [
-    asRecord(manifest.dependencies) ?? {},
-    asRecord(manifest.optionalDependencies) ?? {},
-  ];
-  const platformPackages = Object.keys(optional)
-    .slice(0, mostPlatformPackages)
-    .map(each => platformPackage(fs, dir, name, each));
+  const needs = asRecord(manifest.dependencies) ?? {};
   return {
     name,
     ...nativeFilesBelow(fs, dir),
-    platformPackages: platformPackages.filter(found => found !== null),
+    platformPackages: platformPackagesOf(fs, dir, name, manifest),
     takesBuildFirst: buildFirstLoaders.some(loader => Object.hasOwn(needs, loader)),
   };
 };

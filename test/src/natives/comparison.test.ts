@@ -2,39 +2,16 @@ import { cpSync, mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } fro
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { compareNatives } from '#src/natives/comparison.js';
-import type { NativeDependency } from '#src/natives/dependency.js';
 import { createFitMemory, forgetful } from '#src/natives/fit-memory.js';
 import { nodeFileSystem as fs } from '#src/store/file-system.js';
 import { temporaryFolder } from '../../support/folder.ts';
 import { nodeFor, pythonOn } from '../../support/natives/abis.ts';
 import { crossBytes, crossFile, pythonModule } from '../../support/natives/cross-files.ts';
+import { native, packageIn } from '../../support/natives/prebuilt-packages.ts';
 
 const glibc = nodeFor('linux-x64-glibc');
 const musl = nodeFor('linux-x64-musl');
 const foreign = nodeFor('linux-arm64-glibc');
-
-/** A package in a folder like `node_modules`, with real files for these systems in the places of prebuildify. */
-const packageIn = (modules: string, name: string, ...systems: readonly string[]): string => {
-  const dir = path.join(modules, name);
-  mkdirSync(dir, { recursive: true });
-  writeFileSync(path.join(dir, 'package.json'), JSON.stringify({ name }));
-  for (const system of systems) {
-    const [platform = '', arch = '', libc] = system.split('-');
-    const folder = path.join(dir, 'prebuilds', `${platform}-${arch}`);
-    mkdirSync(folder, { recursive: true });
-    cpSync(crossFile(system), path.join(folder, `${name}.${libc === 'musl' ? 'musl' : 'glibc'}.node`));
-  }
-  return dir;
-};
-
-const native = (name: string, facts: Partial<NativeDependency> = {}): NativeDependency => ({
-  name,
-  dir: null,
-  module: name,
-  pins: [],
-  build: false,
-  ...facts,
-});
 
 const pin = { name: 'pty', version: '1.0.0', hashes: ['sha512-x'] };
 const about = { fs, exec: '/opt/my-node', memory: forgetful };
