@@ -68,9 +68,10 @@ const lackOf = (
   compared: Compared,
 ): NativeLack => {
   const { abi, exec } = compared;
-  const { name } = native;
+  const { name, optional } = native;
+  const certain = !optional && isMisfit(entries, abi);
   const gate = gateFor({ name, abi, exec }, entries);
-  return { name, certain: isMisfit(entries, abi), sentence: gate.open ? '' : gate.sentence };
+  return { name, certain, sentence: gate.open ? '' : gate.sentence };
 };
 
 const compareOne = (native: NativeDependency, compared: Compared): NativePlace | NativeLack => {

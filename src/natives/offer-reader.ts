@@ -10,6 +10,7 @@ import { isFolder, orNull } from './tolerant-look.ts';
 /** Loaders that take the first file in `build` that they find, whether it can be loaded or not. */
 const buildFirstLoaders = ['node-gyp-build', 'node-gyp-build-optional-packages', 'bindings'];
 const mostPlatformPackages = 64;
+const packageName = /^(?:@[\w.~-]+\/)?[\w.~-]+$/;
 
 const manifestOf = (fs: FileSystem, dir: string): JsonRecord | null =>
   asRecord(readValue(fs, path.join(dir, 'package.json')));
@@ -28,7 +29,7 @@ const neighbour = ({ fs, modules }: Surroundings, name: string): string | null =
 
 const platformPackage = (around: Surroundings, name: string): PlatformPackage | null => {
   const claims = targetClaims(name);
-  if (claims === null || !/^(?:@[\w.~-]+\/)?[\w.~-]+$/.test(name) || name.includes('..')) return null;
+  if (claims === null) return null;
   const place = neighbour(around, name);
   if (place === null) return { name, claims, demands: null, files: [], beside: false };
   const { fs, real } = around;
@@ -38,16 +39,21 @@ const platformPackage = (around: Surroundings, name: string): PlatformPackage | 
   return { name, claims, demands, files: nativeFilesBelow(fs, place).files, beside };
 };
 
-const platformPackagesOf = (
-  fs: FileSystem,
-  dir: string,
-  own: string,
-  manifest: JsonRecord,
-): readonly PlatformPackage[] => {
-  const names = Object.keys(asRecord(manifest.optionalDependencies) ?? {}).slice(0, mostPlatformPackages);
-  if (names.length === 0) return [];
+/** As napi-rs names what runs on every system. */
+const isWasm = (name: string): boolean => /[-/.]wasm32(?:-|$)/.test(name);
+
+type Optional = Pick<Offer, 'platformPackages' | 'wasm'>;
+
+const optionalPackages = (fs: FileSystem, dir: string, own: string, manifest: JsonRecord): Optional => {
+  const names = Object.keys(asRecord(manifest.optionalDependencies) ?? {})
+    .slice(0, mostPlatformPackages)
+    .filter(name => packageName.test(name) && !name.includes('..'));
+  if (names.length === 0) return { platformPackages: [], wasm: null };
   const around = { fs, real: realFolder(fs, dir), modules: neighbourFolders(fs, dir, own) };
-  return names.map(name => platformPackage(around, name)).filter(found => found !== null);
+  return {
+    platformPackages: names.map(name => platformPackage(around, name)).filter(found => found !== null),
+    wasm: names.find(name => isWasm(name) && neighbour(around, name) !== null) ?? null,
+  };
 };
 
 /** What an npm package has, from its folder; null where there is no package. Bounded, whatever it holds. */
@@ -59,7 +65,7 @@ export const readOffer = (fs: FileSystem, dir: string): Offer | null => {
   return {
     name,
     ...nativeFilesBelow(fs, dir),
-    platformPackages: platformPackagesOf(fs, dir, name, manifest),
+    ...optionalPackages(fs, dir, name, manifest),
     takesBuildFirst: buildFirstLoaders.some(loader => Object.hasOwn(needs, loader)),
   };
 };
@@ -78,5 +84,6 @@ export const readModule = (fs: FileSystem, folder: string, name: string): Offer 
   if (own.length === 0 && !isFolder(fs, dir)) return null;
   const below = nativeFilesBelow(fs, dir);
   const files = [...own, ...below.files.map(file => ({ ...file, path: `${name}/${file.path}` }))];
-  return { name, files, platformPackages: [], takesBuildFirst: false, complete: below.complete };
+  const { complete } = below;
+  return { name, files, platformPackages: [], wasm: null, takesBuildFirst: false, complete };
 };

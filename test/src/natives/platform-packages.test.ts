@@ -4,10 +4,16 @@ import { expect, test } from 'vitest';
 import { type Compared, compareNatives } from '#src/natives/comparison.js';
 import { createFitMemory, forgetful } from '#src/natives/fit-memory.js';
 import { readOffer } from '#src/natives/offer-reader.js';
+import { verdictOn, verdictText } from '#src/natives/verdict.js';
 import { nodeFileSystem as fs } from '#src/store/file-system.js';
 import { temporaryFolder } from '../../support/folder.ts';
 import { nodeFor } from '../../support/natives/abis.ts';
-import { native, packageOfPlatforms, platformPackageIn } from '../../support/natives/prebuilt-packages.ts';
+import {
+  native,
+  packageIn,
+  packageOfPlatforms,
+  platformPackageIn,
+} from '../../support/natives/prebuilt-packages.ts';
 
 const glibc = nodeFor('linux-x64-glibc');
 
@@ -64,4 +70,33 @@ test('N-07: where no compiled file was read, nothing is certain', () => {
   expect(compareNatives([native('pty')], compared(modules)).lacking).toMatchObject([{ certain: false }]);
   platformPackageIn(modules, 'pty', 'arm64');
   expect(compareNatives([native('pty')], compared(modules)).lacking).toMatchObject([{ certain: true }]);
+});
+
+const wasm = 'pty-wasm32-wasi';
+
+test('N-07: where a package of WebAssembly is beside, a loader may take it: nothing is certain', () => {
+  const modules = path.join(temporaryFolder(), 'node_modules');
+  packageOfPlatforms(modules, 'pty', 'pty-linux-arm64-gnu', wasm);
+  platformPackageIn(modules, 'pty', 'arm64');
+  const verdict = () => compareNatives([native('pty')], compared(modules)).lacking;
+  expect(verdict()).toMatchObject([{ certain: true }]);
+  packageIn(modules, wasm);
+  expect(verdict()).toMatchObject([{ name: 'pty', certain: false }]);
+  const offer = readOffer(fs, path.join(modules, 'pty'));
+  expect(offer === null ? null : verdictText(verdictOn(offer, glibc))).toBe(
+    `may fit or not: ${wasm} is there, which needs no compiled file`,
+  );
+  platformPackageIn(modules, 'pty', 'x64');
+  packageOfPlatforms(modules, 'pty', 'pty-linux-x64-gnu', wasm);
+  expect(compareNatives([native('pty')], compared(modules)).places).toEqual([{ name: 'pty', from: 'own' }]);
+});
+
+test('N-07: of an optional native nothing is certain, whatever is there: the runtime does without it', () => {
+  const modules = path.join(temporaryFolder(), 'node_modules');
+  packageIn(modules, 'pty', 'linux-arm64-gnu');
+  const lacking = [false, true].map(
+    optional => compareNatives([native('pty', { optional })], compared(modules)).lacking[0],
+  );
+  expect(lacking.map(lack => lack?.certain)).toEqual([true, false]);
+  expect(lacking[1]?.sentence).toBe(lacking[0]?.sentence);
 });

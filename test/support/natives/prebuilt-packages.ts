@@ -41,5 +41,6 @@ export const native = (name: string, facts: Partial<NativeDependency> = {}): Nat
   module: name,
   pins: [],
   build: false,
+  optional: false,
   ...facts,
 });
