@@ -7,17 +7,17 @@ const withAllAbove = (folder: string): readonly string[] => {
   return parent === folder ? [folder] : [folder, ...withAllAbove(parent)];
 };
 
-/** A folder as a loader sees it, behind all links; itself where nothing is there. */
-export const realFolder = (fs: FileSystem, folder: string): string =>
-  orNull(() => fs.realpathSync(folder)) ?? path.resolve(folder);
+/** A place as a loader sees it, behind all links; itself where nothing is there. */
+export const realPlace = (fs: FileSystem, place: string): string =>
+  orNull(() => fs.realpathSync(place)) ?? path.resolve(place);
 
 /**
  * The folders `node_modules` in which Node looks for what a file in `from` asks for, the nearest first: only those that are
  * there, and with `top` none above it.
  */
 export const moduleFolders = (fs: FileSystem, from: string, top: string | null = null): readonly string[] => {
-  const folders = withAllAbove(realFolder(fs, from));
-  const end = top === null ? folders.length : folders.indexOf(realFolder(fs, top)) + 1;
+  const folders = withAllAbove(realPlace(fs, from));
+  const end = top === null ? folders.length : folders.indexOf(realPlace(fs, top)) + 1;
   return folders
     .slice(0, end)
     .filter(folder => path.basename(folder) !== 'node_modules')

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { FileSystem } from '../store/file-system.ts';
 import { asArray, asRecord, asText, type JsonRecord, readValue } from '../store/json-shape.ts';
 import { targetClaims } from './claims.ts';
-import { neighbourFolders, realFolder } from './module-folders.ts';
+import { neighbourFolders, realPlace } from './module-folders.ts';
 import { isNativeName, nativeFile, nativeFilesBelow } from './native-files.ts';
 import type { Offer, PlatformPackage } from './offer.ts';
 import { isFolder, orNull } from './tolerant-look.ts';
@@ -49,7 +49,7 @@ const optionalPackages = (fs: FileSystem, dir: string, own: string, manifest: Js
     .slice(0, mostPlatformPackages)
     .filter(name => packageName.test(name) && !name.includes('..'));
   if (names.length === 0) return { platformPackages: [], wasm: null };
-  const around = { fs, real: realFolder(fs, dir), modules: neighbourFolders(fs, dir, own) };
+  const around = { fs, real: realPlace(fs, dir), modules: neighbourFolders(fs, dir, own) };
   return {
     platformPackages: names.map(name => platformPackage(around, name)).filter(found => found !== null),
     wasm: names.find(name => isWasm(name) && neighbour(around, name) !== null) ?? null,
