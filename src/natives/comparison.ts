@@ -7,6 +7,7 @@ import type { FitMemory } from './fit-memory.ts';
 import { gateFor, type SearchEntry } from './gate.ts';
 import type { Offer } from './offer.ts';
 import { readSearchPath } from './search-path.ts';
+import { isFile } from './tolerant-look.ts';
 import { verdictOn } from './verdict.ts';
 
 export type Compared = {
@@ -35,11 +36,19 @@ const homeOf = (folder: string, name: string, { kind }: Abi): string =>
 const isRemembered = (name: string, searchPath: readonly string[], { abi, memory }: Compared): boolean =>
   searchPath.some(folder => memory.recall(abi.tag, name, homeOf(folder, name, abi)));
 
+/** Node takes the nearest copy, whether it fits or not; Python goes on where a folder has nothing to import. */
+const reachable = (name: string, searchPath: readonly string[], { fs, abi }: Compared): readonly string[] => {
+  if (abi.kind === 'python') return searchPath;
+  const has = (folder: string): boolean => isFile(fs, path.join(homeOf(folder, name, abi), 'package.json'));
+  return searchPath.filter(has).slice(0, 1);
+};
+
 type Look = { readonly open: boolean; readonly entries: readonly SearchEntry[] };
 
 /** Whatever fits is remembered, so that the next launch need not read it. */
-const lookAt = (name: string, searchPath: readonly string[], compared: Compared): Look => {
+const lookAt = (name: string, folders: readonly string[], compared: Compared): Look => {
   const { fs, abi, exec, memory } = compared;
+  const searchPath = reachable(name, folders, compared);
   if (isRemembered(name, searchPath, compared)) return { open: true, entries: [] };
   const entries = readSearchPath(fs, { name, abi }, searchPath);
   const gate = gateFor({ name, abi, exec }, entries);
