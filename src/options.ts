@@ -17,6 +17,8 @@ export type NativeOption = {
   readonly install?: Readonly<Record<string, string>> | undefined;
   /** True: build it from its source where nothing ready-made loads; needs `@electron/rebuild` and a compiler. */
   readonly build?: boolean | undefined;
+  /** True: the runtime does without it, so it keeps none from starting. */
+  readonly optional?: boolean | undefined;
   /** What Python imports; default: the name with `_` for `-`. */
   readonly module?: string | undefined;
 };

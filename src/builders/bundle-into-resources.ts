@@ -57,12 +57,12 @@ const versionOf = (option: 'version' | 'node', { [option]: text }: BuilderOption
 };
 
 const nativesOf = ({ natives = [] }: BuilderOptions, { modules, project }: AppLayout, from: string | null) =>
-  natives.map(({ name, dir }) => {
-    if (dir !== undefined) return { name, dir: path.resolve(project, dir) };
+  natives.map(({ name, dir, optional }) => {
+    if (dir !== undefined) return { name, dir: path.resolve(project, dir), optional };
     const homes = [...modules, ...(from === null ? [] : [from]), project];
     const places = homes.map(home => path.join(home, 'node_modules', ...name.split('/')));
     const found = places.find(place => fs.existsSync(path.join(place, 'package.json')));
-    if (found !== undefined) return { name, dir: found };
+    if (found !== undefined) return { name, dir: found, optional };
     throw new StagedoorError(
       'NATIVE_SOURCE_MISSING',
       `the native dependency ${name} is in none of ${places.join(', ')}`,
@@ -79,7 +79,7 @@ const judgeNatives = (
   report: (line: string) => void,
 ): void => {
   const copied = natives.map(({ name }) => name);
-  for (const { name, dir } of natives) {
+  for (const { name, dir, optional } of natives) {
     if (dir === undefined) continue;
     const offer = readOffer(fs, dir);
     if (offer === null)
@@ -87,7 +87,7 @@ const judgeNatives = (
     const fit = nativeFit(offer, facts, archsOf(target), copied);
     if (fit.kind === 'fits') continue;
     const message = `for ${targetName(target)}, ${name} in ${dir} ${fit.reason}`;
-    if (fit.kind === 'unfit') throw new StagedoorError('NATIVE_ABI_MISMATCH', message);
+    if (fit.kind === 'unfit' && optional !== true) throw new StagedoorError('NATIVE_ABI_MISMATCH', message);
     report(message);
   }
 };

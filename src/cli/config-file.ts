@@ -10,6 +10,7 @@ export type NativeSetting =
       dir?: string | undefined;
       install?: Record<string, string> | undefined;
       build?: boolean | undefined;
+      optional?: boolean | undefined;
       module?: string | undefined;
     };
 
@@ -77,10 +78,11 @@ const native: v.GenericSchema<unknown, NativeSetting> = v.union(
         ),
       ),
       build: v.optional(flag('True: build it from its source where nothing ready-made loads.')),
+      optional: v.optional(flag('True: the runtime does without it, so it keeps none from starting.')),
       module: v.optional(text('What Python imports; default: the name with _ for -.')),
     }),
   ],
-  'must be NAME, NAME=DIR or {"name", "dir", "install", "build", "module"}',
+  'must be NAME, NAME=DIR or {"name", "dir", "install", "build", "optional", "module"}',
 );
 
 const schedule: v.GenericSchema<unknown, ScheduleOptions> = v.strictObject(

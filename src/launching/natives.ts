@@ -8,15 +8,19 @@ import {
   type MatchNatives,
   type NativesSetup,
 } from '../natives/matching.ts';
+import { moduleFolders, realPlace } from '../natives/module-folders.ts';
 import { placeOf } from './runtime.ts';
 import type { LaunchSetup } from './setup.ts';
 
-/** Where a runtime finds its packages: Node beside and above its entry, Python beside it and in its own folder of packages. */
+/**
+ * Where a runtime finds its packages: Node beside and above its entry, a staged version not above itself; Python beside it and in its
+ * own folder of packages.
+ */
 const ownPath = (setup: LaunchSetup, candidate: Candidate, { kind }: Abi): readonly string[] => {
   try {
-    const { dir, entry } = placeOf(setup, candidate);
+    const { dir, entry, staged } = placeOf(setup, candidate);
     return kind === 'node'
-      ? [path.join(dir, 'node_modules')]
+      ? moduleFolders(setup.fs, path.dirname(realPlace(setup.fs, entry)), staged ? dir : null)
       : [path.dirname(entry), path.join(dir, 'site-packages')];
   } catch (error) {
     // A place that is gone is the tree check's to tell.

@@ -7,6 +7,7 @@ import type { FitMemory } from './fit-memory.ts';
 import { gateFor, type SearchEntry } from './gate.ts';
 import type { Offer } from './offer.ts';
 import { readSearchPath } from './search-path.ts';
+import { isFile } from './tolerant-look.ts';
 import { verdictOn } from './verdict.ts';
 
 export type Compared = {
@@ -35,11 +36,19 @@ const homeOf = (folder: string, name: string, { kind }: Abi): string =>
 const isRemembered = (name: string, searchPath: readonly string[], { abi, memory }: Compared): boolean =>
   searchPath.some(folder => memory.recall(abi.tag, name, homeOf(folder, name, abi)));
 
+/** Node takes the nearest copy, whether it fits or not; Python goes on where a folder has nothing to import. */
+const reachable = (name: string, searchPath: readonly string[], { fs, abi }: Compared): readonly string[] => {
+  if (abi.kind === 'python') return searchPath;
+  const has = (folder: string): boolean => isFile(fs, path.join(homeOf(folder, name, abi), 'package.json'));
+  return searchPath.filter(has).slice(0, 1);
+};
+
 type Look = { readonly open: boolean; readonly entries: readonly SearchEntry[] };
 
 /** Whatever fits is remembered, so that the next launch need not read it. */
-const lookAt = (name: string, searchPath: readonly string[], compared: Compared): Look => {
+const lookAt = (name: string, folders: readonly string[], compared: Compared): Look => {
   const { fs, abi, exec, memory } = compared;
+  const searchPath = reachable(name, folders, compared);
   if (isRemembered(name, searchPath, compared)) return { open: true, entries: [] };
   const entries = readSearchPath(fs, { name, abi }, searchPath);
   const gate = gateFor({ name, abi, exec }, entries);
@@ -47,9 +56,11 @@ const lookAt = (name: string, searchPath: readonly string[], compared: Compared)
   return { open: gate.open, entries };
 };
 
-/** A file of no known form says of nothing that it was made for it. */
-const isReadable = ({ files, platformPackages }: Offer): boolean =>
-  [...files, ...platformPackages.flatMap(each => each.files)].every(({ look }) => look.kind === 'image');
+/** Where there is no file, or one of no known form, nothing says what it was made for. */
+const isReadable = ({ files, platformPackages }: Offer): boolean => {
+  const all = [...files, ...platformPackages.flatMap(each => each.files)];
+  return all.length > 0 && all.every(({ look }) => look.kind === 'image');
+};
 
 /** Everything that is there was made for something else. */
 const isMisfit = (entries: readonly SearchEntry[], abi: Abi): boolean => {
@@ -66,9 +77,10 @@ const lackOf = (
   compared: Compared,
 ): NativeLack => {
   const { abi, exec } = compared;
-  const { name } = native;
+  const { name, optional } = native;
+  const certain = !optional && isMisfit(entries, abi);
   const gate = gateFor({ name, abi, exec }, entries);
-  return { name, certain: isMisfit(entries, abi), sentence: gate.open ? '' : gate.sentence };
+  return { name, certain, sentence: gate.open ? '' : gate.sentence };
 };
 
 const compareOne = (native: NativeDependency, compared: Compared): NativePlace | NativeLack => {

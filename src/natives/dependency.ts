@@ -18,6 +18,8 @@ export type NativeDependency = {
   readonly pins: readonly Pin[];
   /** A build from source is allowed where nothing ready-made loads. */
   readonly build: boolean;
+  /** The runtime does without it: the gate stays open. */
+  readonly optional: boolean;
 };
 
 /** A native dependency, and the folder from which a runtime is to load it. */

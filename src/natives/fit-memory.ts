@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { FileSystem } from '../store/file-system.ts';
 import { asRecord, asText } from '../store/json-shape.ts';
 import { createMemoryFile } from './memory-file.ts';
-import { orNull } from './tolerant-look.ts';
+import { neighbourFolders, realPlace } from './module-folders.ts';
+import { isFile, orNull } from './tolerant-look.ts';
 
 /** A file that fitted, as it was then; without places (P-16). */
 type KnownFit = {
@@ -10,7 +12,7 @@ type KnownFit = {
   readonly name: string;
   /** From the package's folder on. */
   readonly file: string;
-  /** Sizes and times of the file and of the folder of the package. */
+  /** A digest of the package's real folder, and of size, times and inode of that folder and of the file. */
   readonly mark: string;
 };
 
@@ -31,24 +33,30 @@ const parse = (value: unknown): KnownFit | null => {
   return path.posix.isAbsolute(file) || file.split('/').includes('..') ? null : { tag, name, file, mark };
 };
 
-/** A file of a platform package lies in a folder of that package's own. */
-const placesOf = (dir: string, name: string, file: string): readonly string[] => [
-  path.join(dir, file),
-  path.join(dir, 'node_modules', file),
-  path.resolve(dir, ...name.split('/').map(() => '..'), file),
-];
+/** A file of a platform package lies in a folder of that package's own, where a loader finds it. */
+const placesOf = (fs: FileSystem, dir: string, name: string, file: string): readonly string[] => {
+  const own = path.join(dir, file);
+  return isFile(fs, own) ? [own] : neighbourFolders(fs, dir, name).map(folder => path.join(folder, file));
+};
+
+const digestOf = (parts: readonly unknown[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 
 const statOf = (fs: FileSystem, place: string): string | null => {
   const stats = orNull(() => fs.statSync(place, { throwIfNoEntry: false }));
-  return stats === null || stats === undefined ? null : `${stats.size}@${stats.mtimeMs}`;
+  if (stats === null || stats === undefined) return null;
+  return [stats.size, stats.mtimeMs, stats.ctimeMs, stats.ino].join(' ');
 };
 
-/** Null where one of them can't be looked at. A folder's time changes when something comes to lie in it. */
+/**
+ * Null where one of them can't be looked at. A folder's time changes when something comes to lie in it; where all times are the
+ * same, as in images and in stores of builds that can be repeated, the place and the inode tell one from another.
+ */
 const markOf = (fs: FileSystem, dir: string, name: string, file: string): string | null => {
   const folder = statOf(fs, dir);
-  for (const place of folder === null ? [] : placesOf(dir, name, file)) {
+  for (const place of folder === null ? [] : placesOf(fs, dir, name, file)) {
     const stat = statOf(fs, place);
-    if (stat !== null) return `${folder} ${stat}`;
+    if (stat !== null) return digestOf([realPlace(fs, dir), folder, stat]);
   }
   return null;
 };

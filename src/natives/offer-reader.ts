@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { FileSystem } from '../store/file-system.ts';
 import { asArray, asRecord, asText, type JsonRecord, readValue } from '../store/json-shape.ts';
 import { targetClaims } from './claims.ts';
+import { neighbourFolders, realPlace } from './module-folders.ts';
 import { isNativeName, nativeFile, nativeFilesBelow } from './native-files.ts';
 import type { Offer, PlatformPackage } from './offer.ts';
 import { isFolder, orNull } from './tolerant-look.ts';
@@ -9,6 +10,7 @@ import { isFolder, orNull } from './tolerant-look.ts';
 /** Loaders that take the first file in `build` that they find, whether it can be loaded or not. */
 const buildFirstLoaders = ['node-gyp-build', 'node-gyp-build-optional-packages', 'bindings'];
 const mostPlatformPackages = 64;
+const packageName = /^(?:@[\w.~-]+\/)?[\w.~-]+$/;
 
 const manifestOf = (fs: FileSystem, dir: string): JsonRecord | null =>
   asRecord(readValue(fs, path.join(dir, 'package.json')));
@@ -19,22 +21,39 @@ const textsOf = (value: unknown): readonly string[] =>
     .filter(item => typeof item === 'string')
     .slice(0, 32);
 
-/** Where a package finds another one: in its own `node_modules`, or in the one that holds it. */
-const neighbour = (fs: FileSystem, dir: string, own: string, name: string): string | null => {
-  const holder = path.resolve(dir, ...own.split('/').map(() => '..'));
-  const places = [path.join(dir, 'node_modules', name), path.join(holder, name)];
-  return places.find(place => manifestOf(fs, place)?.name === name) ?? null;
-};
+/** Where a package finds others: its real folder, and the folders that a loader goes through from there. */
+type Surroundings = { readonly fs: FileSystem; readonly real: string; readonly modules: readonly string[] };
 
-const platformPackage = (fs: FileSystem, dir: string, own: string, name: string): PlatformPackage | null => {
+const neighbour = ({ fs, modules }: Surroundings, name: string): string | null =>
+  modules.map(folder => path.join(folder, name)).find(place => manifestOf(fs, place)?.name === name) ?? null;
+
+const platformPackage = (around: Surroundings, name: string): PlatformPackage | null => {
   const claims = targetClaims(name);
-  if (claims === null || !/^(?:@[\w.~-]+\/)?[\w.~-]+$/.test(name) || name.includes('..')) return null;
-  const place = neighbour(fs, dir, own, name);
+  if (claims === null) return null;
+  const place = neighbour(around, name);
   if (place === null) return { name, claims, demands: null, files: [], beside: false };
+  const { fs, real } = around;
   const { os, cpu, libc } = manifestOf(fs, place) ?? {};
   const demands = { os: textsOf(os), cpu: textsOf(cpu), libc: textsOf(libc) };
-  const beside = !place.startsWith(dir + path.sep);
+  const beside = !place.startsWith(real + path.sep);
   return { name, claims, demands, files: nativeFilesBelow(fs, place).files, beside };
+};
+
+/** As napi-rs names what runs on every system. */
+const isWasm = (name: string): boolean => /[-/.]wasm32(?:-|$)/.test(name);
+
+type Optional = Pick<Offer, 'platformPackages' | 'wasm'>;
+
+const optionalPackages = (fs: FileSystem, dir: string, own: string, manifest: JsonRecord): Optional => {
+  const names = Object.keys(asRecord(manifest.optionalDependencies) ?? {})
+    .slice(0, mostPlatformPackages)
+    .filter(name => packageName.test(name) && !name.includes('..'));
+  if (names.length === 0) return { platformPackages: [], wasm: null };
+  const around = { fs, real: realPlace(fs, dir), modules: neighbourFolders(fs, dir, own) };
+  return {
+    platformPackages: names.map(name => platformPackage(around, name)).filter(found => found !== null),
+    wasm: names.find(name => isWasm(name) && neighbour(around, name) !== null) ?? null,
+  };
 };
 
 /** What an npm package has, from its folder; null where there is no package. Bounded, whatever it holds. */
@@ -42,17 +61,11 @@ export const readOffer = (fs: FileSystem, dir: string): Offer | null => {
   const manifest = manifestOf(fs, dir);
   if (manifest === null) return null;
   const name = asText(manifest.name) ?? path.basename(dir);
-  const [needs, optional] = [
-    asRecord(manifest.dependencies) ?? {},
-    asRecord(manifest.optionalDependencies) ?? {},
-  ];
-  const platformPackages = Object.keys(optional)
-    .slice(0, mostPlatformPackages)
-    .map(each => platformPackage(fs, dir, name, each));
+  const needs = asRecord(manifest.dependencies) ?? {};
   return {
     name,
     ...nativeFilesBelow(fs, dir),
-    platformPackages: platformPackages.filter(found => found !== null),
+    ...optionalPackages(fs, dir, name, manifest),
     takesBuildFirst: buildFirstLoaders.some(loader => Object.hasOwn(needs, loader)),
   };
 };
@@ -71,5 +84,6 @@ export const readModule = (fs: FileSystem, folder: string, name: string): Offer 
   if (own.length === 0 && !isFolder(fs, dir)) return null;
   const below = nativeFilesBelow(fs, dir);
   const files = [...own, ...below.files.map(file => ({ ...file, path: `${name}/${file.path}` }))];
-  return { name, files, platformPackages: [], takesBuildFirst: false, complete: below.complete };
+  const { complete } = below;
+  return { name, files, platformPackages: [], wasm: null, takesBuildFirst: false, complete };
 };

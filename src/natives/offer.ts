@@ -32,6 +32,8 @@ export type Offer = {
   readonly name: string;
   readonly files: readonly NativeFile[];
   readonly platformPackages: readonly PlatformPackage[];
+  /** Name of a package of WebAssembly that it may load where it has no compiled file; null: there is none. */
+  readonly wasm: string | null;
   /** Its loader takes what is in `build`, whatever it is, before anything that would fit. */
   readonly takesBuildFirst: boolean;
   /** False: there was more in the folder than is looked at. */

@@ -64,11 +64,13 @@ export const nativeDependency = (
   bundledDir: string | null,
   wrong: Wrong,
 ): NativeDependency => {
-  const { name, dir, module, install, build } = recordOf(native) ?? {};
+  const { name, dir, module, install, build, optional } = recordOf(native) ?? {};
   if (typeof name !== 'string' || !packageName.test(name) || name.includes('..'))
     throw wrong(name ?? native, 'names of npm packages');
   if (dir !== undefined && (typeof dir !== 'string' || dir === '')) throw wrong(dir, 'given with a folder');
   if (build !== undefined && typeof build !== 'boolean') throw wrong(build, 'given with build true or false');
+  if (optional !== undefined && typeof optional !== 'boolean')
+    throw wrong(optional, 'given with optional true or false');
   if (module !== undefined && (typeof module !== 'string' || !moduleName.test(module)))
     throw wrong(module, 'given with the name of a Python module');
   const pins = pinsOf(install, wrong);
@@ -81,5 +83,6 @@ export const nativeDependency = (
     module: module ?? name.replaceAll('-', '_'),
     pins,
     build: build === true,
+    optional: optional === true,
   };
 };

@@ -64,13 +64,14 @@ const platformWords = ({ platformPackages }: Offer, abi: Abi): { has: string[]; 
   return { has, wanted: meant?.name ?? abi.tag };
 };
 
+const unknown = (reason: string, file: string | null = null): Verdict => ({ kind: 'unknown', reason, file });
+
 const refusal = (offer: Offer, abi: Abi, files: readonly Judged[]): Verdict => {
+  if (offer.wasm !== null) return unknown(`${offer.wasm} is there, which needs no compiled file`);
   const { has, wanted } = platformWords(offer, abi);
   const others = files.flatMap(({ fit }) => ('has' in fit ? [fit.has] : []));
   return { kind: 'does-not-fit', has: [...new Set([...others, ...has])].slice(0, longestList), wanted };
 };
-
-const unknown = (reason: string, file: string | null = null): Verdict => ({ kind: 'unknown', reason, file });
 
 const withoutFiles = (offer: Offer, abi: Abi): Verdict => {
   const { platformPackages } = offer;

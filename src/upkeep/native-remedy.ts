@@ -27,11 +27,14 @@ export const afterRemedies = async (
 ): Promise<string> => {
   if (state.kind === 'serves') return state.words;
   const { error } = state;
+  const unneeded = `${error.message}; it is optional, and the runtime starts without it`;
+  if (mode === 'skip' && native.optional) return unneeded;
   if (mode === 'skip') throw withHint(error, 'The mode skip keeps a launch from installing one.');
   const found = await tree();
   if (found?.names.includes(native.name) === true) {
     return `${error.message}; its tree for ${abi.tag} is there and is used`;
   }
+  if (native.optional) return unneeded;
   const pins = pinsFor(native, abi);
   if (pins.length === 0) {
     const command = pinCommand(native, abi);

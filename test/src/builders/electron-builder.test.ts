@@ -139,6 +139,17 @@ describe("natives are the target's", () => {
     expect(filesOf(world.out)).toEqual(before);
   });
 
+  test('N-07: an optional one is bundled and told of, since the runtime does without it', async () => {
+    const app = packagedApp(world, { platform: 'win32', arch: 1 });
+    putNative(world.project, 'addon', crossBytes('linux-x64-gnu'));
+    const told: string[] = [];
+    const report = (line: string): void => void told.push(line);
+    const optional = natives.map(native => ({ ...native, optional: true }));
+    await afterPack({ ...world.options, natives: optional, report })(app.context);
+    expect(bytesIn(app.runtime).equals(crossBytes('linux-x64-gnu'))).toBe(true);
+    expect(told).toContainEqual(expect.stringMatching(/addon in .+ does not fit: .+there is Linux x64/));
+  });
+
   test("P-34: a module for Node's ABI is refused where the project's electron says its own", async () => {
     const app = packagedApp(world, { platform: 'win32', arch: 1, electron: '43.1.0' });
     put(

@@ -106,15 +106,16 @@ describe('where a setting comes from', () => {
 const sha512 = `sha512-${'A'.repeat(86)}==`;
 
 describe('native dependencies of the file', () => {
-  test('N-04: install, build and module are passed on, and a folder becomes absolute', () => {
+  test('N-04: install, build, optional and module are passed on, and a folder becomes absolute', () => {
     const install = { 'a@1.0.0': sha512, '@scope/b@2.0.0-rc.1': sha512 };
-    config({ native: [{ name: 'a', dir: 'x', install, build: true, module: 'a_c' }], nativesMode: 'SKIP' });
+    const facts = { name: 'a', install, build: true, optional: true, module: 'a_c' };
+    config({ native: [{ ...facts, dir: 'x' }], nativesMode: 'SKIP' });
     expect(read()).toMatchObject({
-      natives: [{ name: 'a', dir: path.join(cwd, 'x'), install, build: true, module: 'a_c' }],
+      natives: [{ ...facts, dir: path.join(cwd, 'x') }],
       nativesMode: 'SKIP',
     });
     expect(apiOptions(read({ package: 'app', store: 's' }))).toMatchObject({
-      natives: [{ name: 'a', install, build: true, module: 'a_c' }],
+      natives: [facts],
       nativesMode: 'SKIP',
     });
   });
@@ -138,7 +139,7 @@ describe('wrong settings name their source and their key', () => {
     [{ native: ['/a'] }, 'stagedoor.config.json: "native.0" must be NAME or NAME=DIR, not "/a"'],
     [
       { native: [{ dir: 'a' }] },
-      'stagedoor.config.json: "native.0" must be NAME, NAME=DIR or {"name", "dir", "install", "build", "module"}, not {"dir":"a"}',
+      'stagedoor.config.json: "native.0" must be NAME, NAME=DIR or {"name", "dir", "install", "build", "optional", "module"}, not {"dir":"a"}',
     ],
     [
       { native: ['a', { name: 'b', build: 'yes' }] },

@@ -1,41 +1,27 @@
-import { cpSync, mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { compareNatives } from '#src/natives/comparison.js';
-import type { NativeDependency } from '#src/natives/dependency.js';
 import { createFitMemory, forgetful } from '#src/natives/fit-memory.js';
 import { nodeFileSystem as fs } from '#src/store/file-system.js';
 import { subject } from '../../support/charts/natives-events.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { nodeFor, pythonOn } from '../../support/natives/abis.ts';
 import { crossBytes, crossFile, pythonModule } from '../../support/natives/cross-files.ts';
+import { native, packageIn } from '../../support/natives/prebuilt-packages.ts';
 
 const glibc = nodeFor('linux-x64-glibc');
 const musl = nodeFor('linux-x64-musl');
 const foreign = nodeFor('linux-arm64-glibc');
-
-/** A package in a folder like `node_modules`, with real files for these systems in the places of prebuildify. */
-const packageIn = (modules: string, name: string, ...systems: readonly string[]): string => {
-  const dir = path.join(modules, name);
-  mkdirSync(dir, { recursive: true });
-  writeFileSync(path.join(dir, 'package.json'), JSON.stringify({ name }));
-  for (const system of systems) {
-    const [platform = '', arch = '', libc] = system.split('-');
-    const folder = path.join(dir, 'prebuilds', `${platform}-${arch}`);
-    mkdirSync(folder, { recursive: true });
-    cpSync(crossFile(system), path.join(folder, `${name}.${libc === 'musl' ? 'musl' : 'glibc'}.node`));
-  }
-  return dir;
-};
-
-const native = (name: string, facts: Partial<NativeDependency> = {}): NativeDependency => ({
-  name,
-  dir: null,
-  module: name,
-  pins: [],
-  build: false,
-  ...facts,
-});
 
 const pin = { name: 'pty', version: '1.0.0', hashes: ['sha512-x'] };
 const about = { fs, exec: '/opt/my-node', memory: forgetful };
@@ -212,4 +198,36 @@ test('N-12: a Python module is looked for by its import name, in the bundle besi
   expect(compareNatives([core], { ...compared, abi: newer }).lacking).toMatchObject([
     { name: 'fast-core', certain: true },
   ]);
+});
+
+test('P-16: what fits in one place says nothing of another, though sizes and times are the same, and no place is stored', async () => {
+  const file = path.join(temporaryFolder(), 'fits.json');
+  const copyIn = (modules: string): string => {
+    const dir = packageIn(modules, 'pty', 'linux-x64-gnu');
+    for (const place of ['prebuilds/linux-x64/pty.glibc.node', '.']) utimesSync(path.join(dir, place), 1, 1);
+    return dir;
+  };
+  const [one, other] = [temporaryFolder(), temporaryFolder()];
+  const [dir, twin] = [copyIn(one), copyIn(other)];
+  const memory = createFitMemory(fs, file);
+  compareNatives([native('pty')], { ...about, memory, abi: glibc, ownPath: [one] });
+  await memory.idle();
+  expect(memory.recall(glibc.tag, 'pty', dir)).toBe(true);
+  expect(memory.recall(glibc.tag, 'pty', twin)).toBe(false);
+  expect(readFileSync(file, 'utf8')).not.toContain(path.basename(one));
+});
+
+test('a file that takes the place of one that fitted is read, though size and time are the same', async () => {
+  const own = temporaryFolder();
+  const dir = packageIn(own, 'pty', 'linux-x64-gnu');
+  const file = path.join(dir, 'prebuilds/linux-x64/pty.glibc.node');
+  utimesSync(file, 1, 1);
+  const memory = createFitMemory(fs, path.join(temporaryFolder(), 'fits.json'));
+  compareNatives([native('pty')], { ...about, memory, abi: glibc, ownPath: [own] });
+  await memory.idle();
+  expect(memory.recall(glibc.tag, 'pty', dir)).toBe(true);
+  cpSync(file, `${file}.new`);
+  utimesSync(`${file}.new`, 1, 1);
+  renameSync(`${file}.new`, file);
+  expect(memory.recall(glibc.tag, 'pty', dir)).toBe(false);
 });

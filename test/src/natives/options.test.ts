@@ -26,12 +26,13 @@ test('N-04: a name alone is a copy from the bundle, of which nothing may be inst
     module: '@scope/my_native',
     pins: [],
     build: false,
+    optional: false,
   });
 });
 
 test('N-12: pins of both ecosystems are taken apart: npm has one hash, Python one for each archive', () => {
   const install = { '@s/a@1.2.3-rc.1': sha512, 'py_thing@2024.1': ` ${sha256}  ${sha256} ` };
-  expect(dependency({ name: 'a', install, build: true, module: 'a_c', dir: 'x' })).toEqual({
+  expect(dependency({ name: 'a', install, build: true, optional: true, module: 'a_c', dir: 'x' })).toEqual({
     name: 'a',
     dir: path.resolve('x'),
     module: 'a_c',
@@ -40,6 +41,7 @@ test('N-12: pins of both ecosystems are taken apart: npm has one hash, Python on
       { name: 'py_thing', version: '2024.1', hashes: [sha256, sha256] },
     ],
     build: true,
+    optional: true,
   });
 });
 
@@ -109,6 +111,7 @@ test.each([
   [{ install: null }, 'installed from an object'],
   [{ build: 'yes' }, 'given with build true or false'],
   [{ build: 1 }, 'given with build true or false'],
+  [{ optional: 'yes' }, 'given with optional true or false'],
   [{ module: 'os;x' }, 'given with the name of a Python module'],
   [{ module: '../x' }, 'given with the name of a Python module'],
   [{ module: 'a.b' }, 'given with the name of a Python module'],

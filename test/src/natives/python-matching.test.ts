@@ -63,7 +63,7 @@ describe.skipIf(alone)('N-05: the chart of natives with real Pythons', () => {
     const [first] = archives;
     if (first === undefined) throw new TypeError('no wheel');
     const pins = [pinOf(first, ...archives.slice(1).map(({ hash }) => hash))];
-    const natives = [{ name: 'stagey', dir: null, module: 'stagey', pins, build: false }];
+    const natives = [{ name: 'stagey', dir: null, module: 'stagey', pins, build: false, optional: false }];
     for (const one of [oldest, newest]) {
       const made = await match(one, natives);
       expect(made).toMatchObject({ fetches: 1, outcome: { kind: 'ready', failure: null } });
@@ -80,7 +80,7 @@ describe.skipIf(alone)('N-05: the chart of natives with real Pythons', () => {
     const wheels = temporaryFolder();
     fromFolder(wheels);
     const pins = [pinOf(await compiledWheel(wheels, oldest))];
-    const natives = [{ name: 'stagey', dir: null, module: 'stagey', pins, build: false }];
+    const natives = [{ name: 'stagey', dir: null, module: 'stagey', pins, build: false, optional: false }];
     const { outcome, fetches } = await match(newest, natives);
     expect(fetches).toBe(1);
     expect(outcome).toMatchObject({ kind: 'unavailable', tree: null });

@@ -10,7 +10,7 @@ import { crossFile } from '../../support/natives/cross-files.ts';
 
 /** What the doctor says of it where nothing may be installed. */
 const check = async (dir: string, ...copied: readonly string[]): Promise<string> => {
-  const native = { name: 'native', module: 'native', dir, pins: [], build: false };
+  const native = { name: 'native', module: 'native', dir, pins: [], build: false, optional: false };
   const abi = ownAbi();
   const state = await examineNative(fs, { ...native, copied }, process.execPath, abi);
   return afterRemedies(state, native, { abi, mode: 'auto', tree: async () => null });

@@ -13,6 +13,7 @@ const native = (pins: NativeDependency['pins'] = [], name = 'pty'): NativeDepend
   module: 'pty',
   pins,
   build: false,
+  optional: false,
 });
 const abi = ownAbi();
 const error = new StagedoorError('NATIVE_ABI_MISMATCH', 'pty does not fit', { hint: 'Bundle another.' });
@@ -113,4 +114,10 @@ test('N-06: the mode is told where it is skip, with who has said so', () => {
     },
   ]);
   expect(checkNativesMode([], 'skip', undefined)).toEqual([]);
+});
+
+test('N-07: what is optional and does not serve is no problem, whatever the mode: the runtime starts without it', async () => {
+  const optional = { ...native([]), optional: true };
+  for (const mode of ['auto', 'skip'] as const)
+    expect(await lacking(optional, { mode })).toMatch(/; it is optional, and the runtime starts without it$/);
 });

@@ -27,6 +27,7 @@ export const native = (name: string, more: object = {}) => ({
   module: name,
   pins: [],
   build: false,
+  optional: false,
   ...more,
 });
 

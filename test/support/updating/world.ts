@@ -88,7 +88,14 @@ const shelfOf = (registry: LoopbackRegistry) => {
 };
 
 const nativesOf = (native: string): UpdateWorld['natives'] => {
-  const dependency = { name: nativeName, dir: native, module: nativeName, pins: [], build: false };
+  const dependency = {
+    name: nativeName,
+    dir: native,
+    module: nativeName,
+    pins: [],
+    build: false,
+    optional: false,
+  };
   const match = createMatching({
     fs: nodeFileSystem,
     exec: process.execPath,

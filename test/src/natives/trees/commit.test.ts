@@ -126,7 +126,7 @@ test('P-13, P-35: a commit that has counted is none that fails, whatever the dis
   });
   const wanted = async () => ({
     ...{ abi, exec: process.execPath, probe: async () => abi },
-    natives: [{ name: nativeName, dir: null, module: nativeName, pins, build: false }],
+    natives: [{ name: nativeName, dir: null, module: nativeName, pins, build: false, optional: false }],
     ...{ buildable: [], pins, stamp },
   });
   const fetch = async () => ({ files: await fill(fs, layout, held) });
