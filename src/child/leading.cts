@@ -61,12 +61,14 @@ type Context = { readonly parentURL?: string | undefined };
 export const leadImport =
   (lead: Lead) =>
   <Given extends Context>(specifier: string, context: Given): readonly [string, Given] => {
-    const led = lead(specifier, pathOf(context.parentURL));
+    // What is behind these is part of the URL, never of a file's name.
+    const [, request = '', tail = ''] = /^([^?#]*)(.*)$/s.exec(specifier) ?? [];
+    const led = lead(request, pathOf(context.parentURL));
     if (led === null) return [specifier, context];
     const parentURL = pathToFileURL(led.from).href;
-    if (led.self !== null) return [led.self, { ...context, parentURL }];
+    if (led.self !== null) return [led.self + tail, { ...context, parentURL }];
     // Node's old rules for `main` are those of CommonJS.
     const isMain = led.file === path.dirname(led.from);
     const file = isMain ? createRequire(led.from).resolve(led.file) : led.file;
-    return [pathToFileURL(file).href, context];
+    return [pathToFileURL(file).href + tail, context];
   };
