@@ -48,6 +48,20 @@ const newWorld = (program: string) => {
   ) as unknown;
 };
 
+test('N-08: a dependency with another version of its own keeps it; one with the same version is led', () => {
+  const said = newWorld(`console.log(JSON.stringify({
+    top: require('pkg'), other: require('other'), same: require('same'),
+    otherImports: (await import('other/index.mjs')).default, sameImports: (await import('same/index.mjs')).default,
+  }));`);
+  expect(said).toEqual({
+    top: 'led',
+    other: 'nested in other',
+    same: 'led',
+    otherImports: 'nested in other',
+    sameImports: 'led',
+  });
+});
+
 test('N-08: an import with a query or a fragment goes to the same file, and keeps it', () => {
   const said = newWorld(`console.log(JSON.stringify([
     (await import('pkg/lib/x.mjs?v=1')).default, (await import('pkg/lib/x.mjs#part')).default,
