@@ -5,7 +5,7 @@ import type { Abi } from '../natives/abi.ts';
 import type { NativeUse } from '../natives/dependency.ts';
 import { type Probe, probeAbi } from '../natives/probe.ts';
 import { type ChildFiles, childFiles, type Reader } from './child-files.ts';
-import { nativeUses } from './native-uses.ts';
+import { nativeUses, packagesOf } from './native-uses.ts';
 import type { LaunchSetup } from './setup.ts';
 
 /** What a child gets beside its entry so that it loads its natives from where they fit, and says who it is. */
@@ -85,7 +85,11 @@ export const childOrders = async (
   const uses = nativeUses(setup.natives, natives ?? { places: [], tree: null }, abi);
   const files = filesFor(abi, uses);
   const env = { ...variablesOf(uses, abi), STAGEDOOR_IDENTITY: identity };
-  if (abi.kind === 'python') return { execArgv: [], env: { ...env, ...pythonPath(setup.env, files.python) } };
+  if (abi.kind === 'python') {
+    const tree = natives?.places.some(({ from }) => from === 'tree') === true ? natives.tree : null;
+    const whole = tree === null ? {} : { STAGEDOOR_NATIVE_TREE: packagesOf(tree, abi) };
+    return { execArgv: [], env: { ...env, ...whole, ...pythonPath(setup.env, files.python) } };
+  }
   const preloads = uses.length === 0 ? [files.identity] : [files.natives, files.identity];
   return { execArgv: preloads.flatMap(file => ['--require', file]), env };
 };
