@@ -55,7 +55,8 @@ const filesFor = (reader: Reader, uses: readonly NativeUse[]): ChildFiles => {
   );
 };
 
-const needsNothing = (natives: NativesOutcome | null): boolean =>
+/** Whether nothing is to be led. */
+export const needsNothing = (natives: NativesOutcome | null): boolean =>
   natives?.places.every(({ from }) => from === 'own') ?? true;
 
 /** Of an executable that is asked anyway, or needs no question: without natives none is started for the evidence alone. */
@@ -66,8 +67,8 @@ const knownAbi = async (exec: string, natives: NativesOutcome | null, probe: Pro
 const isTooOld = (abi: Abi): boolean => abi.kind === 'node' && Number.parseInt(abi.node ?? '0', 10) < 18;
 
 /**
- * Throws what is to be told where nothing can be given: then the child starts without. An executable that does not say what it
- * is gets nothing, for it may take an option of ours for its own.
+ * Throws where nothing can be given: a child that need not be led starts without, another is refused. An executable that does not
+ * say what it is gets nothing, for it may take an option of ours for its own.
  */
 export const childOrders = async (
   setup: Pick<LaunchSetup, 'exec' | 'env' | 'natives'>,
