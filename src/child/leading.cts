@@ -2,6 +2,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { hasOtherBelow } from './nearer.cjs';
 
 /** Name of a package → the folder that has it. */
 export type Dirs = Readonly<Record<string, string>>;
@@ -35,8 +36,10 @@ const homeOf = (name: string, dir: string): Home => {
 const isInside = (folder: string, file: string): boolean =>
   file.startsWith(folder + path.sep) && !file.slice(folder.length).split(path.sep).includes('node_modules');
 
-/** Says where a bare request for one of the mapped packages goes; null for all else. */
+/** Says where a bare request for one of the mapped packages goes; null for all else, and for who has another version of its own. */
 export const leadTo = (dirs: Dirs): Lead => {
+  const entry = process.env.STAGEDOOR_ENTRY ?? process.argv[1];
+  const hasOther = entry === undefined ? null : hasOtherBelow(entry);
   const homes = new Map(Object.entries(dirs).map(([name, dir]) => [name, homeOf(name, dir)]));
   return (request, importer) => {
     const [, name = '', rest = ''] = bareName.exec(request) ?? [];
@@ -44,6 +47,7 @@ export const leadTo = (dirs: Dirs): Lead => {
     if (home === undefined) return null;
     const { dir, inner, self } = home;
     if (importer !== undefined && inner !== null && isInside(inner, importer)) return null;
+    if (importer !== undefined && hasOther?.(name, importer, dir) === true) return null;
     return {
       self: self === null ? null : self + rest,
       file: path.join(dir, rest),
@@ -61,12 +65,14 @@ type Context = { readonly parentURL?: string | undefined };
 export const leadImport =
   (lead: Lead) =>
   <Given extends Context>(specifier: string, context: Given): readonly [string, Given] => {
-    const led = lead(specifier, pathOf(context.parentURL));
+    // What is behind these is part of the URL, never of a file's name.
+    const [, request = '', tail = ''] = /^([^?#]*)(.*)$/s.exec(specifier) ?? [];
+    const led = lead(request, pathOf(context.parentURL));
     if (led === null) return [specifier, context];
     const parentURL = pathToFileURL(led.from).href;
-    if (led.self !== null) return [led.self, { ...context, parentURL }];
+    if (led.self !== null) return [led.self + tail, { ...context, parentURL }];
     // Node's old rules for `main` are those of CommonJS.
     const isMain = led.file === path.dirname(led.from);
     const file = isMain ? createRequire(led.from).resolve(led.file) : led.file;
-    return [pathToFileURL(file).href, context];
+    return [pathToFileURL(file).href + tail, context];
   };

@@ -5,7 +5,7 @@ import type { Abi } from '../natives/abi.ts';
 import type { NativeUse } from '../natives/dependency.ts';
 import { type Probe, probeAbi } from '../natives/probe.ts';
 import { type ChildFiles, childFiles, type Reader } from './child-files.ts';
-import { nativeUses } from './native-uses.ts';
+import { nativeUses, packagesOf } from './native-uses.ts';
 import type { LaunchSetup } from './setup.ts';
 
 /** What a child gets beside its entry so that it loads its natives from where they fit, and says who it is. */
@@ -55,7 +55,8 @@ const filesFor = (reader: Reader, uses: readonly NativeUse[]): ChildFiles => {
   );
 };
 
-const needsNothing = (natives: NativesOutcome | null): boolean =>
+/** Whether nothing is to be led. */
+export const needsNothing = (natives: NativesOutcome | null): boolean =>
   natives?.places.every(({ from }) => from === 'own') ?? true;
 
 /** Of an executable that is asked anyway, or needs no question: without natives none is started for the evidence alone. */
@@ -66,8 +67,8 @@ const knownAbi = async (exec: string, natives: NativesOutcome | null, probe: Pro
 const isTooOld = (abi: Abi): boolean => abi.kind === 'node' && Number.parseInt(abi.node ?? '0', 10) < 18;
 
 /**
- * Throws what is to be told where nothing can be given: then the child starts without. An executable that does not say what it
- * is gets nothing, for it may take an option of ours for its own.
+ * Throws where nothing can be given: a child that need not be led starts without, another is refused. An executable that does not
+ * say what it is gets nothing, for it may take an option of ours for its own.
  */
 export const childOrders = async (
   setup: Pick<LaunchSetup, 'exec' | 'env' | 'natives'>,
@@ -85,7 +86,11 @@ export const childOrders = async (
   const uses = nativeUses(setup.natives, natives ?? { places: [], tree: null }, abi);
   const files = filesFor(abi, uses);
   const env = { ...variablesOf(uses, abi), STAGEDOOR_IDENTITY: identity };
-  if (abi.kind === 'python') return { execArgv: [], env: { ...env, ...pythonPath(setup.env, files.python) } };
+  if (abi.kind === 'python') {
+    const tree = natives?.places.some(({ from }) => from === 'tree') === true ? natives.tree : null;
+    const whole = tree === null ? {} : { STAGEDOOR_NATIVE_TREE: packagesOf(tree, abi) };
+    return { execArgv: [], env: { ...env, ...whole, ...pythonPath(setup.env, files.python) } };
+  }
   const preloads = uses.length === 0 ? [files.identity] : [files.natives, files.identity];
   return { execArgv: preloads.flatMap(file => ['--require', file]), env };
 };

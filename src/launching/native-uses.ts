@@ -5,10 +5,14 @@ import type { Abi } from '../natives/abi.ts';
 import type { NativeDependency, NativeUse } from '../natives/dependency.ts';
 import { packagesFolder, treesOf } from '../natives/tree-place.ts';
 
-const treeFolder = (tree: NativeTree | null, { name }: NativePlace, { kind }: Abi): string => {
+/** The folder of a tree that holds its packages. */
+export const packagesOf = ({ tag, stamp }: NativeTree, { kind }: Abi): string =>
+  path.join(treesOf(tag).version(stamp), packagesFolder[kind]);
+
+const treeFolder = (tree: NativeTree | null, { name }: NativePlace, abi: Abi): string => {
   if (tree === null) throw new StagedoorError('INTERNAL', `there is no tree for ${name}`);
-  const folder = path.join(treesOf(tree.tag).version(tree.stamp), packagesFolder[kind]);
-  return kind === 'python' ? folder : path.join(folder, ...name.split('/'));
+  const folder = packagesOf(tree, abi);
+  return abi.kind === 'python' ? folder : path.join(folder, ...name.split('/'));
 };
 
 const bundleFolder = ({ name, dir }: NativeDependency, { kind }: Abi): string => {

@@ -11,7 +11,7 @@ import type { Lease } from '../store/lease.ts';
 import { strictly } from '../store/strict-reading.ts';
 import type { AttemptBook } from './attempt-book.ts';
 import { readBundled } from './bundled.ts';
-import { type ChildOrders, childOrders, noOrders } from './child-orders.ts';
+import { type ChildOrders, childOrders, needsNothing, noOrders } from './child-orders.ts';
 import { freePort } from './port-release.ts';
 import { runtimeLeases } from './runtime-leases.ts';
 import type { LaunchSetup } from './setup.ts';
@@ -28,7 +28,7 @@ export type RuntimeListener = {
   readonly busy?: (attempt: string, busy: boolean) => void;
   /** Evidence that could not be written: it costs the evidence, never the launch (P-06). */
   readonly unwritten?: (failure: Failure) => void;
-  /** The child starts without what leads it to its natives, or lets it say who it is (N-11). */
+  /** The child starts without what lets it say who it is (N-11). */
   readonly unled?: (failure: Failure) => void;
 };
 
@@ -91,6 +91,8 @@ export const createRuntimes = (
     try {
       return await childOrders(setup, { natives, identity: layout.identity(attempt.id) });
     } catch (error) {
+      // The gate has let it pass because it would be led: without, it would load what is known not to fit.
+      if (!needsNothing(natives)) throw error;
       listener.unled?.(toFailure(error));
       return noOrders;
     }

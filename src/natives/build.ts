@@ -5,12 +5,12 @@ import { childEnvironment } from '../process/environment.ts';
 import { type LongEnd, runAtLength } from '../process/long-run.ts';
 import { nodeFileSystem as fs } from '../store/file-system.ts';
 import type { TreeEntry } from '../store/tree-list.ts';
+import { withoutPaths } from '../without-paths.ts';
 import type { Abi, NodeAbi } from './abi.ts';
 import { abiText } from './abi-text.ts';
 import { type Building, bindingOf, builderFor } from './building/builders.ts';
 import { hashTree, removeLeftovers } from './building/built-files.ts';
 import { locateExecutable } from './executable-file.ts';
-import { withoutPaths } from './proof.ts';
 import { packagesFolder } from './tree-place.ts';
 
 export type BuildRequest = {

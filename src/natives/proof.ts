@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { oneLine } from '../failure.ts';
 import { childEnvironment } from '../process/environment.ts';
 import { runShortly, type ShortEnd } from '../process/short-run.ts';
 import { nodeFileSystem as fs } from '../store/file-system.ts';
 import { asText, parseJson } from '../store/json-shape.ts';
+import { withoutPaths } from '../without-paths.ts';
 import { loadingIn } from './loading.ts';
 import { type Probe, probeAbi } from './probe.ts';
 import { orNull } from './tolerant-look.ts';
@@ -22,15 +22,6 @@ export type ProofOptions = {
 
 const loadingLimitMs = 15_000;
 const outputLimit = 2 ** 20;
-const longestReason = 300;
-
-/** In quotes a path may have blanks. */
-const quotedPath = /(['"])(?:[a-z]:)?[\\/][^'"\n]*[\\/]([^'"\\/\n]*)\1/gi;
-const plainPath = /(?:[a-z]:)?[\\/](?:[^\s'":\\/]+[\\/])+([^\s'":\\/]*)/gi;
-
-/** A loader's message begins with the whole path of the file: the names alone tell enough, and no place is given away. */
-export const withoutPaths = (text: string): string =>
-  oneLine(text.replace(quotedPath, '$1$2$1').replace(plainPath, '$1'), longestReason);
 
 const failed = (reason: string, signal: NodeJS.Signals | null = null): Proof => ({
   ok: false,

@@ -1,26 +1,24 @@
 import { constants } from 'node:fs';
-import { errnoOf, oneLine } from '../failure.ts';
+import { errnoOf } from '../failure.ts';
 import type { Abi } from '../natives/abi.ts';
 import { readAnswer } from '../natives/answer.ts';
+import { withoutPaths } from '../without-paths.ts';
 import type { FileSystem } from './file-system.ts';
 import { asRecord, asText, type JsonRecord, parseJson } from './json-shape.ts';
 import type { Layout } from './layout.ts';
 
-/** Who really ran, in its own words (N-10). `problem`: why it could not be led to its natives; one line. */
+/** Who really ran, in its own words (N-10). `problem`: why it could not be led to its natives; one line without paths. */
 export type Identity = { readonly abi: Abi; readonly problem: string | null };
 
 /** Bytes; ours has some hundred. */
 const limit = 4096;
-const longestProblem = 300;
 
 const identityOf = (record: JsonRecord, problem: unknown): Identity | null => {
   const { kind } = record;
   if (kind !== 'node' && kind !== 'python') return null;
   const answer = readAnswer(kind, JSON.stringify(record));
   const text = asText(problem);
-  return answer === null
-    ? null
-    : { abi: answer.abi, problem: text === null ? null : oneLine(text, longestProblem) };
+  return answer === null ? null : { abi: answer.abi, problem: text === null ? null : withoutPaths(text) };
 };
 
 /** As a record of an attempt has it; null for anything else, and for records of older versions. */

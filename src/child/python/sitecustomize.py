@@ -40,6 +40,10 @@ def _lead(environ):
     # Another interpreter that the runtime starts needs other natives than these.
     if text and environ.get("STAGEDOOR_NATIVE_ABI") == _soabi():
         folders = json.loads(text)
+        tree = environ.get("STAGEDOOR_NATIVE_TREE")
+        if tree:
+            # What a tree holds was proved together, so that all of it goes before what lies beside the runtime.
+            sys.meta_path.insert(0, _Finder(lambda name: [tree] if name else [], whole=True))
         sys.meta_path.insert(0, _Finder(lambda name: [folders[name]] if name in folders else []))
         every = sorted(set(folders.values()))
         sys.meta_path.append(_Finder(lambda name: every))
@@ -48,14 +52,17 @@ def _lead(environ):
 class _Finder:
     """Finds top-level modules in the folders that are meant for them; what is inside a package finds Python itself."""
 
-    def __init__(self, folders_of):
+    def __init__(self, folders_of, whole=False):
         self._folders_of = folders_of
+        self._whole = whole
 
     def find_spec(self, name, path=None, target=None):
         from importlib.machinery import PathFinder
 
         folders = [] if "." in name else self._folders_of(name)
-        return PathFinder.find_spec(name, folders, target) if folders else None
+        spec = PathFinder.find_spec(name, folders, target) if folders else None
+        # A namespace is shared by all that have a part of it.
+        return None if self._whole and spec is not None and spec.origin in (None, "namespace") else spec
 
     def find_distributions(self, context=None):
         from importlib.metadata import DistributionFinder, MetadataPathFinder

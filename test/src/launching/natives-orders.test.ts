@@ -1,5 +1,6 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import type { NativesOutcome } from '#machines/contract.js';
 import { createAttemptBook } from '#src/launching/attempt-book.js';
@@ -116,4 +117,43 @@ test('N-08: the tree that a child loads from is leased while it lives', async ()
   handle.order({ type: 'runtime.end', because: 'asked' });
   await until(() => facts.includes('runtime.exited'));
   expect([...liveLeases(fs, trees)]).toEqual([]);
+});
+
+/** As a bundler or a packer leaves us that has taken our code, and not the files for a child. */
+const withoutChildFiles = async () => {
+  const place = temporaryFolder();
+  const child = path.join(root, 'dist/src/child');
+  const filter = (file: string): boolean => !file.startsWith(child);
+  for (const part of ['dist/src', 'dist/machines'])
+    cpSync(path.join(root, part), path.join(place, part), { recursive: true, filter });
+  cpSync(path.join(root, 'package.json'), path.join(place, 'package.json'));
+  symlinkSync(path.join(root, 'node_modules'), path.join(place, 'node_modules'));
+  const file = path.join(place, 'dist/src/launching/runtime.js');
+  return (await import(pathToFileURL(file).href)) as { createRuntimes: typeof createRuntimes };
+};
+
+test('N-11: where our files are gone, who must be led is refused; who would only say who it is starts', async () => {
+  const { setup, outcome } = treeWorld();
+  const { createRuntimes: create } = await withoutChildFiles();
+  const book = createAttemptBook(setup.fs, setup.layout);
+  const candidate = { role: 'bundled', version: '1.0.0', tree: null, firstStart: false } as const;
+  const own = { ...outcome, places: [{ name: 'fits', from: 'own' }], tree: null } as const;
+  const told: string[] = [];
+  for (const natives of [outcome, own]) {
+    const { id } = await book.open(candidate);
+    const runtimes = create(setup, book, { unled: ({ message }) => told.push(`unled: ${message}`) });
+    const facts: RuntimeFact[] = [];
+    const handle = runtimes.start({ candidate, attempt: { id, candidate }, natives }, fact =>
+      facts.push(fact),
+    );
+    await until(() => facts.length > 0);
+    told.push(facts[0]?.type === 'runtime.refused' ? facts[0].failure.message : (facts[0]?.type ?? ''));
+    handle.order({ type: 'runtime.end', because: 'asked' });
+    await until(() => facts.some(({ type }) => type !== 'runtime.spawned'));
+  }
+  expect(told).toEqual([
+    expect.stringMatching(/^the runtime can't be told where its natives are/),
+    expect.stringMatching(/^unled: the runtime can't say who it is/),
+    'runtime.spawned',
+  ]);
 });

@@ -22,20 +22,22 @@ if (pythons.length === 0) console.warn('Python children are not tested: there is
 
 const program = `
 import json, os, sys
-import native_part
+import native_part, helper, shared
+import shared.own_part
 try:
     import only_there
 except ImportError:
     only_there = None
 print(json.dumps({
     "native": native_part.__file__, "extra": only_there and only_there.__file__, "other": os.environ.get("OTHER_RAN"),
-    "path": sys.path, "identity": os.environ.get("STAGEDOOR_IDENTITY"), "flags": sys.flags.no_site,
+    "helper": helper.__file__, "path": sys.path, "identity": os.environ.get("STAGEDOOR_IDENTITY"), "flags": sys.flags.no_site,
 }))
 `;
 
 type Said = {
   readonly native: string;
   readonly extra: string | null;
+  readonly helper: string;
   readonly other: string | null;
   readonly path: readonly string[];
   readonly identity: string | null;
@@ -66,6 +68,15 @@ const newWorld = async (exec: string) => {
   else buildExtension(include, tree, 'native_part', suffixOf(exec));
   writeFileSync(path.join(tree, 'only_there.py'), '');
   writeFileSync(path.join(runtime, 'native_part.py'), '');
+  for (const place of [tree, runtime]) writeFileSync(path.join(place, 'helper.py'), '');
+  // A namespace is nobody's alone: what the runtime has of it must stay.
+  for (const [place, part] of [
+    [tree, 'tree_part.py'],
+    [runtime, 'own_part.py'],
+  ] as const) {
+    mkdirSync(path.join(place, 'shared'));
+    writeFileSync(path.join(place, 'shared', part), '');
+  }
   writeFileSync(path.join(runtime, 'main.py'), program);
   writeFileSync(path.join(other, 'sitecustomize.py'), 'import os; os.environ["OTHER_RAN"] = "yes"');
   const natives: NativesOutcome = {
@@ -114,6 +125,7 @@ describe.each(pythons)('a child of CPython $version', ({ exec }) => {
     const { said, identity } = await run(world);
     expect(path.dirname(said.native)).toBe(world.tree);
     expect(path.dirname(said.extra ?? '')).toBe(world.tree);
+    expect(path.dirname(said.helper)).toBe(world.tree);
     expect(said).toMatchObject({ other: 'yes', identity: null });
     expect(said.path).not.toContain(packaged);
     expect(identity).toEqual({ abi: world.abi, problem: null });

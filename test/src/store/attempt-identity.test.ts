@@ -82,6 +82,15 @@ test('N-10: a problem is one short line', async () => {
   expect(problem?.length).toBeLessThanOrEqual(300);
 });
 
+test('P-16: a problem tells no place, quoted or not, in a record either', async () => {
+  const { layout, id, file } = await newAttempt();
+  const problem = "ENOENT: open '/Applications/My App.app/n/package.json', /opt/app/bundle/x.js";
+  writeFileSync(file, JSON.stringify({ ...answer, problem }));
+  const told = "ENOENT: open 'package.json', x.js";
+  expect(takeIdentity(fs, layout, id)?.problem).toBe(told);
+  expect(parseIdentity({ abi: ownAbi(), problem })?.problem).toBe(told);
+});
+
 test('N-10: records of older versions have none, and what a newer one adds does no harm', async () => {
   const { layout, id } = await newAttempt();
   const record = JSON.parse(readFileSync(layout.attempt(id), 'utf8')) as Readonly<Record<string, unknown>>;
