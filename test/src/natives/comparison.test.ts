@@ -11,6 +11,7 @@ import {
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { compareNatives } from '#src/natives/comparison.js';
+import type { NativeDependency } from '#src/natives/dependency.js';
 import { createFitMemory, forgetful } from '#src/natives/fit-memory.js';
 import { nodeFileSystem as fs } from '#src/store/file-system.js';
 import { subject } from '../../support/charts/natives-events.ts';
