@@ -31,20 +31,22 @@ const starOf = (target: string, file: string): string | null => {
 
 /** Longer ones are a package's whole content: the lock then holds the pattern in their place. */
 const longestExpansion = 256;
-/** Patterns times files: what takes longer to compare is hostile. */
-const mostComparisons = 2_000_000;
+/** What more patterns, or more hits of one, would take to be compared is hostile. */
+const mostPatterns = 64;
+const mostHits = 4096;
 
 const expanded = ({ key, targets }: Pattern, files: readonly string[]): ReadonlySet<string> => {
-  const stars = targets
-    .filter(target => target.includes('*'))
-    .flatMap(target => files.map(file => starOf(target, file)).filter(star => star !== null));
+  const stars = targets.flatMap(target =>
+    files.map(file => starOf(target, file)).filter(star => star !== null),
+  );
   return new Set(stars.map(star => ends(key).join(star)));
 };
 
 /**
  * The subpaths that patterns make importable, `taken` being those that other keys decide. The most specific pattern that
- * fits decides about a subpath, also to its end (`null`). A pattern with more than 256 of them, or of a package with too
- * many files (`files` null), stays a pattern: `./lib/*` stands for all that fit.
+ * fits decides about a subpath, also to its end (`null`). A pattern stays one (`./lib/*` stands for all that fit) where it has
+ * more than 256 subpaths, or endlessly many because it leads to one file, or where the package has too many files (`files`
+ * null) or patterns.
  */
 export const expandPatterns = (
   patterns: readonly Pattern[],
@@ -52,14 +54,14 @@ export const expandPatterns = (
   taken: ReadonlySet<string>,
 ): readonly string[] => {
   const open = patterns.filter(({ targets }) => targets.length > 0);
-  const comparisons =
-    patterns.reduce((sum, { targets }) => sum + targets.length + 1, 0) * (files?.length ?? 0);
-  if (files === null || comparisons > mostComparisons) return open.map(({ key }) => key);
+  if (files === null || patterns.length > mostPatterns) return open.map(({ key }) => key);
   const order = patterns.toSorted(bySpecificity);
+  const decides = (pattern: Pattern, subpath: string): boolean =>
+    !taken.has(subpath) && order.find(({ key }) => matches(key, subpath)) === pattern;
   return open.flatMap(pattern => {
-    const subpaths = [...expanded(pattern, files)].filter(
-      subpath => !taken.has(subpath) && order.find(({ key }) => matches(key, subpath)) === pattern,
-    );
+    const hits = pattern.targets.every(target => target.includes('*')) ? expanded(pattern, files) : null;
+    if (hits === null || hits.size > mostHits) return [pattern.key];
+    const subpaths = [...hits].filter(subpath => decides(pattern, subpath));
     return subpaths.length > longestExpansion ? [pattern.key] : subpaths;
   });
 };
