@@ -1,3 +1,4 @@
+import { oneLine } from '../failure.ts';
 import { asRecord, type JsonRecord, unknownKey } from '../store/json-shape.ts';
 import { bounds } from './bounds.ts';
 import type { CoreLock, LockedPackage } from './core-lock.ts';
@@ -60,8 +61,9 @@ const isAliases = (value: unknown): value is Readonly<Record<string, string>> =>
 export const coreLockOf = (value: unknown): Parsed<CoreLock> => {
   const record = asRecord(value);
   if (record === null) return { reason: 'it is no JSON object' };
+  if (record.schema === undefined) return { reason: 'its schema is missing, not 1' };
   if (record.schema !== 1)
-    return { reason: `its schema is ${JSON.stringify(record.schema) ?? 'missing'}, not 1` };
+    return { reason: `its schema is ${oneLine(JSON.stringify(record.schema), 40)}, not 1` };
   const odd = unknownKey(record, ['schema', 'packages', 'aliases']);
   if (odd !== undefined) return { reason: `it has the unknown key ${JSON.stringify(odd)}` };
   const packages = packagesOf(record.packages);

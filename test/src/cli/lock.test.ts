@@ -7,7 +7,7 @@ import { json, runCli } from './command-line.ts';
 let dir: string;
 beforeEach(() => {
   dir = packageTree({
-    'app': { name: 'runtime', version: '3.0.0', exports: './index.js' },
+    app: { name: 'runtime', version: '3.0.0', exports: './index.js' },
     'app/node_modules/a': { name: 'a', version: '1.0.0' },
     'app/node_modules/old': { name: 'b', version: '2.0.0' },
     'app/node_modules/nameless': { version: '1.0.0' },
@@ -78,7 +78,8 @@ describe('stagedoor lock', () => {
     const check = ['check', 'app', '--lock', 'lock.json'];
     expect(await run(...check)).toMatchObject({
       code: 0,
-      stdout: 'The tree is what its lock says.\nNot looked at without --metafile: 1 package joined into files.\n',
+      stdout:
+        'The tree is what its lock says.\nNot looked at without --metafile: 1 package joined into files.\n',
     });
     expect(await run(...check, '--metafile', 'list.json')).toMatchObject({ code: 0 });
     expect(await run(...check, '--metafile', 'empty.json')).toMatchObject({
@@ -112,10 +113,22 @@ describe('stagedoor lock', () => {
       const { code, stdout } = await run(...args, '--json');
       return [code, Object(json({ code, stdout, stderr: '' })).error.message];
     };
-    expect(await failing('show', 'bad.json')).toEqual([1, `the core lock ${path.join(dir, 'bad.json')} can't be used: its schema is 2, not 1`]);
-    expect(await failing('check', 'app', '--lock', 'gone.json')).toEqual([1, `the core lock ${path.join(dir, 'gone.json')} can't be used: there is no such file`]);
-    expect(await failing('write', 'empty', '--out', 'x.json')).toEqual([1, `${path.join(dir, 'empty')} can't be locked: it holds no package`]);
-    expect(await failing('write', 'gone', '--out', 'x.json')).toEqual([1, `${path.join(dir, 'gone')} can't be locked: there is no such folder`]);
+    expect(await failing('show', 'bad.json')).toEqual([
+      1,
+      `the core lock ${path.join(dir, 'bad.json')} can't be used: its schema is 2, not 1`,
+    ]);
+    expect(await failing('check', 'app', '--lock', 'gone.json')).toEqual([
+      1,
+      `the core lock ${path.join(dir, 'gone.json')} can't be used: there is no such file`,
+    ]);
+    expect(await failing('write', 'empty', '--out', 'x.json')).toEqual([
+      1,
+      `${path.join(dir, 'empty')} can't be locked: it holds no package`,
+    ]);
+    expect(await failing('write', 'gone', '--out', 'x.json')).toEqual([
+      1,
+      `${path.join(dir, 'gone')} can't be locked: there is no such folder`,
+    ]);
     expect(readdirSync(dir)).not.toContain('x.json');
   });
 

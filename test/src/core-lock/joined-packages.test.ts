@@ -20,7 +20,11 @@ const manifest = (place: string, name: string, version: string): Files => ({
 
 describe('packages that are joined into files', () => {
   test('K-01: a list of names and versions, each once', () => {
-    const list = [{ name: 'a', version: '1.0.0' }, { name: '@s/b', version: '2.0.0' }, { name: 'a', version: '1.0.0' }];
+    const list = [
+      { name: 'a', version: '1.0.0' },
+      { name: '@s/b', version: '2.0.0' },
+      { name: 'a', version: '1.0.0' },
+    ];
     expect(read(list)).toEqual([joined('a', '1.0.0', ['a']), joined('@s/b', '2.0.0', ['@s/b'])]);
   });
 
@@ -62,7 +66,9 @@ describe('packages that are joined into files', () => {
       ...manifest('node_modules/.pnpm/c@3.0.0/node_modules/c', 'c', '3.0.0'),
       ...manifest('node_modules/old', 'real', '5.0.0'),
     });
-    const byName = found.toSorted((one, other) => (`${one.name}@${one.version}` < `${other.name}@${other.version}` ? -1 : 1));
+    const byName = found.toSorted((one, other) =>
+      `${one.name}@${one.version}` < `${other.name}@${other.version}` ? -1 : 1,
+    );
     expect(byName).toEqual([
       joined('@s/b', '2.0.0', ['@s/b']),
       joined('a', '0.9.0', ['a']),
@@ -72,7 +78,10 @@ describe('packages that are joined into files', () => {
     ]);
   });
 
-  const input = (name: string) => ({ inputs: {}, outputs: { 'x.js': { inputs: { [name]: { bytesInOutput: 1 } } } } });
+  const input = (name: string) => ({
+    inputs: {},
+    outputs: { 'x.js': { inputs: { [name]: { bytesInOutput: 1 } } } },
+  });
 
   test('K-02: what can not be told for certain is an error that names the file', () => {
     expect(() => read({})).toThrow(/meta\.json does not say which packages are joined: it has no outputs/);

@@ -3,10 +3,10 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { CoreLock, LockedPackage } from '#src/core-lock/core-lock.js';
 import { parseLock, readLock, serializeLock, writeLock } from '#src/core-lock/lock-file.js';
-import { lockOf } from '#src/core-lock/locking.js';
 import { CoreLockUnreadable } from '#src/core-lock/lock-unreadable.js';
-import { faultyFileSystem } from '#src/testing/index.js';
+import { lockOf } from '#src/core-lock/locking.js';
 import { nodeFileSystem as fs } from '#src/store/file-system.js';
+import { faultyFileSystem } from '#src/testing/index.js';
 import { temporaryFolder } from '../../support/folder.ts';
 import { packageTree } from './package-tree.ts';
 
@@ -48,7 +48,10 @@ describe('the text of a lock', () => {
 
   test('K-01: the same tree at two places, made in another order, has the same bytes', () => {
     const manifests = Object.fromEntries(
-      ['a', 'B', 'c', 'node', '@s/d'].map(name => [`node_modules/${name}`, { name, version: '1.0.0', exports: { './*': './*.js' } }]),
+      ['a', 'B', 'c', 'node', '@s/d'].map(name => [
+        `node_modules/${name}`,
+        { name, version: '1.0.0', exports: { './*': './*.js' } },
+      ]),
     );
     const backwards = Object.fromEntries(Object.entries(manifests).toReversed());
     const texts = [manifests, backwards].map(tree =>
@@ -78,7 +81,11 @@ describe('an unreadable lock is a typed error that says why', () => {
     ['an unknown ecosystem', packaged({ ecosystem: 'cargo' }), 'package 1 is of no known ecosystem'],
     ['a key of a package', packaged({ extra: true }), 'package 1 has the unknown key "extra"'],
     ['a name', packaged({ name: '../a' }), 'package 1 has a name that is none'],
-    ['a name of Python that is not canonical', packaged({ ecosystem: 'python', name: 'Foo_Bar' }), 'package 1 has a name that is none'],
+    [
+      'a name of Python that is not canonical',
+      packaged({ ecosystem: 'python', name: 'Foo_Bar' }),
+      'package 1 has a name that is none',
+    ],
     ['a version', packaged({ version: '' }), 'package 1 has a version that is none'],
     ['a hash', packaged({ integrity: 'sha512-AAAA' }), 'package 1 has an integrity that is none'],
     ['no hash at all', packaged({ integrity: undefined }), 'package 1 has an integrity that is none'],
@@ -86,13 +93,22 @@ describe('an unreadable lock is a typed error that says why', () => {
     ['an absolute place', packaged({ place: '/etc' }), 'package 1 lies outside of the tree'],
     ['a place of Windows', packaged({ place: 'C:\\a' }), 'package 1 lies outside of the tree'],
     ['modules', packaged({ modules: ['a', 1] }), 'package 1 has a list of modules that is none'],
-    ['a module that steers a terminal', packaged({ modules: ['a\u001b[2J'] }), 'package 1 has a list of modules that is none'],
+    [
+      'a module that steers a terminal',
+      packaged({ modules: ['a\u001b[2J'] }),
+      'package 1 has a list of modules that is none',
+    ],
     ['aliases', { ...good, aliases: [] }, 'its aliases are none'],
     ['an alias that is no text', { ...good, aliases: { a: 1 } }, 'its aliases are none'],
   ])('K-07: %s', (_, value, reason) => {
     const text = typeof value === 'string' ? value : JSON.stringify(value);
     expect(() => parseLock(text, 'lock.json')).toThrow(
-      expect.objectContaining({ constructor: CoreLockUnreadable, code: 'BUNDLED_INVALID', reason, file: 'lock.json' }),
+      expect.objectContaining({
+        constructor: CoreLockUnreadable,
+        code: 'BUNDLED_INVALID',
+        reason,
+        file: 'lock.json',
+      }),
     );
   });
 
@@ -116,7 +132,10 @@ describe('an unreadable lock is a typed error that says why', () => {
   test('K-01: names of properties that objects have by themselves are only names', () => {
     const text = serializeLock(lock([])).replace('{}', '{"__proto__": "x", "constructor": "y"}');
     const { aliases } = parseLock(text, 'lock');
-    expect(Object.entries(aliases)).toEqual([['__proto__', 'x'], ['constructor', 'y']]);
+    expect(Object.entries(aliases)).toEqual([
+      ['__proto__', 'x'],
+      ['constructor', 'y'],
+    ]);
     expect(Object.getPrototypeOf(aliases)).toBe(Object.prototype);
   });
 });
@@ -146,7 +165,10 @@ describe('writing', () => {
       await writeLock(fs, file, before);
       const disk = faultyFileSystem();
       disk.failAt(at, 'ENOSPC');
-      const failed = await writeLock(disk.fs, file, after).then(() => false, () => true);
+      const failed = await writeLock(disk.fs, file, after).then(
+        () => false,
+        () => true,
+      );
       expect([serializeLock(before), serializeLock(after)]).toContain(readFileSync(file, 'utf8'));
       if (!disk.met()) {
         expect([failed, at > 5]).toEqual([false, true]);

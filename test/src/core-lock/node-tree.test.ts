@@ -84,7 +84,11 @@ describe('which packages are found', () => {
         'node_modules/__proto__': { name: 'proto', version: '1.0.0' },
         'node_modules/good': { name: 'good', version: '1.0.0' },
       },
-      { 'node_modules/broken/package.json': '{"name": ', 'node_modules/list/package.json': '[]', 'node_modules/empty/x': '' },
+      {
+        'node_modules/broken/package.json': '{"name": ',
+        'node_modules/list/package.json': '[]',
+        'node_modules/empty/x': '',
+      },
     );
     const { packages, leftOut, aliases } = readNodeTree(fs, root);
     expect(packages.map(({ name }) => name)).toEqual(['good']);
@@ -108,10 +112,14 @@ describe('which packages are found', () => {
     const root = packageTree({ 'node_modules/a': a1 });
     const manifest = path.join(root, 'node_modules/a/package.json');
     truncateSync(manifest, 5 * 2 ** 20);
-    expect(() => readNodeTree(fs, root)).toThrow(/node_modules\/a\/package\.json can't be read: it has 5242880 bytes/);
+    expect(() => readNodeTree(fs, root)).toThrow(
+      /node_modules\/a\/package\.json can't be read: it has 5242880 bytes/,
+    );
     const other = temporaryFolder('lock');
     mkdirSync(path.join(other, 'node_modules/b/package.json'), { recursive: true });
-    expect(() => readNodeTree(fs, other)).toThrow(/node_modules\/b\/package\.json can't be read: it is not a regular/);
+    expect(() => readNodeTree(fs, other)).toThrow(
+      /node_modules\/b\/package\.json can't be read: it is not a regular/,
+    );
   });
 
   test('K-02: a folder or manifest that may not be read is a disk failure, not an empty list', () => {
@@ -144,7 +152,8 @@ describe('hashes and aliases', () => {
       'node_modules/d': { name: 'd', version: '1.0.0' },
       'node_modules/e': { name: 'e', version: '1.0.0' },
     });
-    const record = (packages: object) => writeFiles(root, { 'node_modules/.package-lock.json': { packages } });
+    const record = (packages: object) =>
+      writeFiles(root, { 'node_modules/.package-lock.json': { packages } });
     record({
       'node_modules/a': { version: '1.0.0', integrity: hash('A') },
       'node_modules/b': { version: '1.9.0', integrity: hash('B') },
@@ -152,7 +161,10 @@ describe('hashes and aliases', () => {
       'node_modules/d': { version: '1.0.0', integrity: 'sha512-short' },
       'node_modules/e': { name: 'other', version: '1.0.0', integrity: hash('E') },
     });
-    const found = readNodeTree(fs, root).packages.map(({ place, integrity }) => [String(place).slice(13), integrity]);
+    const found = readNodeTree(fs, root).packages.map(({ place, integrity }) => [
+      String(place).slice(13),
+      integrity,
+    ]);
     expect(Object.fromEntries(found)).toEqual({ a: hash('A'), b: null, c: hash('C'), d: null, e: null });
     writeFileSync(path.join(root, 'node_modules/.package-lock.json'), '{');
     expect(() => readNodeTree(fs, root)).toThrow(/\.package-lock\.json is unreadable: it is not JSON/);
@@ -160,7 +172,11 @@ describe('hashes and aliases', () => {
 
   test('K-01: an alias is imported by the name of its folder; the outer one counts', () => {
     const root = packageTree({
-      'node_modules/old': { name: 'a', version: '1.0.0', exports: { '.': './index.js', './sub': './index.js' } },
+      'node_modules/old': {
+        name: 'a',
+        version: '1.0.0',
+        exports: { '.': './index.js', './sub': './index.js' },
+      },
       'node_modules/b': { name: 'b', version: '1.0.0' },
       'node_modules/b/node_modules/old': { name: 'c', version: '1.0.0' },
     });
