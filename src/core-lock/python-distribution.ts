@@ -2,6 +2,7 @@ import { StagedoorError } from '../failure.ts';
 import type { LockedPackage } from './core-lock.ts';
 import { pythonLimits } from './python-limits.ts';
 import { declaredModules, recordedModules } from './python-modules.ts';
+import { byCodeUnits } from './python-order.ts';
 
 /** What was found of a distribution, before any of it is believed. */
 export type DistributionFacts = {
@@ -67,8 +68,6 @@ const lockedOf = (facts: DistributionFacts): LockedPackage | null => {
   const modules = modulesOf(facts);
   return { ecosystem: 'python', name: canonical(name), version, integrity: null, place, modules };
 };
-
-const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** In the order of a lock; without those that have no name or no version that is one (K-02). */
 export const lockedDistributions = (found: readonly DistributionFacts[]): readonly LockedPackage[] =>

@@ -24,8 +24,8 @@ export const readMetadata = (
   text: string,
 ): { readonly name: string | null; readonly version: string | null } => {
   const headers = headersOf(text);
-  const valueOf = (name: string): string | null => headers.get(name)?.trim() ?? null;
-  return { name: valueOf('name'), version: valueOf('version') };
+  const said = (name: string): string | null => headers.get(name)?.trim() ?? null;
+  return { name: said('name'), version: said('version') };
 };
 
 /** The first field of each line of a CSV; a quoted one is bounded, so that a file of quotes costs no stack. */

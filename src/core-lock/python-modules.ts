@@ -1,3 +1,5 @@
+import { byCodeUnits } from './python-order.ts';
+
 const identifier = /^[\p{XIDS}_]\p{XIDC}*$/u;
 
 /** Sources, byte code without a source, and compiled modules of any interpreter: `a.py`, `a.abi3.so`, `a.cp313-win_amd64.pyd`. */
@@ -8,7 +10,7 @@ const isDevice = (name: string): boolean => name === '__pycache__' || name.start
 
 /** Names that an `import` can say. */
 const importable = (names: readonly string[]): readonly string[] =>
-  [...new Set(names)].filter(name => identifier.test(name) && !isDevice(name)).sort();
+  [...new Set(names)].filter(name => identifier.test(name) && !isDevice(name)).sort(byCodeUnits);
 
 /** Of a `top_level.txt`: a name a line. Some have paths in it. */
 export const declaredModules = (text: string): readonly string[] =>

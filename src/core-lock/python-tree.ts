@@ -21,11 +21,17 @@ const entriesOf = (fs: FileSystem, dir: string): readonly string[] => {
   }
 };
 
+const isFile = (fs: FileSystem, place: string): boolean => {
+  try {
+    return fs.statSync(place, { throwIfNoEntry: false })?.isFile() === true;
+  } catch (error) {
+    throw diskFailure(error, `look at ${path.basename(place)}`);
+  }
+};
+
 /** distutils wrote the metadata alone, as a file in the place of the folder. */
 const metadataFiles = (fs: FileSystem, info: string): readonly string[] =>
-  fs.statSync(info, { throwIfNoEntry: false })?.isFile() === true
-    ? [info]
-    : [path.join(info, 'METADATA'), path.join(info, 'PKG-INFO')];
+  isFile(fs, info) ? [info] : [path.join(info, 'METADATA'), path.join(info, 'PKG-INFO')];
 
 const metadataOf = (fs: FileSystem, info: string): ReturnType<typeof readMetadata> => {
   for (const file of metadataFiles(fs, info)) {
