@@ -34,13 +34,20 @@ const realFolder = (fs: FileSystem, dir: string): string => {
   throw noTree(dir, 'there is no such folder');
 };
 
+const isOwnFolder = (fs: FileSystem, place: string): boolean => {
+  try {
+    return fs.lstatSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch (error) {
+    throw diskFailure(error, `look at ${place}`);
+  }
+};
+
 const siteName = 'site-packages';
 
 /** The folder's own `site-packages`, or itself where it is one; empty for the latter. */
 const siteIn = (fs: FileSystem, root: string): string | null => {
   if (path.basename(root) === siteName) return '';
-  const site = path.join(root, siteName);
-  return fs.lstatSync(site, { throwIfNoEntry: false })?.isDirectory() === true ? siteName : null;
+  return isOwnFolder(fs, path.join(root, siteName)) ? siteName : null;
 };
 
 const pythonPackages = (fs: FileSystem, root: string, read: PythonReader): readonly LockedPackage[] => {

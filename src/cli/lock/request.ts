@@ -33,5 +33,6 @@ export const requiredPath = (context: CommandContext, key: string, action: strin
 /** The lock of a folder as it is now. */
 export const lockOfFolder = async (context: CommandContext, dir: string): Promise<Locking> => {
   const { lockOf } = await import('../../core-lock/locking.ts');
-  return lockOf(context.fs, { dir, metafile: pathFlag(context, 'metafile') }, () => []);
+  const { readPythonTree } = await import('../../core-lock/python-tree.ts');
+  return lockOf(context.fs, { dir, metafile: pathFlag(context, 'metafile') }, readPythonTree);
 };

@@ -88,6 +88,33 @@ describe('stagedoor lock', () => {
     });
   });
 
+  test('K-08: distributions of Python are locked beside the packages of npm, or alone from their own folder', async () => {
+    const info = {
+      METADATA: 'Metadata-Version: 2.1\nName: Foo_Bar\nVersion: 1.5\n\n',
+      'top_level.txt': 'foo\n',
+    };
+    const files = Object.entries(info).map(([name, text]) => [
+      `app/site-packages/Foo_Bar-1.5.dist-info/${name}`,
+      text,
+    ]);
+    writeFiles(dir, Object.fromEntries(files));
+    const told = await run('write', 'app', '--out', 'lock.json', '--json');
+    expect(json(told)).toMatchObject({ outcome: 'written', npm: 3, python: 1, packages: 4 });
+    const python = {
+      ecosystem: 'python',
+      name: 'foo-bar',
+      version: '1.5',
+      integrity: null,
+      modules: ['foo'],
+    };
+    const place = 'Foo_Bar-1.5.dist-info';
+    const packagesIn = async (file: string) => Object(json(await run('show', file, '--json'))).packages;
+    expect(await packagesIn('lock.json')).toContainEqual({ ...python, place: `site-packages/${place}` });
+    expect((await run('check', 'app', '--lock', 'lock.json')).code).toBe(0);
+    await run('write', 'app/site-packages', '--out', 'alone.json');
+    expect(await packagesIn('alone.json')).toEqual([{ ...python, place }]);
+  });
+
   test('K-01: show prints what a lock holds', async () => {
     await wrote();
     expect(await run('show', 'out/lock.json')).toMatchObject({

@@ -45,6 +45,7 @@ describe('packages that are joined into files', () => {
       'node_modules/.pnpm/c@3.0.0/node_modules/c/c.js',
       'node_modules/old/index.js',
       '(disabled):node_modules/none/index.js',
+      '(disabled):../node_modules/none/index.js',
       'ns:virtual',
     ];
     const meta = {

@@ -62,6 +62,23 @@ describe('the text of a lock', () => {
   });
 });
 
+describe('a large tree', () => {
+  test('K-01: of 1,000 packages is locked whole, twice with the same bytes, and reads back as it was', () => {
+    const place = (index: number) =>
+      index % 3 === 0 ? `node_modules/p1/node_modules/p${index}` : `node_modules/p${index}`;
+    const manifests = Array.from({ length: 1000 }, (_, index) => [
+      place(index),
+      { name: `p${index}`, version: `1.0.${index}` },
+    ]);
+    const dir = packageTree(Object.fromEntries(manifests));
+    const [first, second] = [0, 1].map(() => lockOf(fs, { dir, metafile: null }, () => []).lock);
+    if (first === undefined || second === undefined) throw new TypeError('there are two');
+    expect(first.packages).toHaveLength(1000);
+    expect(serializeLock(second)).toBe(serializeLock(first));
+    expect(parseLock(serializeLock(first), 'lock')).toEqual(first);
+  });
+});
+
 describe('an unreadable lock is a typed error that says why', () => {
   const good = JSON.parse(serializeLock(lock([one('a')], { x: 'a@1.0.0' })));
   const [first] = good.packages;
