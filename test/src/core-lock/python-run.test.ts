@@ -137,6 +137,22 @@ test.each(able.slice(0, 1))(
   },
 );
 
+test.skipIf(process.platform === 'win32').each(able.slice(0, 1))(
+  "a .pth in the interpreter's own packages does not run",
+  async ({ exec }) => {
+    const [folder, seen] = [temporaryFolder(), path.join(temporaryFolder(), 'seen')];
+    execFileSync(exec, ['-m', 'venv', '--without-pip', folder]);
+    const own = path.join(folder, 'bin', 'python');
+    const question = 'import sysconfig; print(sysconfig.get_paths()["purelib"])';
+    const dir = execFileSync(own, ['-c', question], { encoding: 'utf8' }).trim();
+    put(dir, { 'x.pth': `import os; open(${JSON.stringify(seen)}, 'w')\n` });
+    expect(await readPythonByRunning({ exec: own, dir })).toEqual([]);
+    expect(nodeFileSystem.existsSync(seen)).toBe(false);
+    execFileSync(own, ['-c', '']);
+    expect(nodeFileSystem.existsSync(seen)).toBe(true);
+  },
+);
+
 /** A real program in the place of an interpreter. */
 const program = (text: string): string => {
   const exec = path.join(temporaryFolder(), 'python');
