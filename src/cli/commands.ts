@@ -6,6 +6,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { forgiveCommand } from './commands/forgive.ts';
 import { gcCommand } from './commands/gc.ts';
+import { lockCommand } from './commands/lock.ts';
 import { nativesCommand } from './commands/natives.ts';
 import { pinCommand } from './commands/pin.ts';
 import { replayCommand } from './commands/replay.ts';
@@ -34,6 +35,7 @@ export const commands: readonly CliCommand[] = [
   abiCommand,
   nativesCommand,
   bundleCommand,
+  lockCommand,
   visualizeCommand,
   replayCommand,
 ];

@@ -64,7 +64,8 @@ const addCommand = (
   if (command.operands !== undefined) sub.arguments(command.operands);
   for (const [flags, description] of command.options ?? []) sub.option(flags, description);
   if (command.actions !== undefined) {
-    const rows = command.actions.map(([usage, what]) => `  ${usage.padEnd(18)}${what}`);
+    const width = Math.max(...command.actions.map(([usage]) => usage.length)) + 2;
+    const rows = command.actions.map(([usage, what]) => `  ${usage.padEnd(width)}${what}`);
     sub.addHelpText('after', `\nActions:\n${rows.join('\n')}`);
   }
   if (command.examples !== undefined) {

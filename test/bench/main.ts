@@ -6,6 +6,7 @@ import { kanbanPackage } from './kanban.ts';
 import { missed, type Row, renderTable } from './row.ts';
 import { abiRows } from './rows/abi.ts';
 import { checkRows } from './rows/check.ts';
+import { coreLockRows } from './rows/core-lock.ts';
 import { importRows } from './rows/import.ts';
 import { launchRows } from './rows/launch.ts';
 import { nativesRows } from './rows/natives.ts';
@@ -37,6 +38,7 @@ const measure = async (bench: Bench, short: boolean): Promise<readonly Row[]> =>
     ...(await launchRows(bench)),
     ...(await abiRows(bench)),
     ...(await nativesRows(bench)),
+    ...(await coreLockRows(bench)),
     ...(await checkRows(bench, large)),
   ];
 };

@@ -1,0 +1,17 @@
+/** What a lock and the tree that it is made of may hold; real runtimes have a small part of it. */
+export const bounds: Readonly<
+  Record<'packages' | 'modules' | 'aliases' | 'text' | 'version' | 'manifest' | 'document', number>
+> = {
+  packages: 50_000,
+  /** Of one package: an own list of subpaths that is longer is no list of modules but a list of files. */
+  modules: 20_000,
+  aliases: 50_000,
+  /** Characters of a specifier or a place. */
+  text: 4096,
+  /** Characters of a version: as semver allows. */
+  version: 256,
+  /** Bytes of a `package.json`. */
+  manifest: 4_194_304,
+  /** Bytes of a lock, of npm's record of what it installed, and of a metafile. */
+  document: 134_217_728,
+};
