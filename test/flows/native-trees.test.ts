@@ -101,7 +101,10 @@ describe.skipIf(unreachable !== null)('kanban on one Node and then on another', 
       expect(launch.said).toContain('terminal-is-there');
       expect(await (await fetch(address)).text()).toBe(page);
       const status = await app.status();
-      expect(status.attempts.at(-1)?.identity).toMatchObject({ kind: 'node' });
+      expect(status.attempts.at(-1)?.identity).toMatchObject({
+        abi: { kind: 'node', node: expect.stringMatching(new RegExp(`^${major}\\.`)) },
+        problem: null,
+      });
       await app.stop();
       installed.push([...launch.installed]);
     }
