@@ -23,6 +23,8 @@ const places = (): Record<string, string> => {
 
 /** Programs that are started again and again, real windows, real minutes: a short run has no time for them. */
 const atLength = [
+  'test/electron/example-app.test.ts',
+  'test/electron/flow.test.ts',
   'test/electron/network.test.ts',
   'test/electron/places.test.ts',
   'test/electron/quitting.test.ts',
@@ -32,19 +34,26 @@ const atLength = [
   'test/proof/mounts.test.ts',
   'test/proof/nothing-runs.test.ts',
   'test/proof/update-worker.test.ts',
+  'test/proof/zoo.test.ts',
   'test/renderer/hook.test.ts',
   'test/renderer/hostile-page.test.ts',
   'test/src/cli/abi.test.ts',
   'test/src/cli/bundle.test.ts',
+  'test/src/cli/lock.test.ts',
   'test/src/cli/natives-ensure.test.ts',
   'test/src/cli/natives-python.test.ts',
+  'test/src/cli/natives-run.test.ts',
   'test/src/cli/natives-trees.test.ts',
   'test/src/cli/replay.test.ts',
   'test/src/cli/store.test.ts',
   'test/src/cli/visualize.test.ts',
+  'test/src/core-lock/python-run.test.ts',
   'test/src/follow/connection.test.ts',
   'test/src/follow/following.test.ts',
+  'test/src/launching/natives-node.test.ts',
+  'test/src/launching/natives-python.test.ts',
   'test/src/natives/build-trouble.test.ts',
+  'test/src/natives/node-packages-trouble.test.ts',
   'test/src/natives/proof.test.ts',
   'test/src/natives/python-abis.test.ts',
   'test/src/natives/python-builds.test.ts',
@@ -54,6 +63,7 @@ const atLength = [
   'test/src/natives/python-matching.test.ts',
   'test/src/natives/python-pinning-places.test.ts',
   'test/src/natives/python-refusals.test.ts',
+  'test/src/process/long-run.test.ts',
 ];
 
 // Tests import the built output (`#src/…`, `#machines/…`): what is shipped is what is tested, workers included.
