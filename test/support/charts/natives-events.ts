@@ -44,7 +44,7 @@ export const comparisons = {
   /** Both are pinned: a tree of this stamp that has the one only will never serve. */
   bothPinned: comparison({ lacking: [lackOf('pty', true), lackOf('sqlite', true)], installable: true }),
   /** The one certainly fits nowhere, of the other nobody can say. */
-  halfUnsure: comparison({ lacking: [lackOf('pty', true), lackOf('sqlite', false)] }),
+  halfUnsure: comparison({ installable: true, lacking: [lackOf('pty', true), lackOf('sqlite', false)] }),
 } as const;
 
 export const refused = (buildable: boolean): NativesProof => ({
