@@ -17,7 +17,7 @@ import type { Journal } from '../store/journal.ts';
 import { type AttemptBook, createAttemptBook } from './attempt-book.ts';
 import type { VerdictKey } from './candidates.ts';
 import { launchNatives } from './natives.ts';
-import { recover } from './recovery.ts';
+import { closeSwept, recover } from './recovery.ts';
 import { resolveCandidates } from './resolving.ts';
 import { createRuntimes, type RuntimeListener, type Runtimes } from './runtime.ts';
 import { createSettling } from './settlement.ts';
@@ -92,7 +92,7 @@ export const createLaunchEffects = (
   };
   const book = createAttemptBook(fs, layout, ({ id, state, identity }) => {
     // Once: a record is closed again when a ready runtime ends.
-    if (identity === null || identity.problem === null || state === 'stopped') return;
+    if (identity === null || identity.problem === null || state === 'stopped' || state === 'died') return;
     journal.append({ event: 'runtime.notLed', attempt: id, problem: identity.problem });
   });
   const settle = createSettling(setup, book, key, unwritten);
@@ -108,8 +108,9 @@ export const createLaunchEffects = (
   return {
     runtimes: createRuntimes(setup, book, { ...listener, unwritten, unled }),
     recover: async () => {
-      const { rolledBack } = await recover(setup, settle);
+      const { rolledBack, swept } = await recover(setup, settle);
       if (rolledBack.length > 0) listener.recovered?.(rolledBack);
+      await closeSwept(setup, book, swept);
     },
     resolve: input => resolveCandidates(setup, key, input, journal),
     matchNatives: matching,

@@ -45,17 +45,18 @@ const rounds = 3;
 /**
  * Ends what attempts of dead shells have left: the children that were written down, and all that was started by the attempts.
  * A child may start a helper in the very moment in which it is ended, and then nobody is above the helper any more: it is
- * looked again until nothing is found.
+ * looked again until nothing is found. False where something was found each time.
  */
 export const sweepAttempts = async (
   noted: readonly OrphanRecord[],
   attempts: readonly string[],
-): Promise<void> => {
+): Promise<boolean> => {
   const known = new Set(noted.map(({ pid }) => pid));
   let found = [...noted, ...startedBy(attempts).filter(({ pid }) => !known.has(pid))];
   for (let round = 0; round < rounds; round += 1) {
     const ended = await sweepOrphans(found);
-    if (ended.length === 0) return;
+    if (ended.length === 0) return true;
     found = [...startedBy(attempts)];
   }
+  return false;
 };

@@ -120,26 +120,37 @@ test('P-30: a runtime whose shell died before it was written down is swept at th
   expect(isAlive(token)).toBe(false);
 });
 
-test('P-30: a helper that outlived the runtime of a dead shell is swept, though that runtime was written down', async ({
-  skip,
-}) => {
-  skip(process.platform !== 'linux', 'only Linux tells the environment of another process');
-  const world = newWorld();
-  const tree = await stage(world, '1.1.0');
-  const attempt = await openAttempt(fs, world.layout, { version: '1.1.0', role: 'override', tree });
-  const dead = await deadToken();
-  const child = { pid: Number(dead.split('-')[0]), token: dead };
-  put(world.layout.attempt(attempt.id), JSON.stringify({ schema: 1, ...attempt, shell: dead, child }));
-  const helper = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)'], {
-    env: { ...process.env, STAGEDOOR_ATTEMPT: attempt.id },
-    stdio: 'ignore',
-    detached: true,
-  });
-  onTestFinished(() => void helper.kill('SIGKILL'));
-  const token = processToken(helper.pid ?? 0) ?? '';
-  expect(await newLauncher(world).start()).toMatchObject({ outcome: 'running', version: '1.1.0' });
-  expect(isAlive(token)).toBe(false);
-});
+test.for([
+  // Written down, and its shell died in it.
+  'open',
+  // A start before this one was cut in its sweep, after the runtime had ended and before the helper had.
+  'ready',
+] as const)(
+  'P-30: a helper that outlived the runtime of a dead shell is swept, though that runtime was written down: %s',
+  async (state, { skip }) => {
+    skip(process.platform !== 'linux', 'only Linux tells the environment of another process');
+    const world = newWorld();
+    const tree = await stage(world, '1.1.0');
+    const attempt = await openAttempt(fs, world.layout, { version: '1.1.0', role: 'override', tree });
+    const dead = await deadToken();
+    const child = { pid: Number(dead.split('-')[0]), token: dead };
+    put(
+      world.layout.attempt(attempt.id),
+      JSON.stringify({ schema: 1, ...attempt, state, shell: dead, child }),
+    );
+    const helper = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)'], {
+      env: { ...process.env, STAGEDOOR_ATTEMPT: attempt.id },
+      stdio: 'ignore',
+      detached: true,
+    });
+    onTestFinished(() => void helper.kill('SIGKILL'));
+    const token = processToken(helper.pid ?? 0) ?? '';
+    expect(await newLauncher(world).start()).toMatchObject({ outcome: 'running', version: '1.1.0' });
+    expect(isAlive(token)).toBe(false);
+    const { state: closed } = readAttempts(fs, world.layout).find(({ id }) => id === attempt.id) ?? {};
+    expect(closed).toBe(state === 'open' ? 'failed' : 'died');
+  },
+);
 
 test('P-30: a runtime that listens to its shell ends with it, one that does not is swept at the next start', async () => {
   for (const behaviour of ['serves', 'ignores-sigterm'] as const) {
