@@ -248,3 +248,93 @@ export type BadMark = {
   readonly firstSeen: string;
   readonly lastSeen: string;
 };
+
+// ---------------------------------------------------------------------------------------------- plugins
+
+export type Ecosystem = 'npm' | 'python';
+
+/** A plugin as it is asked for: a name, and a version, range, tag (npm) or specifier (PEP 440); null: the newest. */
+export type PluginWish = {
+  readonly ecosystem: Ecosystem;
+  readonly name: string;
+  readonly spec: string | null;
+};
+
+/** Something that a plugin, or what it brings, asks for by a name that belongs to the runtime. */
+export type PluginDemand = {
+  /** As it is imported: the name of the package, or its alias. */
+  readonly as: string;
+  /** The package that it stands for, in the spelling of who asks. */
+  readonly name: string;
+  /** A range of npm, or a specifier of PEP 440; empty where every version will do. */
+  readonly range: string;
+  /** Who asks, the plugin first: `["chart-plugin@1.2.0", "d3-helper@0.3.0"]`. */
+  readonly chain: readonly string[];
+};
+
+/** A package that comes with a plugin. */
+export type PluginPackage = {
+  readonly name: string;
+  readonly version: string;
+  /** Subresource integrity of its archive: `sha512-…` of npm, `sha256:<hex>` of Python. */
+  readonly integrity: string;
+  /** From the plugin's tree on, with forward slashes: `node_modules/a/node_modules/b`, or `site-packages`. */
+  readonly place: string;
+};
+
+/** What installing a plugin would bring, with the scratch folder to do it in (S-07). */
+export type PluginPlan = {
+  readonly wish: PluginWish;
+  readonly version: string;
+  /** The plugin itself first; nothing in it belongs to the runtime. */
+  readonly packages: readonly PluginPackage[];
+  /** Everything that is asked for and belongs to the runtime, once for each who asks. */
+  readonly demands: readonly PluginDemand[];
+  readonly scratch: string;
+  /** The very same is installed and whole. */
+  readonly present: boolean;
+};
+
+/** A package of the runtime that a plugin is given instead of a copy of its own (K-05). */
+export type SharedPackage = { readonly name: string; readonly version: string };
+
+/** Why a demand can't be met by what the runtime has. */
+export type PluginConflict = PluginDemand & {
+  /**
+   * `version`: another one is needed. `look-alike`: the name differs from a locked one in its case only. `built-in`: it has the name
+   * of a module that the runtime itself has built in. `joined`: the runtime's copy is part of a file and can't be shared.
+   */
+  readonly reason: 'version' | 'look-alike' | 'built-in' | 'joined';
+  /** The runtime's version; null for what is built in. */
+  readonly locked: string | null;
+};
+
+export type PluginComparison = {
+  readonly shared: readonly SharedPackage[];
+  readonly conflicts: readonly PluginConflict[];
+};
+
+export type PluginVerified = {
+  /** SHA-256 (hex) of the tree list. */
+  readonly tree: string;
+  /** Names of packages or modules that came in an archive, belong to the runtime, and were left out. */
+  readonly stripped: readonly string[];
+};
+export type PluginDraft = { readonly plan: PluginPlan; readonly shared: readonly SharedPackage[] };
+export type PluginCommit = PluginDraft & { readonly verified: PluginVerified };
+/** `replaced`: the version that was installed before. */
+export type PluginCommitted = { readonly replaced: string | null };
+/** Null: nothing by that name was installed. */
+export type PluginRemoved = { readonly removed: string | null };
+
+/** What came of it. Nothing is half installed: all but `installed` and `removed` leave the plugins as they were. */
+export type PluginOutcome =
+  | ({ readonly kind: 'installed'; readonly version: string } & PluginCommitted &
+      Pick<PluginDraft, 'shared'> &
+      Pick<PluginVerified, 'stripped'>)
+  | { readonly kind: 'present'; readonly version: string; readonly shared: readonly SharedPackage[] }
+  | { readonly kind: 'refused'; readonly version: string; readonly conflicts: readonly PluginConflict[] }
+  | { readonly kind: 'removed'; readonly version: string }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  | { readonly kind: 'cancelled' };

@@ -1,0 +1,52 @@
+import type {
+  PluginComparison,
+  PluginDemand,
+  PluginPackage,
+  PluginPlan,
+  PluginWish,
+} from '../../machines/contract.ts';
+import type { CoreLock } from '../core-lock/core-lock.ts';
+import type { Report } from '../staging/progress.ts';
+import type { TreeEntry } from '../store/tree-list.ts';
+
+export type ResolvedPlugin = Pick<PluginPlan, 'version' | 'packages' | 'demands'>;
+
+export type PluginFolders = {
+  /** The folder of this attempt; archives may lie in it beside `tree`. It is there. */
+  readonly folder: string;
+  /** `<folder>/tree`, to be made: `node_modules/<name>` (npm) or `site-packages` (Python). */
+  readonly tree: string;
+};
+
+export type StagedPlugin = {
+  /** Every file of the tree, as it was written and hashed; paths from the tree on. */
+  readonly files: readonly TreeEntry[];
+  /** What came in an archive, belongs to the runtime, and was left out. */
+  readonly stripped: readonly string[];
+};
+
+/** What an ecosystem knows of plugins. Promises settle when nothing is written any more; rejections are `StagedoorError`s or the signal's reason. */
+export type PluginProvider = {
+  /**
+   * Finds the version and everything that comes with it, the locked packages being there already. What the lock does not admit is
+   * no error here: it is a demand, which `compare` refuses. Writes nothing.
+   */
+  resolve(wish: PluginWish, lock: CoreLock, signal: AbortSignal): Promise<ResolvedPlugin>;
+  /** Also for demands of a plugin that is installed, against the lock of another version. Looks at nothing else. */
+  compare(demands: readonly PluginDemand[], lock: CoreLock): Promise<PluginComparison>;
+  /** The archives of the packages into the folder, by their pinned hashes. */
+  download(
+    packages: readonly PluginPackage[],
+    folders: PluginFolders,
+    signal: AbortSignal,
+    report: Report,
+  ): Promise<void>;
+  /** Unpacks what was downloaded. No script of a package is run. */
+  stage(
+    packages: readonly PluginPackage[],
+    lock: CoreLock,
+    folders: PluginFolders,
+    signal: AbortSignal,
+    report: Report,
+  ): Promise<StagedPlugin>;
+};
