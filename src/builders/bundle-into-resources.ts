@@ -108,7 +108,9 @@ const judgeFolder = (
 const requestOf = (options: BuilderOptions, app: AppLayout, facts: NodeAbi): BundleRequest => {
   const { project, resources, executable, finalExecutable, workPlace } = app;
   const dir = folderOf(options, resources);
-  const from = options.from === undefined ? null : path.resolve(project, options.from);
+  const placed = (place: string | undefined) =>
+    place === undefined ? undefined : path.resolve(project, place);
+  const from = placed(options.from) ?? null;
   const exec = path.relative(dir, finalExecutable ?? executable);
   const { package: name, channel, registry, entry } = options;
   const shell = shellFacts(project, { name: options.shellName, version: app.shellVersion });
@@ -117,6 +119,7 @@ const requestOf = (options: BuilderOptions, app: AppLayout, facts: NodeAbi): Bun
     shellName: shell.name,
     shellVersion: shell.version,
     version: versionOf('version', options),
+    metafile: placed(options.metafile),
     natives: nativesOf(options, app, from),
     shellExec: exec.split(path.sep).join('/'),
     exec: executable,
@@ -132,6 +135,8 @@ const bundled = async (options: BuilderOptions, app: AppLayout, signal: AbortSig
   judgeFolder(request, app, facts);
   judgeNatives(request, app, facts, report);
   const bundle = await makeBundle(request, { fs, signal, report: () => undefined });
+  for (const { place, reason } of bundle.coreLock.leftOut)
+    report(`${place} is not in the core lock of ${bundle.package}: ${reason}`);
   if (facts.node === null && demandsNode(fs, bundle.dir))
     report(
       `engines.node of ${bundle.package} is not judged: Node's version in Electron ${target.electron} is not known here`,

@@ -13,6 +13,8 @@ export type BuilderOptions = {
   readonly registry?: string | undefined;
   /** A folder that holds the runtime, instead of the registry. */
   readonly from?: string | undefined;
+  /** What a bundler has joined into the runtime's files: esbuild's metafile, or a JSON list of `{name, version}`. */
+  readonly metafile?: string | undefined;
   /** Entry inside the package; default: its `bin`, else `main`. */
   readonly entry?: string | undefined;
   /** Native dependencies; where no `dir` is named: the app's unpacked modules, then the project's `node_modules`. */

@@ -1,10 +1,11 @@
 import path from 'node:path';
+import { coreLockName } from '../core-lock/place.ts';
 import { hasErrno, StagedoorError } from '../failure.ts';
 import type { FileSystem } from '../store/file-system.ts';
 import { treeListName } from '../store/layout.ts';
 
 /** What belongs to the making of a runtime, not to the runtime. */
-const leftOut = new Set(['.git', '.DS_Store', treeListName]);
+const leftOut = new Set(['.git', '.DS_Store', treeListName, coreLockName]);
 
 /** `except`: places below the source that are not copied, such as the bundle itself. */
 type Copy = { readonly fs: FileSystem; readonly signal: AbortSignal; readonly except: readonly string[] };

@@ -1,5 +1,6 @@
 import { writeShims } from '../process/shims.ts';
 import { type FileSystem, nodeFileSystem } from '../store/file-system.ts';
+import { type BundleLock, lockBundle } from './locking.ts';
 import { assertReplaceable, makeWorkFolder, replaceFolder } from './place.ts';
 import type { BundleJob, BundleProgress, BundleRequest } from './request.ts';
 import { entryOf, treeFromFolder, treeFromRegistry } from './source.ts';
@@ -13,6 +14,7 @@ export type Bundle = {
   /** Relative to `dir`. */
   readonly entry: string;
   readonly natives: readonly string[];
+  readonly coreLock: BundleLock;
   readonly files: number;
   readonly bytes: number;
 };
@@ -29,13 +31,16 @@ const makeTree = async (job: BundleJob): Promise<Bundle> => {
     request.from === null ? await treeFromRegistry(job) : await treeFromFolder(job, request.from);
   const entry = entryOf(job, tree);
   await writeShims(fs, tree, { bundledEntry: entry, execRelative: request.shellExec });
+  job.report({ phase: 'locking', version, bytes: 0, total: null });
+  const coreLock = await lockBundle(fs, tree, request.metafile);
   job.report({ phase: 'listing', version, bytes: 0, total: null });
   const files = await writeTreeList(fs, tree, { name: request.package, version, integrity, entry, natives });
   job.signal.throwIfAborted();
   await replaceFolder(fs, tree, request.dir, work);
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   const { package: name, dir } = request;
-  return { outcome: 'bundled', package: name, version, dir, entry, natives, files: files.length, bytes };
+  const amounts = { files: files.length, bytes };
+  return { outcome: 'bundled', package: name, version, dir, entry, natives, coreLock, ...amounts };
 };
 
 /**

@@ -20,6 +20,8 @@ export type BundleRequest = {
   readonly version: string | undefined;
   /** A local folder to take the runtime from; null: the registry. */
   readonly from: string | null;
+  /** What a bundler says it has joined into the runtime's files, besides what the runtime says itself; undefined: nobody says more. */
+  readonly metafile?: string | undefined;
   /** The folder of the bundle. It is replaced as a whole. */
   readonly dir: string;
   /** A folder on the same disk in which it is made; default: the one that holds `dir`. */

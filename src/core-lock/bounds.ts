@@ -1,6 +1,18 @@
 /** What a lock and the tree that it is made of may hold; real runtimes have a small part of it. */
 export const bounds: Readonly<
-  Record<'packages' | 'modules' | 'aliases' | 'text' | 'version' | 'manifest' | 'document', number>
+  Record<
+    | 'packages'
+    | 'modules'
+    | 'aliases'
+    | 'text'
+    | 'version'
+    | 'manifest'
+    | 'joined'
+    | 'record'
+    | 'lock'
+    | 'document',
+    number
+  >
 > = {
   packages: 50_000,
   /** Of one package: an own list of subpaths that is longer is no list of modules but a list of files. */
@@ -12,6 +24,12 @@ export const bounds: Readonly<
   version: 256,
   /** Bytes of a `package.json`. */
   manifest: 4_194_304,
-  /** Bytes of a lock, of npm's record of what it installed, and of a metafile. */
+  /** Bytes of the list of joined packages that a runtime names itself. */
+  joined: 1_048_576,
+  /** Bytes of npm's record of what it installed, which is parsed whole (P-22). */
+  record: 8_388_608,
+  /** Bytes of a lock. */
+  lock: 33_554_432,
+  /** Bytes of a metafile, which only a build reads. */
   document: 134_217_728,
 };

@@ -34,6 +34,8 @@ const longestExpansion = 256;
 /** What more patterns, or more hits of one, would take to be compared is hostile. */
 const mostPatterns = 64;
 const mostHits = 4096;
+const mostTargets = 64;
+const mostComparisons = 1_000_000;
 
 const expanded = ({ key, targets }: Pattern, files: readonly string[]): ReadonlySet<string> => {
   const stars = targets.flatMap(target =>
@@ -46,7 +48,7 @@ const expanded = ({ key, targets }: Pattern, files: readonly string[]): Readonly
  * The subpaths that patterns make importable, `taken` being those that other keys decide. The most specific pattern that
  * fits decides about a subpath, also to its end (`null`). A pattern stays one (`./lib/*` stands for all that fit) where it has
  * more than 256 subpaths, or endlessly many because it leads to one file, or where the package has too many files (`files`
- * null) or patterns.
+ * null), patterns or targets.
  */
 export const expandPatterns = (
   patterns: readonly Pattern[],
@@ -56,10 +58,15 @@ export const expandPatterns = (
   const open = patterns.filter(({ targets }) => targets.length > 0);
   if (files === null || patterns.length > mostPatterns) return open.map(({ key }) => key);
   const order = patterns.toSorted(bySpecificity);
+  let left = mostComparisons;
+  const isAffordable = ({ targets }: Pattern): boolean => {
+    left -= targets.length * files.length;
+    return left >= 0 && targets.length <= mostTargets && targets.every(target => target.includes('*'));
+  };
   const decides = (pattern: Pattern, subpath: string): boolean =>
     !taken.has(subpath) && order.find(({ key }) => matches(key, subpath)) === pattern;
   return open.flatMap(pattern => {
-    const hits = pattern.targets.every(target => target.includes('*')) ? expanded(pattern, files) : null;
+    const hits = isAffordable(pattern) ? expanded(pattern, files) : null;
     if (hits === null || hits.size > mostHits) return [pattern.key];
     const subpaths = [...hits].filter(subpath => decides(pattern, subpath));
     return subpaths.length > longestExpansion ? [pattern.key] : subpaths;

@@ -21,7 +21,8 @@ const hashIn = (text: unknown): string | null =>
  */
 export const installedHashes = (fs: FileSystem, root: string): HashOf => {
   const shown = 'node_modules/.package-lock.json';
-  const file = readJson(fs, path.join(root, shown), bounds.document);
+  const isModules = path.basename(root) === 'node_modules';
+  const file = readJson(fs, path.join(isModules ? path.dirname(root) : root, shown), bounds.record);
   if (file.kind === 'absent') return unknown;
   if (file.kind === 'invalid')
     throw new StagedoorError('PACKAGE_INVALID', `${shown} is unreadable: ${file.reason}`, {
@@ -29,8 +30,9 @@ export const installedHashes = (fs: FileSystem, root: string): HashOf => {
     });
   const packages = asRecord(asRecord(file.value)?.packages) ?? {};
   return (place, name, version) => {
-    const entry = Object.hasOwn(packages, place) ? asRecord(packages[place]) : null;
+    const key = isModules ? `node_modules/${place}` : place;
+    const entry = Object.hasOwn(packages, key) ? asRecord(packages[key]) : null;
     if (entry === null || entry.version !== version) return null;
-    return (entry.name ?? folderName(place)) === name ? hashIn(entry.integrity) : null;
+    return (entry.name ?? folderName(key)) === name ? hashIn(entry.integrity) : null;
   };
 };

@@ -41,7 +41,7 @@ export const parseLock = (text: string, file: string): CoreLock => {
 
 const look = (fs: FileSystem, file: string): SmallFile => {
   try {
-    return readSmallFile(fs, file, bounds.document);
+    return readSmallFile(fs, file, bounds.lock);
   } catch (error) {
     if (hasErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return { kind: 'absent' };
     throw new CoreLockUnreadable(file, diskFailure(error, 'read it').message);
@@ -57,19 +57,25 @@ export const readLock = (fs: FileSystem, file: string): CoreLock => {
 };
 
 /**
- * Writes a lock whole or not at all, and reads it back: what is there afterwards is what was meant, or the build fails
- * (K-03). What could not be read later is not written.
+ * The text of a lock that is sure to be read again: what could not be read later is not written (K-03). `file` names it in the
+ * message of a `CoreLockUnreadable`.
  */
+export const provenText = (lock: CoreLock, file: string): string => {
+  const text = serializeLock(lock);
+  if (Buffer.byteLength(text) > bounds.lock)
+    throw new CoreLockUnreadable(file, `it would have more than ${bounds.lock} bytes`);
+  parseLock(text, file);
+  return text;
+};
+
+/** Writes a lock whole or not at all, and reads it back: what is there afterwards is what was meant, or the build fails (K-03). */
 export const writeLock = async (
   fs: FileSystem,
   file: string,
   lock: CoreLock,
   signal?: AbortSignal,
 ): Promise<void> => {
-  const text = serializeLock(lock);
-  if (Buffer.byteLength(text) > bounds.document)
-    throw new CoreLockUnreadable(path.basename(file), `it would have more than ${bounds.document} bytes`);
-  parseLock(text, path.basename(file));
+  const text = provenText(lock, path.basename(file));
   await writeDurably(fs, file, text, signal);
   if (serializeLock(readLock(fs, file)) !== text)
     throw new CoreLockUnreadable(file, 'it is not what was written');

@@ -3,7 +3,8 @@ import { diskFailure, hasErrno, StagedoorError } from '../failure.ts';
 import type { FileSystem } from '../store/file-system.ts';
 import { bounds } from './bounds.ts';
 import type { CoreLock, LockedPackage } from './core-lock.ts';
-import { readJoinedPackages } from './joined-packages.ts';
+import { declaredPackages } from './declared-packages.ts';
+import { eachOnce, readJoinedPackages } from './joined-packages.ts';
 import { type LeftOut, readNodeTree } from './node-tree.ts';
 import { packageKey, sortedLock } from './order.ts';
 
@@ -13,7 +14,7 @@ export type PythonReader = (fs: FileSystem, dir: string) => readonly LockedPacka
 export type LockRequest = {
   /** The runtime's folder. */
   readonly dir: string;
-  /** What a bundler says it has joined; null where nothing is joined, or nobody says so. */
+  /** What a bundler says it has joined, besides what the runtime says itself; null where nobody says so. */
   readonly metafile: string | null;
 };
 
@@ -22,7 +23,7 @@ export type Locking = { readonly lock: CoreLock; readonly leftOut: readonly Left
 
 const noTree = (dir: string, reason: string): StagedoorError =>
   new StagedoorError('BUNDLED_INVALID', `${dir} can't be locked: ${reason}`, {
-    hint: 'Name the folder of the runtime: it has a package.json, node_modules or site-packages.',
+    hint: 'Name the folder of the runtime: it has a package.json, node_modules or site-packages, or is one of the latter.',
   });
 
 const realFolder = (fs: FileSystem, dir: string): string => {
@@ -71,14 +72,26 @@ const assertOnce = (packages: readonly LockedPackage[]): void => {
   }
 };
 
-/** What belongs to the runtime in a folder, read without running anything of it. An empty lock is an error: it would guard nothing. */
+const reasonOf = (leftOut: readonly LeftOut[]): string => {
+  const [first, ...rest] = leftOut;
+  if (first === undefined) return 'it has no package.json, and no package in node_modules or site-packages';
+  const more = rest.length === 0 ? '' : `, and ${rest.length} more are left out`;
+  return `it holds no package that can be locked (${first.place}: ${first.reason}${more})`;
+};
+
+/**
+ * What belongs to the runtime in a folder, read without running anything of it: its packages, and those that are joined into its
+ * files, as it says itself or as a metafile does. The folder may be a `node_modules` or `site-packages` itself; places then
+ * begin there. An empty lock is an error: it would guard nothing.
+ */
 export const lockOf = (fs: FileSystem, { dir, metafile }: LockRequest, readPython: PythonReader): Locking => {
   const root = realFolder(fs, dir);
   const node = readNodeTree(fs, root);
   const python = pythonPackages(fs, root, readPython);
-  const joined = metafile === null ? [] : readJoinedPackages(fs, metafile);
+  const told = metafile === null ? [] : readJoinedPackages(fs, metafile);
+  const joined = eachOnce([...declaredPackages(fs, root, node.ownWords), ...told]);
   const packages = [...node.packages, ...python, ...joined];
-  if (packages.length === 0) throw noTree(dir, 'it holds no package');
+  if (packages.length === 0) throw noTree(dir, reasonOf(node.leftOut));
   assertOnce(packages);
   return { lock: sortedLock({ packages, aliases: node.aliases }), leftOut: node.leftOut };
 };

@@ -14,6 +14,8 @@ export type Manifest = {
   /** Undefined where there is none: then every file can be imported. */
   readonly exports: unknown;
   readonly imports: unknown;
+  /** What the package says to us: `"stagedoor": {…}`. */
+  readonly stagedoor: unknown;
 };
 
 /** `none`: no package is there. `unfit`: one is, and it can't be locked (K-02). */
@@ -40,7 +42,10 @@ const fromRecord = (record: JsonRecord): ManifestReading => {
   if (!isPackageName(name)) return unfit(name === undefined ? 'it has no name' : 'its name is none');
   if (!isVersion(version)) return unfit(version === undefined ? 'it has no version' : 'its version is none');
   const [main, exports, imports] = [own('main'), own('exports'), own('imports')];
-  return { kind: 'manifest', manifest: { name, version, main, exports, imports } };
+  return {
+    kind: 'manifest',
+    manifest: { name, version, main, exports, imports, stagedoor: own('stagedoor') },
+  };
 };
 
 /**

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { diskFailure, hasErrno, StagedoorError } from '../failure.ts';
 import type { FileSystem } from '../store/file-system.ts';
 import { bounds } from './bounds.ts';
+import { isInside } from './inside.ts';
 import { byCodeUnits } from './order.ts';
 
 /** A folder that may hold a package. */
@@ -25,11 +26,6 @@ const modulesName = 'node_modules';
 
 const placeOf = (root: string, dir: string): string =>
   path.relative(root, dir).split(path.sep).join('/') || '.';
-
-const isInside = (root: string, dir: string): boolean => {
-  const relative = path.relative(root, dir);
-  return relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
-};
 
 /** The real place of a link; null where it leads nowhere. */
 const followed = (fs: FileSystem, link: string): string | null => {
@@ -68,13 +64,14 @@ const neighbourhood = (dir: string): string | null => {
 /**
  * Every folder that a module of the root could load a package from: `node_modules` of the root and of each package found,
  * and beside what a link leads to (pnpm's layout). Each real folder is gone through once, so that no ring of links has an end
- * to be waited for.
+ * to be waited for. A root that is a `node_modules` itself is no package, and places begin below it.
  */
 export const walkNodeTree = (fs: FileSystem, root: string): Walk => {
-  const spots = new Map<string, Set<string>>([[root, new Set()]]);
+  const isModules = path.basename(root) === modulesName;
+  const spots = new Map<string, Set<string>>(isModules ? [] : [[root, new Set()]]);
   const outside = new Set<string>();
   const seen = new Set<string>();
-  const waiting: string[] = [path.join(root, modulesName)];
+  const waiting: string[] = [isModules ? root : path.join(root, modulesName)];
 
   const meet = (name: string, dir: string): void => {
     const known = spots.get(dir);

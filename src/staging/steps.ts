@@ -12,7 +12,8 @@ import { ensureFolder } from '../store/durable-file.ts';
 import { assertFreeSpace } from '../store/free-space.ts';
 import { treeListName } from '../store/layout.ts';
 import { sweepScratch } from '../store/scratch.ts';
-import { serializeTreeList, treeDigest } from '../store/tree-list.ts';
+import { serializeTreeList, type TreeEntry, treeDigest } from '../store/tree-list.ts';
+import { stageCoreLock } from './core-lock.ts';
 import { forgetDocuments } from './forgetting.ts';
 import { copyNatives } from './native-copy.ts';
 import { checkPackage } from './package-check.ts';
@@ -66,6 +67,22 @@ export const downloadRelease = async (
   }
 };
 
+/** What becomes of a package that is refused for what it is; any other error passes. */
+const refused = async (
+  session: StagingSession,
+  { release, scratch }: ScratchInput,
+  error: unknown,
+): Promise<unknown> => {
+  if (!isPackageFault(error)) return error;
+  // What was checked while it arrived may have been damaged on disk since: that is no fault of the package (P-26).
+  if (!(await isAsAnnounced(session.fs, session.layout.partialTarball(scratch), release.integrity))) {
+    const message = `the tarball of ${release.name}@${release.version} has changed since its download`;
+    return new StagedoorError('INTEGRITY_MISMATCH', message, { cause: error });
+  }
+  await rememberRefusal(session, release, error);
+  return error;
+};
+
 /** Unpacks and looks at the package; one that is refused for what it is, is remembered by its integrity. */
 export const extractRelease = async (
   session: StagingSession,
@@ -89,14 +106,7 @@ export const extractRelease = async (
     drafts.set(scratch, { entry, files, natives: [] });
     return { files: files.length, bytes: files.reduce((sum, file) => sum + file.size, 0) };
   } catch (error) {
-    if (!isPackageFault(error)) throw error;
-    // What was checked while it arrived may have been damaged on disk since: that is no fault of the package (P-26).
-    if (!(await isAsAnnounced(fs, tarball, release.integrity))) {
-      const message = `the tarball of ${release.name}@${release.version} has changed since its download`;
-      throw new StagedoorError('INTEGRITY_MISMATCH', message, { cause: error });
-    }
-    await rememberRefusal(session, release, error);
-    throw error;
+    throw await refused(session, { release, scratch }, error);
   }
 };
 
@@ -117,7 +127,17 @@ export const stageNatives = async (
   return { natives };
 };
 
-/** Compares the tree with what it should be, makes it durable, and writes its list last (P-02, P-08). */
+/** Writes the core lock into a tree that is whole; what can't be locked is refused like what can't be unpacked (K-01). */
+const lockTree = async (session: StagingSession, input: ScratchInput, draft: Draft): Promise<TreeEntry> => {
+  const tree = session.layout.partialTree(input.scratch);
+  try {
+    return stageCoreLock(session.fs, { tree, ...draft });
+  } catch (error) {
+    throw await refused(session, input, error);
+  }
+};
+
+/** Compares the tree with what it should be, locks it, makes it durable, and writes its list last (P-02, P-08). */
 export const verifyTree = async (
   session: StagingSession,
   input: ScratchInput,
@@ -125,11 +145,14 @@ export const verifyTree = async (
   report: Report,
 ): Promise<VerifyOutput> => {
   const { fs, layout, options } = session;
-  const { entry, files, natives } = draftOf(session, input);
+  const draft = draftOf(session, input);
+  const { entry, natives } = draft;
   const { name, version, integrity } = input.release;
   const tree = layout.partialTree(input.scratch);
   report({ phase: 'verifying', bytes: 0, total: null });
-  const folders = compareTree(fs, tree, files);
+  const folders = compareTree(fs, tree, draft.files);
+  const files = [...draft.files, await lockTree(session, input, draft)];
+  signal.throwIfAborted();
   const total = files.length;
   const onProgress = (done: number): void => report({ phase: 'flushing', bytes: done, total });
   const flush = { width: options.limits.flushes, signal, onProgress };

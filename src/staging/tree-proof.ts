@@ -10,7 +10,7 @@ const damaged = (file: string, why: string): StagedoorError =>
 const comparesModes = process.platform !== 'win32';
 
 /** Looks at what is really on disk: the writer may have been told that all is well (P-08). */
-const compareFile = (
+export const compareFile = (
   fs: FileSystem,
   tree: string,
   relative: string,

@@ -8,6 +8,7 @@ import { probeNode } from '../../natives/probe.ts';
 import { shellNameOf } from '../../settings.ts';
 import type { CliCommand, CommandContext } from '../command.ts';
 import { interruptible } from '../interruptible.ts';
+import { leftOutText } from '../lock/left-out.ts';
 import { requireBundled, requirePackage } from '../settings.ts';
 import type { Style } from '../style.ts';
 import { bytesText, count } from '../text.ts';
@@ -36,7 +37,7 @@ const shellExec = (context: CommandContext): string | undefined => {
 
 const requestOf = async (context: CommandContext): Promise<BundleRequest> => {
   const { settings, cwd } = context;
-  const from = textFlag(context, 'from');
+  const [from, metafile] = [textFlag(context, 'from'), textFlag(context, 'metafile')];
   const exec = settings.exec ?? process.execPath;
   const { channel, registry, entry, natives, shellVersion } = settings;
   const shellName = shellNameOf(settings.shellName);
@@ -45,14 +46,18 @@ const requestOf = async (context: CommandContext): Promise<BundleRequest> => {
   return {
     ...{ ...named, ...checked, channel, registry, entry, natives, shellName, shellVersion, cwd, exec },
     from: from === undefined ? null : path.resolve(cwd, from),
+    metafile: metafile === undefined ? undefined : path.resolve(cwd, metafile),
     execFacts: await probeNode(exec),
   };
 };
 
-const bundleText = ({ package: name, version, dir, files, bytes, natives }: Bundle, style: Style): string => {
+const bundleText = (bundle: Bundle, style: Style): string => {
+  const { package: name, version, dir, files, bytes, natives, coreLock } = bundle;
   const beside = natives.length === 0 ? '' : `, with ${natives.join(' and ')}`;
-  const size = `${count(files, 'file')}, ${bytesText(bytes)}${beside}`;
-  return `${name} ${style.good(version)} is bundled in ${dir} ${style.faint(`(${size})`)}`;
+  const locked = `${count(coreLock.packages, 'package')} locked`;
+  const size = `${count(files, 'file')}, ${bytesText(bytes)}${beside}; ${locked}`;
+  const headline = `${name} ${style.good(version)} is bundled in ${dir} ${style.faint(`(${size})`)}`;
+  return `${headline}${leftOutText(coreLock.leftOut, style)}`;
 };
 
 const made = async (context: CommandContext, signal: AbortSignal): Promise<Bundle> => {
@@ -79,6 +84,10 @@ export const bundleCommand: CliCommand = {
   options: [
     ['--from <dir>', 'take the runtime from this folder instead of the registry'],
     ['--use-version <version>', 'this exact version instead of what the channel offers'],
+    [
+      '--metafile <file>',
+      "packages that are joined into its files: esbuild's metafile, or a list of {name, version}",
+    ],
     ['--shell-exec <path>', "the shell's executable for the launch shims, relative to the bundle"],
   ],
   examples: [

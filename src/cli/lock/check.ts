@@ -1,5 +1,6 @@
 import type { Difference } from '../../core-lock/compare.ts';
 import type { CoreLock } from '../../core-lock/core-lock.ts';
+import { packageKey } from '../../core-lock/order.ts';
 import type { CommandContext } from '../command.ts';
 import type { Style } from '../style.ts';
 import { count, oneLine } from '../text.ts';
@@ -51,10 +52,11 @@ const text = (differences: readonly Difference[], unseen: number, style: Style):
   return [headline, ...differences.map(one => lineOf(one, style)), ...remark].join('\n');
 };
 
-const withoutJoined = (lock: CoreLock): CoreLock => ({
-  ...lock,
-  packages: lock.packages.filter(({ place }) => place !== null),
-});
+/** What is joined, and what the runtime does not say itself: only a metafile could tell whether it still is. */
+const withoutUntold = (lock: CoreLock, found: CoreLock): CoreLock => {
+  const told = new Set(found.packages.map(packageKey));
+  return { ...lock, packages: lock.packages.filter(one => one.place !== null || told.has(packageKey(one))) };
+};
 
 /** Compares a folder with its lock; 1 where they differ. What is joined into files shows only in a metafile. */
 export const checkCoreLock = async (
@@ -66,8 +68,8 @@ export const checkCoreLock = async (
   const { readLock } = await import('../../core-lock/lock-file.ts');
   const { compareLocks } = await import('../../core-lock/compare.ts');
   const written = readLock(context.fs, file);
-  const lock = pathFlag(context, 'metafile') === null ? withoutJoined(written) : written;
   const { lock: found, leftOut } = await lockOfFolder(context, dir);
+  const lock = pathFlag(context, 'metafile') === null ? withoutUntold(written, found) : written;
   const differences = compareLocks(lock, found);
   const unseen = written.packages.length - lock.packages.length;
   const outcome = differences.length === 0 ? 'ok' : 'different';

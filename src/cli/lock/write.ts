@@ -1,26 +1,10 @@
-import type { LockedPackage } from '../../core-lock/core-lock.ts';
+import { amountsOf } from '../../core-lock/amounts.ts';
 import type { CommandContext } from '../command.ts';
-import type { Style } from '../style.ts';
-import { block, count } from '../text.ts';
+import { count } from '../text.ts';
+import { leftOutText } from './left-out.ts';
 import { lockOfFolder, onePath, requiredPath } from './request.ts';
 
 export const writeUsage = 'write DIR --out FILE [--metafile FILE]';
-
-type Amounts = Readonly<Record<'npm' | 'python' | 'joined', number>>;
-
-const amountsOf = (packages: readonly LockedPackage[]): Amounts => ({
-  npm: packages.filter(({ ecosystem, place }) => ecosystem === 'npm' && place !== null).length,
-  python: packages.filter(({ ecosystem }) => ecosystem === 'python').length,
-  joined: packages.filter(({ place }) => place === null).length,
-});
-
-const leftOutText = (leftOut: readonly { place: string; reason: string }[], style: Style): string =>
-  leftOut.length === 0
-    ? ''
-    : `\n${style.warning('left out:')}\n${block(
-        leftOut.map(({ place, reason }) => [place, reason] as const),
-        style.faint,
-      )}`;
 
 /** Writes the lock of a folder to a file and reads it back. */
 export const writeCoreLock = async (

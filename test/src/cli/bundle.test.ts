@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readLock } from '#src/core-lock/lock-file.js';
 import { nodeFileSystem } from '#src/store/file-system.js';
 import { checkTree } from '#src/store/tree-check.js';
 import { writeRuntime } from '#src/testing/runtimes.js';
@@ -83,7 +84,9 @@ describe('bundle', () => {
     world.publish(program('1.2.0'));
     const { code, stdout } = await world.run('bundle', '--use-version', '1.1.0');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^app 1\.1\.0 is bundled in .+bundled \(\d+ files, [\d.]+ kB\)\n$/);
+    expect(stdout).toMatch(
+      /^app 1\.1\.0 is bundled in .+bundled \(\d+ files, [\d.]+ kB; 1 package locked\)\n$/,
+    );
   });
 
   test.runIf(process.platform !== 'win32')('L-08: its launch shim starts the bundled entry', async () => {
@@ -95,6 +98,45 @@ describe('bundle', () => {
     await world.run('bundle', '--from', 'source');
     const env = { ...process.env, STAGEDOOR_ENTRY: '', STAGEDOOR_EXEC: process.execPath };
     expect(execFileSync(inBundle('stagedoor-launch'), ['x'], { env, encoding: 'utf8' })).toBe('shimmed x\n');
+  });
+
+  const lockIn = (dir: string) => readLock(nodeFileSystem, path.join(dir, '.stagedoor-core-lock.json'));
+  const lockedNames = () => lockIn(world.bundled).packages.map(({ name, version }) => `${name}@${version}`);
+
+  test('K-01: its core lock is in it, natives and joined packages included, and under the tree list', async () => {
+    const files = { 'cli.js': '', 'joined.json': '[{"name": "said", "version": "1.0.0"}]' };
+    world.publish(program('1.1.0', { files, manifest: { stagedoor: { joined: 'joined.json' } } }));
+    writeFileSync(path.join(world.dir, 'list.json'), '[{"name": "told", "version": "2.0.0"}]');
+    const ended = await world.run(
+      'bundle',
+      '--json',
+      '--native',
+      `addon=${native()}`,
+      '--metafile',
+      'list.json',
+    );
+    expect(json(ended)).toMatchObject({
+      coreLock: { packages: 4, npm: 2, python: 0, joined: 2, leftOut: [] },
+    });
+    expect(lockedNames()).toEqual(['addon@1.0.0', 'app@1.1.0', 'said@1.0.0', 'told@2.0.0']);
+    expect(await whole()).toBe(true);
+    writeFileSync(inBundle('.stagedoor-core-lock.json'), '{}');
+    expect(await whole()).toBe(false);
+  });
+
+  test('K-01: a bundle made of a bundle has its own lock; what is left out of it is said', async () => {
+    world.publish(program('1.1.0'));
+    await world.run('bundle', '--use-version', '1.1.0');
+    mkdirSync(inBundle('node_modules', 'nameless'), { recursive: true });
+    writeFileSync(inBundle('node_modules', 'nameless', 'package.json'), '{"version": "1.0.0"}');
+    const lock = inBundle('.stagedoor-core-lock.json');
+    writeFileSync(lock, readFileSync(lock, 'utf8').replace('"1.1.0"', '"9.9.9"'));
+    const { code, stdout } = await world.run('bundle', '--from', 'bundled', '--bundled', 'second');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/; 1 package locked\)\nleft out:\nnode_modules\/nameless {2}it has no name\n$/);
+    expect(lockIn(path.join(world.dir, 'second')).packages).toMatchObject([
+      { name: 'app', version: '1.1.0' },
+    ]);
   });
 
   test('a local folder as the source, even one that holds the bundle', async () => {
@@ -135,6 +177,13 @@ describe('a bundle is complete or untouched', () => {
     expect((await world.run('bundle', '--use-version', '2.0.0')).code).toBe(0);
     world.config({ shellName: 'my-app' });
     expect(await untouched(['--use-version', '2.0.0'], 'PACKAGE_INVALID')).toBe(1);
+  });
+
+  test('K-01: a metafile that does not say which packages are joined', async () => {
+    world.publish(program('1.1.0'));
+    writeFileSync(path.join(world.dir, 'manifest.json'), '{"src/main.js": {"file": "main.js"}}');
+    expect(await untouched(['--metafile', 'manifest.json'], 'PACKAGE_INVALID')).toBe(1);
+    expect(await untouched(['--metafile', 'gone.json'], 'PACKAGE_INVALID')).toBe(1);
   });
 
   test('a folder that holds another package', async () => {

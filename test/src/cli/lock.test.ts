@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { packageTree, writeFiles } from '../core-lock/package-tree.ts';
@@ -115,6 +115,62 @@ describe('stagedoor lock', () => {
     expect(await packagesIn('alone.json')).toEqual([{ ...python, place }]);
   });
 
+  test('K-01: a node_modules by itself is locked as it is, with the hashes of npm and places that begin in it', async () => {
+    const integrity = `sha512-${'A'.repeat(86)}==`;
+    const record = { packages: { 'node_modules/a': { version: '1.0.0', integrity } } };
+    writeFiles(dir, {
+      'app/node_modules/.package-lock.json': record,
+      'app/node_modules/@s/c/package.json': { name: '@s/c', version: '5.0.0', exports: './x.js' },
+      'app/node_modules/a/node_modules/@s/c/package.json': {
+        name: '@s/c',
+        version: '4.0.0',
+        exports: './x.js',
+      },
+    });
+    await run('write', 'app/node_modules', '--out', 'modules.json');
+    const { packages, aliases } = Object(json(await run('show', 'modules.json', '--json')));
+    const told = packages.map(({ name, place }: Record<string, string>) => [name, place]);
+    expect(told).toEqual([
+      ['@s/c', 'a/node_modules/@s/c'],
+      ['@s/c', '@s/c'],
+      ['a', 'a'],
+      ['b', 'old'],
+    ]);
+    expect(aliases).toEqual({ old: 'b@2.0.0' });
+    expect(packages[2]).toMatchObject({ integrity, modules: ['a', 'a/*'] });
+    expect((await run('check', 'app/node_modules', '--lock', 'modules.json')).code).toBe(0);
+  });
+
+  test('K-01: what a runtime says itself that it has joined is locked, and checked without a metafile', async () => {
+    const manifest = { name: 'runtime', version: '3.0.0', stagedoor: { joined: 'joined.json' } };
+    const list = (version: string) => [{ name: 'd', version }];
+    writeFiles(dir, {
+      'app/package.json': manifest,
+      'app/joined.json': list('4.0.0'),
+      'more.json': list('5.0.0'),
+    });
+    await run('write', 'app', '--out', 'lock.json', '--metafile', 'more.json');
+    const check = ['check', 'app', '--lock', 'lock.json'];
+    expect(await run(...check)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('1 package joined into files'),
+    });
+    expect((await run(...check, '--metafile', 'more.json')).code).toBe(0);
+    writeFiles(dir, { 'app/joined.json': list('4.1.0') });
+    expect(await run(...check)).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('d: 4.1.0 is there and not locked'),
+    });
+  });
+
+  test('K-01: a list of joined packages behind a link that leads out of the runtime is refused', async () => {
+    const manifest = { name: 'runtime', version: '3.0.0', stagedoor: { joined: 'joined.json' } };
+    writeFiles(dir, { 'app/package.json': manifest, 'outside.json': [] });
+    symlinkSync('../outside.json', path.join(dir, 'app/joined.json'));
+    const ended = await run('write', 'app', '--out', 'lock.json');
+    expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining('leads out of the package') });
+  });
+
   test('K-01: show prints what a lock holds', async () => {
     await wrote();
     expect(await run('show', 'out/lock.json')).toMatchObject({
@@ -150,7 +206,12 @@ describe('stagedoor lock', () => {
     ]);
     expect(await failing('write', 'empty', '--out', 'x.json')).toEqual([
       1,
-      `${path.join(dir, 'empty')} can't be locked: it holds no package`,
+      `${path.join(dir, 'empty')} can't be locked: it has no package.json, and no package in node_modules or site-packages`,
+    ]);
+    writeFiles(dir, { 'nameless/package.json': {}, 'nameless/node_modules/a/package.json': '{' });
+    expect(await failing('write', 'nameless', '--out', 'x.json')).toEqual([
+      1,
+      `${path.join(dir, 'nameless')} can't be locked: it holds no package that can be locked (.: it has no name, and 1 more are left out)`,
     ]);
     expect(await failing('write', 'gone', '--out', 'x.json')).toEqual([
       1,

@@ -22,9 +22,11 @@ const packageWith = (manifest: object): string => {
   return root;
 };
 
+const [main, exports, imports, stagedoor] = [undefined, undefined, undefined, undefined];
+const whole = { name: 'p', version: '1.0.0', main, exports, imports, stagedoor };
+
 const modulesOf = (manifest: { readonly exports?: unknown; readonly main?: unknown }): readonly string[] => {
   const dir = path.join(packageWith({}), 'node_modules/p');
-  const whole = { name: 'p', version: '1.0.0', main: undefined, exports: undefined, imports: undefined };
   return importableModules(fs, dir, { ...whole, ...manifest }, ['p']);
 };
 
@@ -79,7 +81,7 @@ describe('what can be imported of a package', () => {
     expect(modulesOf({})).toEqual(['p', 'p/*']);
     expect(modulesOf({ main: './lib/a', exports: null })).toEqual(['p', 'p/*']);
     const typesOnly = packageTree({}, { 'node_modules/p/index.d.ts': '' });
-    const manifest = { name: 'p', version: '1.0.0', main: '', exports: undefined, imports: undefined };
+    const manifest = { ...whole, main: '' };
     expect(importableModules(fs, path.join(typesOnly, 'node_modules/p'), manifest, ['p'])).toEqual(['p/*']);
   });
 
@@ -87,7 +89,7 @@ describe('what can be imported of a package', () => {
     const many = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`p/icons/${index}.js`, '']));
     const root = packageTree({}, { ...many, 'p/other/a.js': '' });
     const exports = { './icons/*': './icons/*.js', './other/*': './other/*.js' };
-    const manifest = { name: 'p', version: '1.0.0', main: undefined, exports, imports: undefined };
+    const manifest = { ...whole, exports };
     expect(importableModules(fs, path.join(root, 'p'), manifest, ['p'])).toEqual(['p/icons/*', 'p/other/a']);
   });
 
@@ -102,6 +104,18 @@ describe('what can be imported of a package', () => {
       '{"./__proto__": "./index.js", "./a\\u0000b": "./index.js", "./../up": "./index.js"}',
     );
     expect(modulesOf({ exports: odd })).toEqual(['p/__proto__']);
+  });
+
+  test('P-22: patterns that would take hours to be written out stay patterns', () => {
+    const files = Object.fromEntries(Array.from({ length: 4000 }, (_, index) => [`p/${index}.js`, '']));
+    const root = packageTree({}, files);
+    const targets = (amount: number) => Array.from({ length: amount }, (_, index) => `./${index % 7}*.js`);
+    const many = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`./${index}/*`, targets(64)]));
+    const manifest = { ...whole, exports: { './a/*': targets(100_000), ...many } };
+    const began = performance.now();
+    const modules = importableModules(fs, path.join(root, 'p'), manifest, ['p']);
+    expect(performance.now() - began).toBeLessThan(2000);
+    expect(modules).toContain('p/a/*');
   });
 
   const key = fc.constantFrom(

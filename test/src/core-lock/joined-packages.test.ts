@@ -98,6 +98,15 @@ describe('packages that are joined into files', () => {
     );
   });
 
+  test.each([
+    ['it is an analysis by rolldown', { meta: { bundler: 'rolldown' }, chunks: [], modules: [] }],
+    ["it is Vite's manifest", { 'src/main.js': { file: 'main.js', isEntry: true } }],
+    ['it has the statistics of webpack', { assets: [], chunks: [], modules: [] }],
+    ['it has no inputs', { outputs: {} }],
+  ])('K-02: what other bundlers write is refused by its name: %s', (reason, content) => {
+    expect(() => read(content)).toThrow(`meta.json does not say which packages are joined: ${reason}`);
+  });
+
   test('K-01: a path of Windows is a path', () => {
     const packages = manifest('node_modules/a', 'a', '1.0.0');
     expect(read(input('node_modules\\a\\lib\\x.js'), packages)).toEqual([joined('a', '1.0.0', ['a'])]);
