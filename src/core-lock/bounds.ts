@@ -23,11 +23,11 @@ export const bounds: Readonly<
   /** Characters of a version: as semver allows. */
   version: 256,
   /** Bytes of a `package.json`. */
-  manifest: 4_194_304,
+  manifest: 1_048_576,
   /** Bytes of the list of joined packages that a runtime names itself. */
   joined: 1_048_576,
   /** Bytes of npm's record of what it installed, which is parsed whole (P-22). */
-  record: 8_388_608,
+  record: 3_145_728,
   /** Bytes of a lock. */
   lock: 33_554_432,
   /** Bytes of a metafile, which only a build reads. */

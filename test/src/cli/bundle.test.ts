@@ -104,8 +104,9 @@ describe('bundle', () => {
   const lockedNames = () => lockIn(world.bundled).packages.map(({ name, version }) => `${name}@${version}`);
 
   test('K-01: its core lock is in it, natives and joined packages included, and under the tree list', async () => {
-    const files = { 'cli.js': '', 'joined.json': '[{"name": "said", "version": "1.0.0"}]' };
-    world.publish(program('1.1.0', { files, manifest: { stagedoor: { joined: 'joined.json' } } }));
+    const source = program('1.1.0', { manifest: { stagedoor: { joined: 'joined.json' } } });
+    const joined = '[{"name": "said", "version": "1.0.0"}]';
+    world.publish({ ...source, files: { ...source.files, 'joined.json': joined } });
     writeFileSync(path.join(world.dir, 'list.json'), '[{"name": "told", "version": "2.0.0"}]');
     const ended = await world.run(
       'bundle',

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import {
@@ -30,6 +31,12 @@ const manifest: RawEntry = entry('package.json', {
   content: JSON.stringify({ name, version: '1.2.0', bin: 'cli.js' }),
 });
 const good = [manifest, entry('cli.js')];
+
+/** A manifest whose exports name many modules with long names. */
+const manyExports = (packageName: string, amount: number, length: number): string => {
+  const keys = Array.from({ length: amount }, (_, at) => [`./${String(at).padStart(length, 'x')}`, './x']);
+  return JSON.stringify({ name: packageName, version: '1.0.0', exports: Object.fromEntries(keys) });
+};
 
 /** The same bytes again and again, as fast as they are taken. */
 const endless =
@@ -164,6 +171,52 @@ export const bombs: readonly Bomb[] = [
     ends: 'DOWNLOAD_TOO_LARGE',
     limits: { files: 5000 },
     tarball: () => rawTarball([...good, ...Array.from({ length: 6000 }, (_, at) => entry(`${at}`))]),
+  },
+  {
+    what: 'a record of npm of 3 MB whose values take more',
+    ends: 'staged',
+    tarball: () =>
+      rawTarball([
+        ...good,
+        entry('node_modules/.package-lock.json', {
+          content: `{"packages":[${'{},'.repeat(million)}1]}`,
+        }),
+      ]),
+  },
+  {
+    what: 'a record of npm of 30 MB',
+    ends: 'PACKAGE_INVALID',
+    tarball: () =>
+      rawTarball([
+        ...good,
+        entry('node_modules/.package-lock.json', { content: `[${'{},'.repeat(10 * million)}1]` }),
+      ]),
+  },
+  {
+    what: 'sixty packages of 1 MB of exports each',
+    ends: 'PACKAGE_UNSAFE',
+    tarball: () =>
+      rawTarball([
+        ...good,
+        ...Array.from({ length: 60 }, (_, at) =>
+          entry(`node_modules/p${at}/package.json`, { content: manyExports(`p${at}`, 5000, 180) }),
+        ),
+      ]),
+  },
+  {
+    what: 'a hundred packages of 1 MB of what nobody needs',
+    ends: 'staged',
+    tarball: () =>
+      rawTarball([
+        ...good,
+        // The bound on how far a tarball may be compressed is another bomb's.
+        entry('noise', { content: randomBytes(4 * million) }),
+        ...Array.from({ length: 100 }, (_, at) =>
+          entry(`node_modules/p${at}/package.json`, {
+            content: `{"name":"p${at}","version":"1.0.0","exports":{"x":[${'{},'.repeat(0.34 * million)}1]}}`,
+          }),
+        ),
+      ]),
   },
   {
     what: 'a pax header of 60 MB',
