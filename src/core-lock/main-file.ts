@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { errnoOf } from '../failure.ts';
+import { errnoOf, StagedoorError } from '../failure.ts';
 import type { FileSystem } from '../store/file-system.ts';
 
 const endings = ['', '.js', '.json', '.node', '/index.js', '/index.json', '/index.node'] as const;
@@ -9,7 +9,7 @@ const isFile = (fs: FileSystem, file: string): boolean => {
     return fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true;
   } catch (error) {
     // What can't even be looked at is loaded by nobody.
-    if (errnoOf(error) === undefined) throw error;
+    if (error instanceof StagedoorError || errnoOf(error) === undefined) throw error;
     return false;
   }
 };

@@ -7,7 +7,7 @@ import { readPythonTree } from '../core-lock/python-tree.ts';
 import { StagedoorError } from '../failure.ts';
 import type { FileSystem } from '../store/file-system.ts';
 import type { TreeEntry } from '../store/tree-list.ts';
-import { asUnpacked } from './hashed-reading.ts';
+import { asUnpacked } from './known-reading.ts';
 import { isPackageFault } from './refusal.ts';
 import { compareFile } from './tree-proof.ts';
 import { plainMode, treeWriter } from './tree-writer.ts';

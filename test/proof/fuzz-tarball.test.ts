@@ -9,6 +9,7 @@ import { freshFolder, packageName } from '../src/staging/staging-world.ts';
 import { byteChanges, changed, headerChanges, withHeaders } from '../support/hostile/byte-mutation.ts';
 import { fingerprint } from '../support/hostile/fingerprint.ts';
 import { besiege, expectBlamed, type Siege } from '../support/hostile/siege.ts';
+import { lockName } from '../support/locked.ts';
 import { isFull, ran, seed, share } from '../support/proof/run.ts';
 
 /** Mostly content, so that changes meet it, too. */
@@ -24,12 +25,12 @@ const published = makePackage({
   manifest: { bin: 'cli.js' },
 });
 const archive = gunzipSync(published.tarball);
-const list = '.stagedoor-tree.json';
+const ours = ['.stagedoor-tree.json', lockName];
 
 /** Files and what they hold; rights are ours to choose. */
 const contents = (dir: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    Object.entries(fingerprint(dir, name => name === list)).map(([name, what]) => [
+    Object.entries(fingerprint(dir, name => ours.includes(name))).map(([name, what]) => [
       name,
       what.replace(/^(file|folder) \d+/, '$1'),
     ]),

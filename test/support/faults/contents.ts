@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type Layout, treeListName } from '#src/store/layout.js';
 import { makePackage, type PackageSource, type PackedPackage } from '#src/testing/index.js';
 import { packageFiles } from '#src/testing/packages.js';
+import { lockName, lockOfPackages } from '../locked.ts';
 
 export const packageName = 'app-runtime';
 export const nativeName = 'native-part';
@@ -32,7 +33,11 @@ const wantedFiles = (version: string): Map<string, Buffer> => {
   const natives = Object.entries(nativeFiles).map(
     ([name, text]) => [`node_modules/${nativeName}/${name}`, Buffer.from(text)] as const,
   );
-  return new Map([...own, ...natives]);
+  const lock = lockOfPackages(
+    { name: packageName, version, place: '.' },
+    { name: nativeName, version: '1.0.0', place: `node_modules/${nativeName}` },
+  );
+  return new Map([...own, ...natives, [lockName, Buffer.from(lock)]]);
 };
 
 /** The first difference between a folder and what was published as that version; null if there is none. */

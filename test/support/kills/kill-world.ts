@@ -10,6 +10,7 @@ import {
 } from '#src/testing/index.js';
 import { packageFiles } from '#src/testing/packages.js';
 import { type AppWorld, app, fs, newWorld, stage } from '../app-world.ts';
+import { lockName, lockOfPackages } from '../locked.ts';
 import { cleanEnvironment } from './victim.ts';
 
 const native = 'native-part';
@@ -44,20 +45,32 @@ export const preparedWorld = async (registry: LoopbackRegistry): Promise<AppWorl
   return { ...world, options: { ...world.options, ...given } };
 };
 
+/** 1.1.0 was staged before there were locks. */
+const lockedFiles = (version: string): PackageSource['files'] =>
+  version === '1.1.0'
+    ? {}
+    : {
+        [lockName]: lockOfPackages(
+          { name: app, version, place: '.' },
+          { name: native, version: '1.0.0', place: `node_modules/${native}` },
+        ),
+      };
+
 /** The first difference between the folder of a version and what was published, null if there is none. */
 export const differenceOf = ({ layout }: AppWorld, version: string): string | null => {
   const dir = layout.version(version);
-  const wanted = packageFiles(runtimePackage({ name: app, version, files: contents(version) }));
+  const files = { ...contents(version), ...lockedFiles(version) };
+  const wanted = packageFiles(runtimePackage({ name: app, version, files }));
   for (const file of wanted) {
     const found = fs.existsSync(path.join(dir, file.path)) ? readFileSync(path.join(dir, file.path)) : null;
     if (found === null) return `${file.path} is missing`;
     if (!found.equals(file.content)) return `${file.path} has other bytes`;
   }
   const known = new Set([...wanted.map(file => file.path), treeListName]);
-  const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter(
+  const found = readdirSync(dir, { recursive: true, withFileTypes: true }).filter(
     entry => !entry.isDirectory(),
   );
-  const extra = files.map(entry => path.relative(dir, path.join(entry.parentPath, entry.name)));
+  const extra = found.map(entry => path.relative(dir, path.join(entry.parentPath, entry.name)));
   const unknown = extra.find(name => !known.has(name.replaceAll(path.sep, '/')));
   return unknown === undefined ? null : `${unknown} was never published`;
 };

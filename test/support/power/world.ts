@@ -12,6 +12,7 @@ import { type Layout, storeLayout } from '#src/store/layout.js';
 import { type LoopbackRegistry, makePackage, writeRuntime } from '#src/testing/index.js';
 import { packageFiles } from '#src/testing/packages.js';
 import { temporaryFolder } from '../folder.ts';
+import { lockName, lockOfPackages } from '../locked.ts';
 import { registryForTest } from '../loopback.ts';
 import type { Place } from './operation.ts';
 
@@ -54,6 +55,12 @@ const sourceOf = (version: string) => ({
   },
 });
 
+const lockFor = (version: string): string =>
+  lockOfPackages(
+    { name: packageName, version, place: '.' },
+    { name: native, version: '2.0.0', place: `node_modules/${native}` },
+  );
+
 /** From the packages themselves, not from what our code wrote down about them; what `bin` names is executable. */
 export const expectedOf = (version: string): Expected =>
   new Map([
@@ -65,6 +72,7 @@ export const expectedOf = (version: string): Expected =>
       ([place, text]) =>
         [`node_modules/${native}/${place}`, { content: Buffer.from(text), mode: 0o644 }] as const,
     ),
+    [lockName, { content: Buffer.from(lockFor(version)), mode: 0o644 }],
   ]);
 
 const silent = (): void => undefined;

@@ -3,6 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { packument } from '#src/testing/documents.js';
 import { makePackage, type PackedPackage, rawTarball, withTarball } from '#src/testing/index.js';
+import { lockName, lockOfPackages } from '../locked.ts';
 import { lookOf, type Shape } from './disk.ts';
 
 export const packageName = 'app-runtime';
@@ -95,7 +96,7 @@ export const writeNative = (bundle: string): string => {
   return dir;
 };
 
-/** What must lie in `versions/<v>`: the published files with the modes that npm gives them, and the natives. */
+/** What must lie in `versions/<v>`: the published files with the modes that npm gives them, the natives, and the lock. */
 export const treeOf = (version: string): Shape => {
   const own = Object.entries(contentsOf(version, 'plain')).map(([name, content]) => [
     name,
@@ -106,5 +107,7 @@ export const treeOf = (version: string): Shape => {
     lookOf(mode, content),
   ]);
   const link = [`node_modules/${nativeName}/common.js`, lookOf(0o644, shared)];
-  return new Map([...own, ...natives, link] as [string, string][]);
+  // The native has no version: it is no package that can be locked.
+  const lock = [lockName, lookOf(0o644, lockOfPackages({ name: packageName, version, place: '.' }))];
+  return new Map([...own, ...natives, link, lock] as [string, string][]);
 };
