@@ -1,6 +1,6 @@
 import type { ChartPlaces, Film } from '#src/film/film.js';
 import type { StagedoorOptions } from '#src/index.js';
-import { type Camera, createCamera } from './camera.ts';
+import { type Camera, createCamera, nowhere } from './camera.ts';
 import { viewDisk } from './disk-view.ts';
 import { plainText } from './plain-text.ts';
 import { openShell, type Shell } from './shell.ts';
@@ -38,7 +38,7 @@ export type Story = {
 
 const unseen: Camera = {
   frames: [],
-  places: () => ({ supervisor: null, launch: null, update: null, natives: null }),
+  places: () => nowhere,
   step: () => undefined,
   repaint: () => undefined,
   flush: () => undefined,
