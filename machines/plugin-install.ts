@@ -38,7 +38,7 @@ export const pluginInstallMachine = pluginInstallSetup.createMachine({
       always: [{ guard: 'isRemoval', target: 'removing' }, { target: 'probing' }],
     },
     probing: {
-      description: 'May it come, and what would come with it? Nothing is changed.',
+      description: 'May it come, and with what? Nothing is changed.',
       tags: ['busy'],
       initial: 'resolving',
       on: { 'plugin.cancel': { target: 'cancelled', description: 'nothing has been begun' } },
