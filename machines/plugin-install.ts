@@ -65,7 +65,7 @@ export const pluginInstallMachine = pluginInstallSetup.createMachine({
                 guard: { type: 'hasConflicts', params: comparison },
                 target: '#plugin-install.refused',
                 actions: { type: 'recordComparison', params: comparison },
-                description: 'one demand that can not be met is enough',
+                description: 'one demand that is not met is enough',
               },
               {
                 guard: 'isPresent',

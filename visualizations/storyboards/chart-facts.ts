@@ -100,9 +100,9 @@ const pluginFacts = (context: PluginInstallContext): Facts => {
     ...(shared.length === 0
       ? {}
       : { shares: shared.map(({ name, version }) => `${name} ${version}`).join(', ') }),
-    ...(conflicts.length === 0 ? {} : { 'can not be met': conflicts.map(conflictWords).join('; ') }),
+    ...(conflicts.length === 0 ? {} : { 'not met': conflicts.map(conflictWords).join('; ') }),
     ...(stripped.length === 0 ? {} : { 'left out': stripped.join(', ') }),
-    ...(former === null ? {} : { before: former }),
+    ...(former === null ? {} : { 'was installed': former }),
     ...(fault === null ? {} : { fault: `${fault.code}: ${fault.message}` }),
   };
 };

@@ -147,8 +147,7 @@ export const walk = async (
     if (is !== due) wrong.push(`the chart is at ${is} and the model at ${due}`);
     const over = now.status === 'done';
     const scratch = world.scratch();
-    if (over && late === null && scratch.length > 0 && !stuck)
-      wrong.push(`S-07: ${scratch.join(', ')} is left behind`);
+    if (over && scratch.length > 0 && !stuck) wrong.push(`S-07: ${scratch.join(', ')} is left behind`);
     if (scratch.length > 1) wrong.push('S-07: two scratch folders for one plugin');
     const { version, whole, brought } = await world.state();
     const expected = act === 'installed' ? '1.2.0' : act === 'removed' ? null : before.version;
