@@ -1,3 +1,4 @@
+import { probeAbi } from '../natives/probe.ts';
 import type { Settings } from '../settings.ts';
 import type { LoadProvider } from './verbs.ts';
 
@@ -11,5 +12,8 @@ export const providersFor =
       return createPythonProvider({ exec, env, fs, limits });
     }
     const { createNpmProvider } = await import('./npm/provider.ts');
-    return createNpmProvider({ fs, registry, projectConfig, proxyFor, systemCertificates, limits });
+    const abi = await probeAbi(exec);
+    const execFacts = abi?.kind === 'node' ? abi : null;
+    const source = { fs, registry, projectConfig, proxyFor, systemCertificates, limits };
+    return createNpmProvider({ ...source, execFacts });
   };

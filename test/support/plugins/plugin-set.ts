@@ -24,11 +24,10 @@ import { orphanedScratch, orphanedTemporaries } from '#src/store/scratch.js';
 import { type FaultyFileSystem, type FileOperation, faultyFileSystem } from '#src/testing/index.js';
 import { makeDead } from '../faults/dead-writer.ts';
 import { addPlugin, differenceFrom, effectsOn, never, wishFor } from './installation.ts';
+import { newer, older } from './offers.ts';
 import type { Offer } from './provider.ts';
 
 export const name = '@some/chart';
-export const older: Offer = { version: '1.0.0', files: { 'package.json': '{"old":1}', 'index.js': '1' } };
-export const newer: Offer = { version: '2.0.0', files: { 'package.json': '{"new":1}', 'lib/a.js': '22' } };
 
 const folders = new Set<string>();
 afterAll(() => {
