@@ -10,6 +10,7 @@ import { assertFreeSpace } from '../store/free-space.ts';
 import { type Layout, newScratch } from '../store/layout.ts';
 import { withLock } from '../store/lock.ts';
 import { readPointer } from '../store/pointer.ts';
+import { openTrash } from '../store/retention.ts';
 import { sweepScratch } from '../store/scratch.ts';
 import { assertOnlySpelling, assertOwnName } from './admission.ts';
 import { commitPlugin } from './commit.ts';
@@ -48,6 +49,8 @@ const beginScratch = async (fs: FileSystem, layout: Layout, scratch: string): Pr
   await withLock(layout, beginLock, async () => {
     await ensureFolder(fs, layout.versions);
     fs.mkdirSync(layout.partial(scratch), { recursive: true });
+    // A disk that is full by the end lets nothing be thrown away where there is no trash.
+    openTrash(fs, layout.trash);
   });
   await assertFreeSpace(fs, layout.partial(scratch));
 };
