@@ -1,10 +1,10 @@
-import type { PluginConflict } from '#machines/contract.js';
 import type { LaunchContext } from '#machines/launch.js';
 import type { NativesContext } from '#machines/natives.js';
 import type { PluginInstallContext } from '#machines/plugin-install.js';
 import type { SupervisorContext } from '#machines/supervisor.js';
 import type { UpdateContext, UpdateResult } from '#machines/update.js';
 import type { ChartName } from '#src/chart-watch.js';
+import { conflictText } from '#src/plugins/conflict-text.js';
 
 export type Facts = Readonly<Record<string, string>>;
 
@@ -88,9 +88,6 @@ const nativesFacts = ({ tag, places, lacking, tree, fault }: NativesContext): Fa
   ...(fault === null ? {} : { fault: `${fault.code}: ${fault.message}` }),
 });
 
-const conflictWords = ({ as, range, locked, chain }: PluginConflict): string =>
-  `${chain.join(' → ')} asks for ${as} ${range}, the runtime has ${locked ?? 'it built in'}`;
-
 const pluginFacts = (context: PluginInstallContext): Facts => {
   const { plan, shared, conflicts, stripped, former, fault } = context;
   const brings = plan.packages.map(({ name, version }) => `${name} ${version}`);
@@ -100,7 +97,9 @@ const pluginFacts = (context: PluginInstallContext): Facts => {
     ...(shared.length === 0
       ? {}
       : { shares: shared.map(({ name, version }) => `${name} ${version}`).join(', ') }),
-    ...(conflicts.length === 0 ? {} : { 'not met': conflicts.map(conflictWords).join('; ') }),
+    ...(conflicts.length === 0
+      ? {}
+      : { 'not met': conflicts.map(one => conflictText(one, plan.wish.ecosystem)).join('; ') }),
     ...(stripped.length === 0 ? {} : { 'left out': stripped.join(', ') }),
     ...(former === null ? {} : { 'was installed': former }),
     ...(fault === null ? {} : { fault: `${fault.code}: ${fault.message}` }),

@@ -5,6 +5,7 @@ import { pluginLogic } from '#src/actors/plugin-install.js';
 import type { StagedoorOptions } from '#src/index.js';
 import type { PluginEffects } from '#src/plugins/effects.js';
 import { readRuntimeLock } from '#src/plugins/next-lock.js';
+import { providersFor } from '#src/plugins/providers.js';
 import { createPluginEffects } from '#src/plugins/store-effects.js';
 import { readSettings } from '#src/settings.js';
 import type { FileSystem } from '#src/store/file-system.js';
@@ -14,7 +15,6 @@ import type { Camera } from './camera.ts';
 import { watchSteps } from './chart-steps.ts';
 import { buryWriter } from './dead-writer.ts';
 import { createGates, type Gates } from './gates.ts';
-import { registryPlugins } from './plugin-registry.ts';
 import { openTerminal } from './plugin-terminal.ts';
 
 /** The effects in the order of their turns. */
@@ -55,12 +55,13 @@ const gated = ({ gate }: Gates, effects: PluginEffects): PluginEffects => ({
 });
 
 const effectsFor = (options: StagedoorOptions, fs: FileSystem): PluginEffects => {
-  const { launch, registry = '' } = readSettings(options, fs);
+  const settings = readSettings(options, fs);
+  const { launch } = settings;
   return createPluginEffects({
     fs,
     store: launch.layout.root,
     lock: async () => (await readRuntimeLock(launch)).lock,
-    provider: async () => registryPlugins(fs, registry.replace(/\/$/, '')),
+    provider: providersFor(settings),
     report: () => undefined,
   });
 };

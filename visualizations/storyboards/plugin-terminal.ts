@@ -1,14 +1,12 @@
-import type { PluginConflict, PluginOutcome } from '#machines/contract.js';
+import type { PluginOutcome, PluginWish } from '#machines/contract.js';
 import type { PluginInstallEmitted, PluginInstallInput } from '#machines/plugin-install.js';
+import { conflictAdvice, conflictText } from '#src/plugins/conflict-text.js';
 
 const names = (packages: readonly { readonly name: string; readonly version: string }[]): string =>
   packages.map(({ name, version }) => `${name} ${version}`).join(', ');
 
-const conflictText = ({ as, range, locked, chain }: PluginConflict): string =>
-  `${chain.join(' > ')} needs ${as} ${range}, the runtime has ${locked ?? 'it built in'}`;
-
 /** What the command says in the end. */
-const endText = (name: string, outcome: PluginOutcome): string => {
+const endText = ({ name, ecosystem }: PluginWish, outcome: PluginOutcome): string => {
   switch (outcome.kind) {
     case 'installed': {
       const given = outcome.shared.length === 0 ? '' : ` The runtime gives it ${names(outcome.shared)}.`;
@@ -18,7 +16,10 @@ const endText = (name: string, outcome: PluginOutcome): string => {
     case 'present':
       return `${name} ${outcome.version} is installed already.`;
     case 'refused':
-      return [`${name} ${outcome.version} is refused:`, ...outcome.conflicts.map(conflictText)].join('\n');
+      return [
+        `${name} ${outcome.version} is refused:`,
+        ...outcome.conflicts.map(one => `${conflictText(one, ecosystem)}: ${conflictAdvice(one)}`),
+      ].join('\n');
     case 'removed':
       return `${name} ${outcome.version} is removed.`;
     case 'absent':
@@ -44,7 +45,7 @@ export const openTerminal = (
     open: (): void => paint(lines.join('\n')),
     hear: (event: PluginInstallEmitted): void => {
       if (event.type === 'plugin.installing') say(`Installing ${name} ${event.version} …`);
-      if (event.type === 'plugin.settled') say(endText(name, event.outcome));
+      if (event.type === 'plugin.settled') say(endText(event.wish, event.outcome));
     },
     interrupt: (): void => say('^C'),
   };

@@ -51,7 +51,7 @@ const arrange = (world: PluginWorld, word: string, scratch: string): (() => void
     case 'downloadPlugin fails':
       return world.registry.fault({ path: 'tarball' }, { kind: 'tamperTarball' });
     case 'stagePlugin fails':
-      world.cutArchive(scratch);
+      world.cutArchives(scratch);
       return undefined;
     case 'verifyPlugin fails':
       world.addFile(scratch);

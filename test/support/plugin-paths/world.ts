@@ -5,13 +5,14 @@ import type { CoreLock } from '#src/core-lock/core-lock.js';
 import { readLock, serializeLock } from '#src/core-lock/lock-file.js';
 import { coreLockName } from '#src/core-lock/place.js';
 import { installedPlugins } from '#src/plugins/installed.js';
+import { createNpmProvider } from '#src/plugins/npm/provider.js';
 import { pluginLayout } from '#src/plugins/place.js';
 import { createPluginEffects } from '#src/plugins/store-effects.js';
 import { lookAtPlugin } from '#src/plugins/tree-look.js';
+import { defaultLimits } from '#src/staging/limits.js';
 import { nodeFileSystem as fs } from '#src/store/file-system.js';
 import { liveScratch, orphanedScratch } from '#src/store/scratch.js';
 import { type LoopbackRegistry, makePackage } from '#src/testing/index.js';
-import { registryPlugins } from '#visualizations/storyboards/plugin-registry.js';
 import type { Want } from './model.ts';
 
 const name = 'chart-plugin';
@@ -68,11 +69,19 @@ export const createWorld = (dir: string, registry: LoopbackRegistry, want: Want)
   const has = (lock: CoreLock): void => writeFileSync(lockFile, serializeLock(lock));
   const store = path.join(dir, 'store');
   const layout = pluginLayout(store, 'npm', name);
+  const npm = createNpmProvider({
+    fs,
+    registry: registry.url,
+    projectConfig: false,
+    proxyFor: undefined,
+    systemCertificates: false,
+    limits: { ...defaultLimits, retries: 0 },
+  });
   const effects = createPluginEffects({
     fs,
     store,
     lock: async () => readLock(fs, lockFile),
-    provider: async () => registryPlugins(fs, registry.url),
+    provider: async () => npm,
     report: () => undefined,
   });
   const install = async (wish: PluginWish): Promise<void> => {
@@ -115,7 +124,11 @@ export const createWorld = (dir: string, registry: LoopbackRegistry, want: Want)
       writeFileSync(lockFile, '{"schema":1,');
       return () => has(locks[want]);
     },
-    cutArchive: (scratch: string) => truncateSync(path.join(layout.partial(scratch), `${name}.tgz`), 100),
+    cutArchives: (scratch: string): void => {
+      const dir = layout.partial(scratch);
+      for (const file of readdirSync(dir).filter(one => one !== 'tree'))
+        truncateSync(path.join(dir, file), 100);
+    },
     addFile: (scratch: string) => writeFileSync(path.join(layout.partialTree(scratch), 'more.js'), ''),
     /** A folder where the pointer belongs: it can't be written, and nobody can say what it said. */
     blockPointer: (): (() => void) => {
