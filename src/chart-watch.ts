@@ -19,7 +19,7 @@ export type ChildListener = {
   readonly updateDefect: (error: unknown) => void;
 };
 
-export type ChartName = 'supervisor' | 'launch' | 'update' | 'natives';
+export type ChartName = 'supervisor' | 'launch' | 'update' | 'natives' | 'plugin-install';
 
 /** `{a: {b: 'c'}}` as `a.b.c`; regions of a parallel state are joined by a space. */
 export const statePath = (value: unknown): string => {

@@ -1,3 +1,4 @@
+import { pluginText } from '../plugins/spec.ts';
 import type { Status, StatusBundled, StatusPointer, StatusVersion } from '../upkeep/status.ts';
 import { roleText } from './history-text.ts';
 import { identityText } from './identity-text.ts';
@@ -83,6 +84,13 @@ const leftoverText = ({ leftovers }: Status, style: Style): string => {
   return parts.length === 0 ? style.faint('none') : `${parts.join(', ')} (stagedoor gc removes them)`;
 };
 
+const pluginLines = ({ plugins }: Status, style: Style): string[] =>
+  plugins.map(plugin => {
+    const { version, damage } = plugin;
+    const state = damage === null ? (version ?? '') : `${style.bad('damaged')}: ${damage}`;
+    return `${pluginText(plugin)} ${state}`;
+  });
+
 const optional = (label: string, lines: readonly string[]): readonly Row[] =>
   lines.length === 0 ? [] : [[label, lines]];
 
@@ -101,6 +109,7 @@ export const statusText = (status: Status, style: Style): string => {
       ...optional('staging now', status.staging),
       ['bad', status.badVersions.length === 0 ? none : markLines(status, style)],
       ['attempts', status.attempts.length === 0 ? none : attemptLines(status, style)],
+      ...optional('plugins', pluginLines(status, style)),
       ['leftovers', leftoverText(status, style)],
     ],
     style.faint,

@@ -2,7 +2,7 @@
  * What happened in the charts, step by step: the one form that storyboards, recorded journals and live processes share, and
  * that the viewer shows. Plain JSON.
  */
-export type ChartName = 'supervisor' | 'launch' | 'update' | 'natives';
+export type ChartName = 'supervisor' | 'launch' | 'update' | 'natives' | 'plugin-install';
 
 /** Where a chart stood: `alive.healthy.running.candidate`, regions of a parallel state joined by a space; null: it did not run. */
 export type ChartPlaces = Readonly<Record<ChartName, string | null>>;

@@ -9,11 +9,12 @@ import { type StepWords, stepReader } from './step-words.ts';
 export type StepReaders = Readonly<Record<ChartName, ReturnType<typeof stepReader>>>;
 
 /** For all runs of a journal: what was looked up once is known. */
-export const stepReaders = ({ supervisor, launch, update, natives }: AllWords): StepReaders => ({
-  supervisor: stepReader(supervisor),
-  launch: stepReader(launch),
-  update: stepReader(update),
-  natives: stepReader(natives),
+export const stepReaders = (words: AllWords): StepReaders => ({
+  supervisor: stepReader(words.supervisor),
+  launch: stepReader(words.launch),
+  update: stepReader(words.update),
+  natives: stepReader(words.natives),
+  'plugin-install': stepReader(words['plugin-install']),
 });
 
 /** A frame in the making; facts that its step tells of come after it in the journal. */
@@ -32,8 +33,16 @@ type Draft = {
 const sameMomentMs = 50;
 const fewSteps = 30;
 
+const nowhere: ChartPlaces = {
+  supervisor: null,
+  launch: null,
+  update: null,
+  natives: null,
+  'plugin-install': null,
+};
+
 const isChart = (value: unknown): value is ChartName =>
-  value === 'supervisor' || value === 'launch' || value === 'update' || value === 'natives';
+  typeof value === 'string' && Object.hasOwn(nowhere, value);
 
 /** The frame whose step tells a fact: of the chart's latest steps by the same event, the one that says so. */
 const tellerAmong = (drafts: readonly Draft[], event: string, atMs: number): Draft | undefined => {
@@ -57,7 +66,7 @@ const timeOf = ({ at }: Entry): number => (typeof at === 'string' ? Date.parse(a
 /** Takes in line after line; says which draft is new or knows more now. */
 const draftTaker = (readers: StepReaders) => {
   const drafts: Draft[] = [];
-  let places: ChartPlaces = { supervisor: null, launch: null, update: null, natives: null };
+  let places = nowhere;
   let begun = Number.NaN;
   let atMs = 0;
   const take = ({ entry }: JournalLine): number => {

@@ -1,3 +1,4 @@
+import { collectPlugins, type PluginsCollected } from '../plugins/upkeep.ts';
 import { pruneAttempts } from '../store/attempts.ts';
 import type { FileSystem } from '../store/file-system.ts';
 import { bytesOf } from '../store/folder.ts';
@@ -15,6 +16,8 @@ export type GarbageCollection = {
   /** Versions that nothing needs, but whose files are in use. */
   readonly inUse: readonly string[];
   readonly kept: readonly string[];
+  /** The same of plugins. */
+  readonly plugins: PluginsCollected;
   readonly freedBytes: number;
 };
 
@@ -30,6 +33,7 @@ export const collectGarbage = async (
   const swept = await sweepScratch(fs, layout);
   const { removed, inUse } = await collect(fs, layout, { keep });
   await pruneAttempts(fs, layout);
+  const plugins = await collectPlugins(fs, layout.root);
   const freedBytes = Math.max(0, before - (await bytesOf(fs, layout.root)));
-  return { outcome: 'ok', removed, swept, inUse, kept: [...keep()], freedBytes };
+  return { outcome: 'ok', removed, swept, inUse, kept: [...keep()], plugins, freedBytes };
 };

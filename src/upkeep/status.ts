@@ -1,5 +1,6 @@
 import gt from 'semver/functions/gt.js';
-import type { BadMark } from '../../machines/contract.ts';
+import type { BadMark, Ecosystem } from '../../machines/contract.ts';
+import { installedPlugins } from '../plugins/installed.ts';
 import { type AttemptRecord, readAttempts } from '../store/attempts.ts';
 import { readBadVersions, standingMark } from '../store/bad-versions.ts';
 import { entryFile } from '../store/entry.ts';
@@ -42,6 +43,15 @@ export type StatusVersion = {
   readonly inUse: boolean;
 };
 
+export type StatusPlugin = {
+  readonly ecosystem: Ecosystem;
+  readonly name: string;
+  /** Null where its record can't be read. */
+  readonly version: string | null;
+  /** Why it can't be used, as far as pointer and record say; `plugin check` looks at its files. */
+  readonly damage: string | null;
+};
+
 /** The store at one moment. Reading it changes nothing. */
 export type Status = {
   readonly outcome: 'ok';
@@ -66,6 +76,7 @@ export type Status = {
     readonly temporaries: readonly string[];
     readonly trash: readonly string[];
   };
+  readonly plugins: readonly StatusPlugin[];
   readonly bytesOnDisk: number;
 };
 
@@ -125,6 +136,14 @@ const markStatus = (fs: FileSystem, layout: Layout, setup: UpkeepSetup, now: Dat
   });
 };
 
+const pluginStatus = (fs: FileSystem, layout: Layout): readonly StatusPlugin[] => {
+  const { plugins, damaged } = installedPlugins(fs, layout.root);
+  return [
+    ...plugins.map(({ ecosystem, name, version }) => ({ ecosystem, name, version, damage: null })),
+    ...damaged.map(({ ecosystem, name, reason }) => ({ ecosystem, name, version: null, damage: reason })),
+  ];
+};
+
 /** Everything that `stagedoor status` tells: pointer, fallbacks, marks, attempts, leftovers and bytes. */
 export const readStatus = async (
   fs: FileSystem,
@@ -152,6 +171,7 @@ export const readStatus = async (
       temporaries: orphanedTemporaries(fs, layout),
       trash: namesIn(fs, layout.trash),
     },
+    plugins: pluginStatus(fs, layout),
     bytesOnDisk: await bytesOf(fs, layout.root),
   };
 };

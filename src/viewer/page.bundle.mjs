@@ -44,7 +44,7 @@ const sheets = [
   'journal',
   'picture',
 ];
-const names = ['supervisor', 'launch', 'update'];
+const names = ['supervisor', 'launch', 'update', 'natives', 'plugin-install'];
 const pictures = names.map(picture);
 const drawn = `.picture svg{${pictures[0].style}}`;
 if (pictures.some(({ style }) => style !== pictures[0].style)) throw new Error('pictures look different');

@@ -22,6 +22,7 @@ const words = {
   tar: 'TAR_ENTRY_INVALID',
   valibot: 'picklist',
   'ranges of semver': 'Invalid SemVer Range',
+  'the chart of plugins': 'resolvePlugin',
 };
 const held = Object.entries(words).filter(([, word]) => sources.some(source => source.includes(word)));
 process.stdout.write(

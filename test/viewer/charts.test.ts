@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { chartNames } from '../../src/viewer/page/charts/chart-data.ts';
 import { describeAtLength, openViewer, soon } from './support/browser.ts';
 
 describeAtLength('charts in the viewer', () => {
@@ -87,6 +88,15 @@ describeAtLength('charts in the viewer', () => {
     const { page, lit } = await openViewer('#/charts/update/update.stage%3Ahost,done.nonsense,done.download');
     await soon(lit).toEqual(['update.working.checking']);
     await page.getByText('a step that this chart does not offer here: done.nonsense').waitFor();
+  });
+
+  test('each chart has a key of its own and a picture', async () => {
+    const { page, press } = await openViewer('#/charts/supervisor');
+    for (const [at, name] of [...chartNames.entries()].toReversed()) {
+      await press(String(at + 1));
+      await page.getByRole('region', { name: `Picture of the chart ${name}` }).waitFor();
+      expect(await page.locator(`.canvas [data-state^="${name}."]`).count()).toBeGreaterThan(10);
+    }
   });
 
   test('pictures zoom and show all; what is pointed at is described', async () => {

@@ -41,6 +41,7 @@ const explore = (name: ChartName) => {
     const step = walkAlong(name, path).steps.at(-1);
     if (step === undefined) throw new Error('a walk without steps');
     paths.push(path);
+    for (const edge of step.move.edges) edges.add(edge);
     for (const { id, leads } of possible(name, step)) {
       for (const edge of leads?.move.edges ?? []) edges.add(edge);
       const next = walkAlong(name, [...path, id]).steps.at(-1);

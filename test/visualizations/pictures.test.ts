@@ -32,6 +32,16 @@ describe('the pictures of the charts', () => {
   });
 
   test.each(charts.map(machine => [machine.id, machine] as const))(
+    'pictures: the page of the viewer has the picture of %s',
+    (id, { root }) => {
+      const page = readFileSync(fileURLToPath(new URL('../../dist/viewer.html', import.meta.url)), 'utf8');
+      const [, picture = ''] =
+        new RegExp(`<template id="picture-${id}">(.*?)</template>`, 's').exec(page) ?? [];
+      for (const state of nodesOf(root)) expect(picture).toContain(`data-state="${state.id}"`);
+    },
+  );
+
+  test.each(charts.map(machine => [machine.id, machine] as const))(
     'pictures: the JSON of %s loads back into a chart with the same states',
     (id, machine) => {
       const loaded = createMachine(JSON.parse(committed(`${id}.json`)));

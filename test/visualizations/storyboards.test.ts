@@ -13,7 +13,7 @@ const folder = fileURLToPath(new URL('../../visualizations/', import.meta.url));
 const committedText = (name: string): string => readFileSync(`${folder}${name}`, 'utf8');
 const committed: readonly Film[] = JSON.parse(committedText('storyboards.json'));
 
-const names: readonly ChartName[] = ['supervisor', 'launch', 'update', 'natives'];
+const names: readonly ChartName[] = ['supervisor', 'launch', 'update', 'natives', 'plugin-install'];
 
 /** The ids of the states that a place names: each region, and what is around it. */
 const statesAt = (chart: ChartName, place: string): string[] =>

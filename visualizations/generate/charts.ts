@@ -1,5 +1,11 @@
 import type { AnyStateMachine } from 'xstate';
-import { launchMachine, nativesMachine, supervisorMachine, updateMachine } from '#machines/index.js';
+import {
+  launchMachine,
+  nativesMachine,
+  pluginInstallMachine,
+  supervisorMachine,
+  updateMachine,
+} from '#machines/index.js';
 
 /** Every chart of the package, in the order in which a reader meets them. */
 export const charts: readonly AnyStateMachine[] = [
@@ -7,4 +13,5 @@ export const charts: readonly AnyStateMachine[] = [
   launchMachine,
   supervisorMachine,
   nativesMachine,
+  pluginInstallMachine,
 ];

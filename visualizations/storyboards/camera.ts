@@ -23,7 +23,13 @@ export type Camera = {
   readonly record: (on: boolean) => void;
 };
 
-const nowhere: ChartPlaces = { supervisor: null, launch: null, update: null, natives: null };
+export const nowhere: ChartPlaces = {
+  supervisor: null,
+  launch: null,
+  update: null,
+  natives: null,
+  'plugin-install': null,
+};
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 

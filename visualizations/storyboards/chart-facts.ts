@@ -1,8 +1,10 @@
 import type { LaunchContext } from '#machines/launch.js';
 import type { NativesContext } from '#machines/natives.js';
+import type { PluginInstallContext } from '#machines/plugin-install.js';
 import type { SupervisorContext } from '#machines/supervisor.js';
 import type { UpdateContext, UpdateResult } from '#machines/update.js';
 import type { ChartName } from '#src/chart-watch.js';
+import { conflictText } from '#src/plugins/conflict-text.js';
 
 export type Facts = Readonly<Record<string, string>>;
 
@@ -86,10 +88,29 @@ const nativesFacts = ({ tag, places, lacking, tree, fault }: NativesContext): Fa
   ...(fault === null ? {} : { fault: `${fault.code}: ${fault.message}` }),
 });
 
+const pluginFacts = (context: PluginInstallContext): Facts => {
+  const { plan, shared, conflicts, stripped, former, fault } = context;
+  const brings = plan.packages.map(({ name, version }) => `${name} ${version}`);
+  return {
+    ...(plan.version === '' ? {} : { plugin: `${plan.wish.name} ${plan.version}` }),
+    ...(brings.length === 0 ? {} : { brings: brings.join(', ') }),
+    ...(shared.length === 0
+      ? {}
+      : { shares: shared.map(({ name, version }) => `${name} ${version}`).join(', ') }),
+    ...(conflicts.length === 0
+      ? {}
+      : { 'not met': conflicts.map(one => conflictText(one, plan.wish.ecosystem)).join('; ') }),
+    ...(stripped.length === 0 ? {} : { 'left out': stripped.join(', ') }),
+    ...(former === null ? {} : { 'was installed': former }),
+    ...(fault === null ? {} : { fault: `${fault.code}: ${fault.message}` }),
+  };
+};
+
 /** What a chart knows, in the order to be read. The context comes from an inspected snapshot of that very chart. */
 export const factsOf = (chart: ChartName, context: unknown): Facts => {
   if (chart === 'launch') return launchFacts(context as LaunchContext);
   if (chart === 'natives') return nativesFacts(context as NativesContext);
+  if (chart === 'plugin-install') return pluginFacts(context as PluginInstallContext);
   return chart === 'update'
     ? updateFacts(context as UpdateContext)
     : supervisorFacts(context as SupervisorContext);

@@ -4,7 +4,7 @@ import { pageStyle } from './page-style.ts';
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const text = (plain: string): string => plain.replace(/[&<>"]/g, sign => escapes[sign] ?? sign);
 
-const charts: readonly ChartName[] = ['supervisor', 'launch', 'update', 'natives'];
+const charts: readonly ChartName[] = ['supervisor', 'launch', 'update', 'natives', 'plugin-install'];
 
 /** Regions without news are left out: a supervisor without an order in work needs no words. */
 const placeWords = (place: string | null): string =>
@@ -96,7 +96,7 @@ export const storyboardPage = (films: readonly Film[]): string => `<!doctype htm
 <body>
 <header>
 <h1>Edge cases, step by step</h1>
-<p class="lead">Each storyboard is a path through the four charts of stagedoor. None is written by hand: the charts ran on their real effects (folders, a registry on loopback, little runtimes as child processes), and after each step the store on disk and the user's window were looked at. Where a chart moved, its name is coloured; what has changed on disk is highlighted; what happens outside of the charts has a tinted row.</p>
+<p class="lead">Each storyboard is a path through the five charts of stagedoor. None is written by hand: the charts ran on their real effects (folders, a registry on loopback, little runtimes as child processes), and after each step the store on disk and the user's window were looked at. Where a chart moved, its name is coloured; what has changed on disk is highlighted; what happens outside of the charts has a tinted row.</p>
 </header>
 <nav id="contents" aria-labelledby="contents-title">
 <h2 id="contents-title">Contents</h2>

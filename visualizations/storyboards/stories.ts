@@ -2,6 +2,7 @@ import { choosing } from './stories/choosing.ts';
 import { crashing } from './stories/crashing.ts';
 import { failing } from './stories/failing.ts';
 import { nativeTrees } from './stories/native-trees.ts';
+import { plugins } from './stories/plugins.ts';
 import { refusing } from './stories/refusing.ts';
 import { surviving } from './stories/surviving.ts';
 import { updating } from './stories/updating.ts';
@@ -16,4 +17,5 @@ export const stories: readonly Story[] = [
   ...crashing,
   ...surviving,
   ...nativeTrees,
+  ...plugins,
 ];

@@ -1,8 +1,11 @@
+import type { PluginInstallInput } from '#machines/plugin-install.js';
 import type { ChartPlaces, Film } from '#src/film/film.js';
 import type { StagedoorOptions } from '#src/index.js';
-import { type Camera, createCamera } from './camera.ts';
-import { viewDisk } from './disk-view.ts';
+import { type Camera, createCamera, nowhere } from './camera.ts';
+import { type DiskView, viewDisk } from './disk-view.ts';
 import { plainText } from './plain-text.ts';
+import { openPluginCommand, type PluginCommand } from './plugin-command.ts';
+import { pluginName } from './plugins-world.ts';
 import { openShell, type Shell } from './shell.ts';
 import { createWorld, type World } from './world.ts';
 
@@ -12,6 +15,8 @@ export type Stage = World & {
   readonly shell: (options?: Partial<StagedoorOptions>) => Shell;
   /** Another one beside it that is not. */
   readonly anotherShell: (options?: Partial<StagedoorOptions>) => Shell;
+  /** A process of `stagedoor plugin add`, or `remove`. */
+  readonly plugin: (task: PluginInstallInput['task']) => PluginCommand;
   /** Something outside of the charts, and what it does. */
   readonly happens: (by: string, says: string, work?: () => unknown) => Promise<void>;
   /** What comes before the film begins; the last thing that is seen of it is its first frame. */
@@ -27,6 +32,8 @@ export type Story = {
   readonly timed?: boolean;
   /** The tree of native modules is shown, too. */
   readonly aboutNatives?: boolean;
+  /** Nothing of the store is shown but the plugins, and the lock that they are held against. */
+  readonly aboutPlugins?: boolean;
   /** What its summary claims of its last frame; texts that must be in there. */
   readonly ends: {
     readonly places?: Partial<ChartPlaces>;
@@ -38,7 +45,7 @@ export type Story = {
 
 const unseen: Camera = {
   frames: [],
-  places: () => ({ supervisor: null, launch: null, update: null, natives: null }),
+  places: () => nowhere,
   step: () => undefined,
   repaint: () => undefined,
   flush: () => undefined,
@@ -48,8 +55,18 @@ const unseen: Camera = {
   record: () => undefined,
 };
 
+/** What of the disk a story is about. */
+const diskOf =
+  ({ aboutNatives, aboutPlugins }: Story, world: World) =>
+  (): DiskView => {
+    if (aboutPlugins === true) return world.pluginLines();
+    const store = viewDisk(world.layout);
+    return aboutNatives === true ? { ...store, 'native tree': world.treeLine() } : store;
+  };
+
 /** Plays a story in a world of its own and gives back its film. */
-export const film = async ({ id, title, summary, play, aboutNatives = false }: Story): Promise<Film> => {
+export const film = async (story: Story): Promise<Film> => {
+  const { id, title, summary, play } = story;
   const world = await createWorld();
   const plain = plainText({
     [world.dir]: '<app>',
@@ -57,10 +74,7 @@ export const film = async ({ id, title, summary, play, aboutNatives = false }: S
     [process.execPath]: '<node>',
     ...world.names,
   });
-  const camera = createCamera(
-    () => ({ ...viewDisk(world.layout), ...(aboutNatives ? { 'native tree': world.treeLine() } : {}) }),
-    plain,
-  );
+  const camera = createCamera(diskOf(story, world), plain);
   const shells: Shell[] = [];
   const open = (seen: Camera, options: Partial<StagedoorOptions>): Shell => {
     const shell = openShell({ ...world.options, ...options }, world.layout, seen);
@@ -72,6 +86,10 @@ export const film = async ({ id, title, summary, play, aboutNatives = false }: S
       ...world,
       shell: (options = {}) => open(camera, options),
       anotherShell: (options = {}) => open(unseen, options),
+      plugin: task => {
+        const wish = { ecosystem: 'npm', name: pluginName, spec: null } as const;
+        return openPluginCommand(world.options, { task, wish }, world.pluginStore, camera);
+      },
       happens: async (by, says, work = () => undefined) => {
         await work();
         camera.outside(by, says);
@@ -79,6 +97,7 @@ export const film = async ({ id, title, summary, play, aboutNatives = false }: S
       before: async (says, work = () => undefined) => {
         camera.record(false);
         await work();
+        if (story.aboutPlugins === true) camera.lose('A terminal with nothing in it.');
         camera.record(true);
         camera.outside('before', says);
       },

@@ -20,26 +20,28 @@ import {
 import { packageFiles } from '#src/testing/packages.js';
 
 import { type NativesWorld, nativesWorld } from './natives-world.ts';
+import { type PluginsWorld, pluginsWorld } from './plugins-world.ts';
 
 export type Source = Omit<RuntimeSource, 'name' | 'version'>;
 
 /** A machine of its own: an installed app with a bundled runtime, an empty store, and a registry. */
-export type World = NativesWorld & {
-  readonly dir: string;
-  readonly layout: Layout;
-  readonly registry: LoopbackRegistry;
-  readonly options: StagedoorOptions;
-  readonly packed: (version: string, source?: Source) => PackedPackage;
-  readonly publish: (version: string, source?: Source) => void;
-  /** Puts a version into the store as staging leaves it; `trusted`: it was up for ten minutes once. */
-  readonly keep: (
-    version: string,
-    how: { trusted?: boolean; pointed?: boolean },
-    source?: Source,
-  ) => Promise<void>;
-  readonly bundle: (version: string, source?: Source) => void;
-  readonly remove: () => Promise<void>;
-};
+export type World = NativesWorld &
+  PluginsWorld & {
+    readonly dir: string;
+    readonly layout: Layout;
+    readonly registry: LoopbackRegistry;
+    readonly options: StagedoorOptions;
+    readonly packed: (version: string, source?: Source) => PackedPackage;
+    readonly publish: (version: string, source?: Source) => void;
+    /** Puts a version into the store as staging leaves it; `trusted`: it was up for ten minutes once. */
+    readonly keep: (
+      version: string,
+      how: { trusted?: boolean; pointed?: boolean },
+      source?: Source,
+    ) => Promise<void>;
+    readonly bundle: (version: string, source?: Source) => void;
+    readonly remove: () => Promise<void>;
+  };
 
 const app = 'app';
 /** When the files of a version in the store were written, in seconds: round, and the same in each film. */
@@ -111,6 +113,7 @@ export const createWorld = async (): Promise<World> => {
     },
     bundle,
     ...nativesWorld(bundled, registry),
+    ...pluginsWorld(bundled, layout.root, registry),
     remove: async () => {
       await registry.close();
       rmSync(dir, { recursive: true, force: true });

@@ -5,6 +5,7 @@ import { type OutsideCheck, runDoctor } from '../../upkeep/doctor.ts';
 import type { Finding } from '../../upkeep/finding.ts';
 import type { CliCommand, CommandContext } from '../command.ts';
 import { askedExecutable, examineNatives, type NativesExamination } from '../natives/examination.ts';
+import { examinePlugins } from '../plugin/examination.ts';
 import type { Settings } from '../settings.ts';
 import { openStore } from '../store-context.ts';
 import type { Style } from '../style.ts';
@@ -78,7 +79,7 @@ export const doctorCommand: CliCommand = {
       bundledDir,
       entry,
       shellVersion,
-      found: natives.found,
+      found: [...natives.found, ...(await examinePlugins(context, layout.root))],
       outside: outsideChecks(setup, settings, natives),
     });
     progress.clear();

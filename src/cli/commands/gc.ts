@@ -13,8 +13,10 @@ export const gcCommand: CliCommand = {
     // Trees are one user's, not one store's: what crashes left of them, and those that nobody has used for long.
     const treesFreedBytes = await collectTrees(fs, new Date());
     const result = { ...collected, treesFreedBytes };
-    const { removed, swept, inUse, kept, freedBytes } = result;
-    if (removed.length + swept.length > 0) note('gc', collected);
+    const { removed, inUse, kept, plugins, freedBytes } = result;
+    const swept = [...result.swept, ...plugins.swept];
+    const used = [...inUse, ...plugins.inUse];
+    if (removed.length + swept.length + plugins.removed.length > 0) note('gc', collected);
     context.output.answer({
       data: result,
       text: style => {
@@ -23,7 +25,10 @@ export const gcCommand: CliCommand = {
           [
             ['removed', removed.join(', ') || none],
             ...(swept.length > 0 ? ([['leftovers', count(swept.length, 'leftover')]] as const) : []),
-            ...(inUse.length > 0 ? ([['still in use', inUse.join(', ')]] as const) : []),
+            ...(plugins.removed.length > 0
+              ? ([['of plugins', count(plugins.removed.length, 'tree')]] as const)
+              : []),
+            ...(used.length > 0 ? ([['still in use', used.join(', ')]] as const) : []),
             ['kept', kept.join(', ') || none],
             ['freed', bytesText(freedBytes)],
             ...(treesFreedBytes > 0

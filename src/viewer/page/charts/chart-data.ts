@@ -2,6 +2,7 @@ import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xst
 import {
   launchMachine,
   nativesMachine,
+  pluginInstallMachine,
   supervisorMachine,
   updateMachine,
 } from '../../../../machines/index.ts';
@@ -13,7 +14,13 @@ import {
 } from '../../../../visualizations/generate/chart-graph.ts';
 import type { ChartName } from '../../../film/film.ts';
 
-export const chartNames: readonly ChartName[] = ['supervisor', 'launch', 'update', 'natives'];
+export const chartNames: readonly ChartName[] = [
+  'supervisor',
+  'launch',
+  'update',
+  'natives',
+  'plugin-install',
+];
 
 export const isChartName = (name: string): name is ChartName => chartNames.some(each => each === name);
 
@@ -57,6 +64,7 @@ export const charts: Readonly<Record<ChartName, Chart>> = {
   launch: chartOf('launch', launchMachine),
   update: chartOf('update', updateMachine),
   natives: chartOf('natives', nativesMachine),
+  'plugin-install': chartOf('plugin-install', pluginInstallMachine),
 };
 
 /** `alive.probing` of the launch chart is the state `launch.alive.probing`; regions stand side by side. */

@@ -118,6 +118,7 @@ export const ChartView = ({ route, go, onSay }: Props): JSX.Element => {
     2: () => go(chartRoute('launch')),
     3: () => go(chartRoute('update')),
     4: () => go(chartRoute('natives')),
+    5: () => go(chartRoute('plugin-install')),
   });
   useEffect(() => {
     if (step !== undefined)

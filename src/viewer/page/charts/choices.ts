@@ -11,6 +11,7 @@ import { launchSamples } from './launch-samples.ts';
 import { type Move, moveBy, takenBy } from './moves.ts';
 import { nativesSamples } from './natives-samples.ts';
 import { placeOf } from './place.ts';
+import { pluginSamples } from './plugin-samples.ts';
 import { type Samples, sample } from './sample.ts';
 import { supervisorSamples } from './supervisor-samples.ts';
 import { updateSamples } from './update-samples.ts';
@@ -20,6 +21,7 @@ const samples: Readonly<Record<ChartName, Samples>> = {
   launch: launchSamples,
   update: updateSamples,
   natives: nativesSamples,
+  'plugin-install': pluginSamples,
 };
 
 /** A way out of a state, as the chart's author wrote it. */

@@ -114,7 +114,8 @@ const moveOf = (
 /** Where a chart begins. */
 export const firstMove = (chart: Chart, input: unknown): Move => {
   const steps = getInitialMicrosteps(chart.machine, input as never) as readonly Microstep[];
-  return moveOf(steps, [], [], chart);
+  const taken = steps.slice(1).flatMap(([to], at) => alwaysTaken(steps[at]?.[0] ?? to, to) ?? []);
+  return moveOf(steps, [], taken, chart);
 };
 
 /** Where one event leads; null: the chart does not take it here. */

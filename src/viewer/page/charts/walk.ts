@@ -5,6 +5,7 @@ import { type Chart, charts } from './chart-data.ts';
 import { type Choice, type ChoiceGroup, choicesIn } from './choices.ts';
 import { firstMove, type Move } from './moves.ts';
 import { placeOf } from './place.ts';
+import { pluginWish } from './plugin-samples.ts';
 import { chain } from './sample.ts';
 
 /** How a chart may begin, the usual way first. */
@@ -33,6 +34,10 @@ const beginnings: Readonly<
       input: { mode: 'skip', subject: { candidate: chain[0] } },
     },
     { id: 'staging', says: 'an update', input: { mode: 'auto', subject: { candidate: null } } },
+  ],
+  'plugin-install': [
+    { id: 'add', says: 'a plugin is wanted', input: { task: 'add', wish: pluginWish } },
+    { id: 'remove', says: 'a plugin is to go', input: { task: 'remove', wish: pluginWish } },
   ],
 };
 

@@ -83,6 +83,7 @@ export const FilmView = ({ film, at: wanted, onAt, onSay, children }: Props): JS
     2: () => setChosen('launch'),
     3: () => setChosen('update'),
     4: () => setChosen('natives'),
+    5: () => setChosen('plugin-install'),
   });
   useEffect(() => onSay(spokenFrame(frames, at)), [frame, at]);
 

@@ -34,17 +34,20 @@ export const Table = ({ lines }: { readonly lines: readonly Line[] }): JSX.Eleme
   </dl>
 );
 
+const notRunning = 'does not run';
+
 type PlaceProps = { readonly name: ChartName; readonly now: string | null; readonly before: string | null };
 
 /** Regions stand side by side; only those that moved are new. */
 const Place = ({ name, now, before }: PlaceProps): JSX.Element => {
   const known = (before ?? '').split(' ');
-  const moved = before !== null && now !== before;
+  const words = now ?? notRunning;
+  const moved = before !== null && words !== before;
   return (
     <div class={moved ? 'changed' : ''}>
       <dt>{name}</dt>
       <dd>
-        {(now ?? 'does not run').split(now === null ? '\n' : ' ').map(leaf => (
+        {words.split(now === null ? '\n' : ' ').map(leaf => (
           <span class="leaf" key={leaf}>
             {moved && !known.includes(leaf) ? <ins>{leaf}</ins> : leaf}
           </span>
@@ -61,7 +64,7 @@ const Places = ({ frame, before }: Props): JSX.Element => (
         key={name}
         name={name}
         now={frame.places[name]}
-        before={before === undefined ? null : (before.places[name] ?? 'does not run')}
+        before={before === undefined ? null : (before.places[name] ?? notRunning)}
       />
     ))}
   </dl>

@@ -19,7 +19,7 @@ export const StoryList = ({ films }: { readonly films: readonly Film[] }): JSX.E
   <article class="page">
     <h1>Edge cases, step by step</h1>
     <p class="lead">
-      Each storyboard is a path through the four charts of stagedoor, taken by running them on real folders
+      Each storyboard is a path through the five charts of stagedoor, taken by running them on real folders
       and processes: where the charts stand, why, what is on disk and what the user sees.
     </p>
     <ol class="cards">

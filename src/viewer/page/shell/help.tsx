@@ -7,7 +7,7 @@ const lines: readonly (readonly [readonly string[], string])[] = [
   [['Home', 'End'], 'first and last step'],
   [['/'], 'search'],
   [['s', 'c', 'r', 'l'], 'storyboards, charts, recordings (journals), live'],
-  [['1', '2', '3', '4'], 'show the chart supervisor, launch, update or natives'],
+  [['1', '2', '3', '4', '5'], 'show the chart supervisor, launch, update, natives or plugin-install'],
   [['n'], 'charts: to the list of what can happen now'],
   [['x'], 'charts: begin again'],
   [['f'], 'live: follow, or pause'],

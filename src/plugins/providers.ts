@@ -1,0 +1,19 @@
+import { probeAbi } from '../natives/probe.ts';
+import type { Settings } from '../settings.ts';
+import type { LoadProvider } from './verbs.ts';
+
+/** The two ecosystems, each loaded when a plugin of it is added or checked: npm's alone are hundreds of modules. */
+export const providersFor =
+  ({ launch, registry, projectConfig, proxyFor, systemCertificates, limits }: Settings): LoadProvider =>
+  async ecosystem => {
+    const { fs, exec, env } = launch;
+    if (ecosystem === 'python') {
+      const { createPythonProvider } = await import('./python/provider.ts');
+      return createPythonProvider({ exec, env, fs, limits });
+    }
+    const { createNpmProvider } = await import('./npm/provider.ts');
+    const abi = await probeAbi(exec);
+    const execFacts = abi?.kind === 'node' ? abi : null;
+    const source = { fs, registry, projectConfig, proxyFor, systemCertificates, limits };
+    return createNpmProvider({ ...source, execFacts });
+  };
