@@ -1,4 +1,4 @@
-import { compare, explain, type Pep440Version } from '@renovatebot/pep440';
+import { clean, compare, explain, type Pep440Version } from '@renovatebot/pep440';
 
 type Clause = { readonly operator: string; readonly operand: string };
 
@@ -29,16 +29,20 @@ const isEqual = (version: string, about: Pep440Version, operand: string): boolea
   return prefix !== null && hasPrefix(about, prefix.epoch, prefix.release);
 };
 
-const isEqualOperand = (operand: string): boolean => {
-  const prefix = operand.endsWith('.*') ? explain(operand.slice(0, -2)) : null;
-  if (prefix === null) return explain(operand) !== null;
-  return !prefix.is_prerelease && !prefix.is_postrelease && prefix.local === null;
+/** What may stand behind an operator; behind `===` anything may. */
+const isOperand = ({ operator, operand }: Clause): boolean => {
+  if (operator === '===') return true;
+  const prefix = operand.endsWith('.*') && /^[!=]=$/.test(operator) ? explain(operand.slice(0, -2)) : null;
+  if (prefix !== null) return !prefix.is_prerelease && !prefix.is_postrelease && prefix.local === null;
+  const wanted = explain(operand);
+  if (wanted === null || (wanted.local !== null && !/^[!=]=$/.test(operator))) return false;
+  return operator !== '~=' || wanted.release.length > 1;
 };
 
 /** `>1` is no later packaging of 1, and `<2` nothing that comes before 2, unless the specifier itself speaks of such. */
 const isOrdered = (version: string, about: Pep440Version, { operator, operand }: Clause): boolean => {
   const wanted = explain(operand);
-  if (wanted === null || wanted.local !== null) return false;
+  if (wanted === null) return false;
   const order = compare(version, operand);
   switch (operator) {
     case '<=':
@@ -55,9 +59,7 @@ const isOrdered = (version: string, about: Pep440Version, { operator, operand }:
       );
     default: {
       const prefix = wanted.release.slice(0, -1);
-      return (
-        prefix.length > 0 && compare(about.public, operand) >= 0 && hasPrefix(about, wanted.epoch, prefix)
-      );
+      return compare(about.public, operand) >= 0 && hasPrefix(about, wanted.epoch, prefix);
     }
   }
 };
@@ -65,10 +67,10 @@ const isOrdered = (version: string, about: Pep440Version, { operator, operand }:
 const isMet = (version: string, clause: Clause): boolean => {
   const { operator, operand } = clause;
   const about = explain(version);
-  if (operator === '===') return version.toLowerCase() === operand.toLowerCase();
-  if (about === null) return false;
-  if (operator === '==') return isEqualOperand(operand) && isEqual(version, about, operand);
-  if (operator === '!=') return isEqualOperand(operand) && !isEqual(version, about, operand);
+  if (operator === '===') return (clean(version) ?? version).toLowerCase() === operand.toLowerCase();
+  if (about === null || !isOperand(clause)) return false;
+  if (operator === '==') return isEqual(version, about, operand);
+  if (operator === '!=') return !isEqual(version, about, operand);
   return isOrdered(version, about, clause);
 };
 
@@ -76,11 +78,7 @@ const isMet = (version: string, clause: Clause): boolean => {
 export const isPythonVersion = (text: string): boolean => explain(text) !== null;
 
 /** A specifier by PEP 440: clauses with commas between them. */
-export const isSpecifier = (text: string): boolean =>
-  clausesOf(text)?.every(
-    ({ operator, operand }) =>
-      operator === '===' || (/^[!=]=$/.test(operator) ? isEqualOperand(operand) : explain(operand) !== null),
-  ) ?? false;
+export const isSpecifier = (text: string): boolean => clausesOf(text)?.every(isOperand) ?? false;
 
 /**
  * Does a version that is there meet a specifier (PEP 440)? A pre-release may, as pip has it for what is installed. An empty
