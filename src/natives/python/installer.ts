@@ -22,12 +22,14 @@ def watch():
     while os.read(0, 1): pass
     leads = hasattr(os, "killpg") and os.getpgrp() == os.getpid()
     leftover = os.environ.get("${leftoverVariable}")
-    if leads and leftover and os.fork() == 0:
+    if leads and leftover:
         group = os.getpgrp()
-        os.setsid()
-        os.killpg(group, signal.SIGKILL)
-        shutil.rmtree(leftover, True)
-        os._exit(0)
+        if os.fork() == 0:
+            os.setsid()
+            os.killpg(group, signal.SIGKILL)
+            shutil.rmtree(leftover, True)
+            os._exit(0)
+        threading.Event().wait(5)
     if leads: os.killpg(0, signal.SIGKILL)
     os._exit(1)
 threading.Thread(target=watch, daemon=True).start()

@@ -58,7 +58,8 @@ const stripFolder = (work: Work, folder: string): void => {
     if (locked.modules.has(module)) take(work, relative, module);
     else if (!locked.namespaces.has(module)) {
       // A package in the place of a namespace would hide what the runtime has in it.
-      if (folder !== '' && own === '__init__' && !entry.isDirectory()) take(work, relative, module);
+      if (folder !== '' && own === '__init__' && !entry.isDirectory())
+        take(work, relative, folder.replaceAll('/', '.'));
       else assertNoLookAlike(work, module);
     } else if (entry.isDirectory()) stripFolder(work, relative);
     else take(work, relative, module);

@@ -33,10 +33,10 @@ export const wheel = (
   { files, ...more }: Partial<Omit<Wheel, 'files'>> & { readonly files?: readonly (string | Part)[] } = {},
 ) => {
   const names = files ?? [`${name.toLowerCase()}.py`];
-  const parts: readonly Part[] = names.map(file => ({
-    name: file,
-    bytes: `origin = "${name} ${version}"\n`,
-  }));
+  const parts = names.map(
+    (file): Part =>
+      typeof file === 'string' ? { name: file, bytes: `origin = "${name} ${version}"\n` } : file,
+  );
   return writeWheel(folder, { name, version, tag: 'py3-none-any', files: parts, ...more });
 };
 
