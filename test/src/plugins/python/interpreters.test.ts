@@ -1,13 +1,15 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { readLock } from '#src/core-lock/lock-file.js';
 import { nodeFileSystem } from '#src/store/file-system.js';
 import { temporaryFolder } from '../../../support/folder.ts';
+import { fakeUv, throughPip } from '../../../support/natives/fake-uv.ts';
 import { distribution, lockedRuntime, runGuarded } from '../../../support/natives/guarded-python.ts';
 import { interpreters } from '../../../support/natives/interpreters.ts';
 import {
   lockWith,
+  newestPython,
   pluginPythons,
   pythonSteps,
   wheel,
@@ -44,6 +46,25 @@ test('K-05: what is no Python is an error of the interpreter', async () => {
     code: 'NATIVE_ABI_MISMATCH',
   });
 });
+
+test.skipIf(newestPython.exec === '')(
+  'K-05: where there is a uv, it puts into place what pip has found',
+  async () => {
+    const { hash } = wheel(wheels, 'chart', '1.0', { needs: ['pydantic'] });
+    const uv = fakeUv(throughPip(newestPython.exec));
+    const { site } = await pythonSteps().install(
+      wish('chart'),
+      lockWith({ pydantic: ['2.5.0', 'pydantic'] }),
+    );
+    expect(readFileSync(path.join(site, 'chart.py'), 'utf8')).toContain('chart 1.0');
+    expect(uv.given().split('\n')).toEqual(
+      expect.arrayContaining(['--no-deps', '--require-hashes', '--only-binary']),
+    );
+    expect(readFileSync(path.join(site, '../../requirements.txt'), 'utf8')).toBe(
+      `chart==1.0 --hash=${hash}\n`,
+    );
+  },
+);
 
 describe.each(able)('Python $version', ({ exec }) => {
   test('K-05, K-06: a plugin that ships its own copy of a locked package works with the class of the runtime', async () => {
