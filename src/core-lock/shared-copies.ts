@@ -3,10 +3,17 @@ import type { CoreLock, LockedPackage } from './core-lock.ts';
 /** How deep a copy lies: 1 for `node_modules/a`, 2 for one inside another package. */
 const depthOf = (place: string): number => place.split('/').filter(part => part === 'node_modules').length;
 
-/** The one that everything of the runtime finds, else the one that lies highest; the first of equals, which is the same for everybody. */
-const better = (a: LockedPackage, b: LockedPackage): LockedPackage => {
-  if (a.place === null || b.place === null) return a.place === null && b.place !== null ? b : a;
-  return depthOf(b.place) < depthOf(a.place) ? b : a;
+/** Is its folder called like the package, or has the runtime given it another name? */
+const isAlias = (name: string, place: string): boolean => place !== name && !place.endsWith(`/${name}`);
+
+/**
+ * The joined one goes before all, for nobody can share it and another copy would be a second one; then the one that lies highest,
+ * one that is called so before one with another name; the first of equals, which is the same for everybody.
+ */
+const isBetter = (a: LockedPackage, b: LockedPackage): boolean => {
+  if (a.place === null || b.place === null) return a.place !== null && b.place === null;
+  const deeper = depthOf(b.place) - depthOf(a.place);
+  return deeper < 0 || (deeper === 0 && isAlias(a.name, a.place) && !isAlias(b.name, b.place));
 };
 
 /**
@@ -22,7 +29,7 @@ export const sharedCopies = (
     if (one.ecosystem !== ecosystem) continue;
     const key = one.name.toLowerCase();
     const known = copies.get(key);
-    copies.set(key, known === undefined ? one : better(known, one));
+    if (known === undefined || isBetter(known, one)) copies.set(key, one);
   }
   return copies;
 };
