@@ -64,7 +64,7 @@ describe('every path of the chart of plugins', () => {
     }
   });
 
-  test('P-28: every run comes to its end: no path is longer than its effects, and none ends where nothing can happen', () => {
+  test('charts: every run of the chart of plugins comes to its end: no path is longer than its effects, and none ends where nothing can happen', () => {
     for (const input of pluginInputs) {
       const { map } = pluginPaths(input);
       const stuck: string[] = [];
@@ -144,6 +144,18 @@ describe('the walk itself', () => {
       path: 'states installing states committing on',
       value: {},
       noticed: 'C-03: commitPlugin was interrupted',
+    },
+    {
+      title: 'a cancel that is not heard while it looks',
+      path: 'states probing on',
+      value: { 'plugin.cancel': { description: 'not now' } },
+      noticed: 'C-03: resolvePlugin goes on after a cancel',
+    },
+    {
+      title: 'another failure than the one that happened',
+      path: 'states removing invoke onError actions',
+      value: { type: 'recordFault', params: () => null },
+      noticed: 'K-05: another failure is told',
     },
     {
       title: 'a removal that can be cancelled',
