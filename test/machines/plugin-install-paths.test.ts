@@ -5,7 +5,7 @@ import { explore, type Path } from '../support/charts/exploration.ts';
 import { pluginEssence, pluginInputs, pluginOutcomes } from '../support/charts/plugin-events.ts';
 import { brokenPluginRules } from '../support/charts/plugin-invariants.ts';
 import { describePath, replay } from '../support/charts/replay.ts';
-import { pluginPaths } from '../support/charts/simple-path-sets.ts';
+import { type PathSet, pluginPaths } from '../support/charts/simple-path-sets.ts';
 import { walkSimplePaths } from '../support/charts/simple-paths.ts';
 import { pluginSlots, type Trace } from '../support/charts/slots.ts';
 import { type Fault, replanted } from '../support/model-check/planted.ts';
@@ -13,6 +13,21 @@ import { type Fault, replanted } from '../support/model-check/planted.ts';
 const every = Number.POSITIVE_INFINITY;
 /** Eight effects at most, one after the other, and one clean-up: the chart has no way back. */
 const mostSteps = 8;
+
+/** Where a run stands for ever, whatever happens. */
+const deadEnds = ({ map }: PathSet): string[] => {
+  const found: string[] = [];
+  const open = [map.start];
+  const known = new Set(open);
+  for (let from = open.shift(); from !== undefined; from = open.shift()) {
+    const ways = map.waysFrom(from).map(({ next }) => next);
+    const isOver = from.snapshot.status !== 'active';
+    if (!isOver && ways.every(next => next === from)) found.push(JSON.stringify(from.snapshot.value));
+    open.push(...ways.filter(next => !known.has(next)));
+    for (const next of ways) known.add(next);
+  }
+  return found;
+};
 
 describe('every path of the chart of plugins', () => {
   const coverage = createCoverage();
@@ -66,22 +81,9 @@ describe('every path of the chart of plugins', () => {
 
   test('charts: every run of the chart of plugins comes to its end: no path is longer than its effects, and none ends where nothing can happen', () => {
     for (const input of pluginInputs) {
-      const { map } = pluginPaths(input);
-      const stuck: string[] = [];
-      const open = [map.start];
-      const known = new Set(open);
-      for (let from = open.shift(); from !== undefined; from = open.shift()) {
-        const ways = map.waysFrom(from);
-        const goesOn = ways.some(({ next }) => next !== from);
-        if (from.snapshot.status === 'active' && !goesOn) stuck.push(JSON.stringify(from.snapshot.value));
-        for (const { next } of ways) {
-          if (known.has(next)) continue;
-          known.add(next);
-          open.push(next);
-        }
-      }
-      expect(stuck).toEqual([]);
-      expect(walkSimplePaths(pluginPaths(input), every).deepest).toBeLessThanOrEqual(mostSteps);
+      const set = pluginPaths(input);
+      expect(deadEnds(set)).toEqual([]);
+      expect(walkSimplePaths(set, every).deepest).toBeLessThanOrEqual(mostSteps);
     }
   });
 });
@@ -198,5 +200,13 @@ describe('the walk itself', () => {
     const machine = replanted(pluginInstallMachine, path, value);
     const found = pluginInputs.flatMap(input => walkSimplePaths(pluginPaths(input, machine), 12).broken);
     expect(found.join('\n')).toContain(noticed);
+  });
+
+  test('tests: finds a clean-up without an end', () => {
+    const way = 'states installing states cleaning invoke';
+    const half = replanted(pluginInstallMachine, `${way} onDone`, []);
+    const machine = replanted(half, `${way} onError`, { description: 'nobody hears' });
+    const found = pluginInputs.flatMap(input => deadEnds(pluginPaths(input, machine)));
+    expect(new Set(found)).toEqual(new Set(['{"installing":"cleaning"}']));
   });
 });
