@@ -121,7 +121,8 @@ test('P-09: a plugin with one changed byte is damaged, and so is one whose recor
   await plugins.add('grid');
   const listed = await plugins.list();
   if (listed.outcome === 'failed') throw new Error(listed.error.message);
-  const [chartDir = '', gridDir = ''] = listed.plugins.map(({ folder }) => folder);
+  const [chartDir, gridDir] = listed.plugins.map(({ folder }) => folder);
+  if (chartDir === undefined || gridDir === undefined) throw new Error('nothing is installed');
   writeFileSync(path.join(chartDir, 'index.js'), 'exports.a = 2;\n');
   truncateSync(path.join(gridDir, '../..', pluginRecordName), 20);
   expect(await plugins.check()).toMatchObject({
