@@ -50,6 +50,7 @@ const atLength = [
   'test/src/cli/natives-python.test.ts',
   'test/src/cli/natives-run.test.ts',
   'test/src/cli/natives-trees.test.ts',
+  'test/src/cli/plugin-python.test.ts',
   'test/src/cli/plugin.test.ts',
   'test/src/cli/replay.test.ts',
   'test/src/cli/store.test.ts',
@@ -72,6 +73,9 @@ const atLength = [
   'test/src/natives/python-matching.test.ts',
   'test/src/natives/python-pinning-places.test.ts',
   'test/src/natives/python-refusals.test.ts',
+  'test/src/plugins/python/interpreters.test.ts',
+  'test/src/plugins/python/interruption.test.ts',
+  'test/src/plugins/python/provider.test.ts',
   'test/src/process/long-run.test.ts',
 ];
 

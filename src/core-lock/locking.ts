@@ -50,6 +50,13 @@ const siteIn = (fs: FileSystem, root: string): string | null => {
   return isOwnFolder(fs, path.join(root, siteName)) ? siteName : null;
 };
 
+/** Where a runtime's folder has its packages of Python; null where it has none. */
+export const pythonSite = (fs: FileSystem, dir: string): string | null => {
+  const root = realFolder(fs, dir);
+  const site = siteIn(fs, root);
+  return site === null ? null : path.join(root, site);
+};
+
 const pythonPackages = (fs: FileSystem, root: string, read: PythonReader): readonly LockedPackage[] => {
   const site = siteIn(fs, root);
   if (site === null) return [];

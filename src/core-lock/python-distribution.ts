@@ -1,8 +1,8 @@
 import { StagedoorError } from '../failure.ts';
 import type { LockedPackage } from './core-lock.ts';
+import { byCodeUnits } from './order.ts';
 import { pythonLimits } from './python-limits.ts';
-import { declaredModules, recordedModules } from './python-modules.ts';
-import { byCodeUnits } from './python-order.ts';
+import { declaredModules, type NamespaceLook, recordedModules, withoutNamespaces } from './python-modules.ts';
 
 /** What was found of a distribution, before any of it is believed. */
 export type DistributionFacts = {
@@ -12,15 +12,15 @@ export type DistributionFacts = {
   readonly version: string | null;
   /** The text of `top_level.txt`; null where it is missing or no text. */
   readonly declared: string | null;
-  /** The installed files, from the folder of the packages on. */
-  readonly files: readonly string[];
+  /** The installed files, from the folder of the packages on; they are read only where they are asked for. */
+  readonly files: () => readonly string[];
 };
 
 /** As PEP 508 has it. */
 const validName = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/i;
 
 /** PEP 503. */
-const canonical = (name: string): string => name.replace(/[-_.]+/g, '-').toLowerCase();
+export const canonicalName = (name: string): string => name.replace(/[-_.]+/g, '-').toLowerCase();
 
 /** Control characters, halves of characters, what was no UTF-8, and what other systems take for a separator. */
 const unsafe = /[\p{Cc}\p{Cs}\uFFFD\\/:]/u;
@@ -47,9 +47,13 @@ export const assertCount = (count: number): void => {
     );
 };
 
-const modulesOf = ({ place, declared, files }: DistributionFacts): readonly string[] => {
+const modulesOf = (
+  { place, declared, files }: DistributionFacts,
+  isNamespace: NamespaceLook,
+): readonly string[] => {
   const named = declared === null ? [] : declaredModules(declared);
-  const modules = named.length > 0 ? named : recordedModules(files);
+  const tops = named.length > 0 ? named : recordedModules(files());
+  const modules = withoutNamespaces(tops, files, isNamespace);
   if (modules.length <= pythonLimits.modules) return modules;
   const message = `${place} has more than ${pythonLimits.modules} top-level modules`;
   throw new StagedoorError('PACKAGE_UNSAFE', message);
@@ -61,18 +65,21 @@ const isNamed = (name: string | null): name is string =>
 const isVersioned = (version: string | null): version is string =>
   version !== null && version.length <= pythonLimits.version && /^[!-~]+$/.test(version);
 
-const lockedOf = (facts: DistributionFacts): LockedPackage | null => {
+const lockedOf = (facts: DistributionFacts, isNamespace: NamespaceLook): LockedPackage | null => {
   const { place, name, version } = facts;
   assertPlace(place);
   if (!isNamed(name) || !isVersioned(version)) return null;
-  const modules = modulesOf(facts);
-  return { ecosystem: 'python', name: canonical(name), version, integrity: null, place, modules };
+  const modules = modulesOf(facts, isNamespace);
+  return { ecosystem: 'python', name: canonicalName(name), version, integrity: null, place, modules };
 };
 
 /** In the order of a lock; without those that have no name or no version that is one (K-02). */
-export const lockedDistributions = (found: readonly DistributionFacts[]): readonly LockedPackage[] =>
+export const lockedDistributions = (
+  found: readonly DistributionFacts[],
+  isNamespace: NamespaceLook,
+): readonly LockedPackage[] =>
   found
-    .map(lockedOf)
+    .map(facts => lockedOf(facts, isNamespace))
     .filter(one => one !== null)
     .sort(
       (a, b) =>

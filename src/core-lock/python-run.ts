@@ -2,6 +2,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pythonEnvironment } from '../natives/python/environment.ts';
 import { runShortly } from '../process/short-run.ts';
+import { nodeFileSystem } from '../store/file-system.ts';
 import { asArray, asRecord, asText, parseJson } from '../store/json-shape.ts';
 import type { LockedPackage } from './core-lock.ts';
 import {
@@ -11,6 +12,7 @@ import {
   lockedDistributions,
 } from './python-distribution.ts';
 import { pythonLimits } from './python-limits.ts';
+import { namespacesIn } from './python-namespaces.ts';
 import { notStarted, type PythonRun, runFailure, unusable } from './python-run-failure.ts';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -40,7 +42,7 @@ const factsOf = (value: unknown): DistributionFacts | null => {
   if (typeof place !== 'string' || !Array.isArray(files) || known.length !== paths.length) return null;
   if (![name, version, declared].every(isTextOrNull)) return null;
   const trimmed = { name: asText(name)?.trim() ?? null, version: asText(version)?.trim() ?? null };
-  return { place, ...trimmed, declared: asText(declared), files: known };
+  return { place, ...trimmed, declared: asText(declared), files: () => known };
 };
 
 /** What was printed, as facts; nothing in it is believed before it was looked at. */
@@ -79,5 +81,5 @@ export const readPythonByRunning = async ({
   if (failure !== null) throw failure;
   const found = readBack(run, end.stdout);
   assertCount(found.length);
-  return lockedDistributions(found);
+  return lockedDistributions(found, namespacesIn(nodeFileSystem, path.resolve(dir)));
 };

@@ -12,6 +12,7 @@ import {
 import { lenientText, readDistributionFile, strictText } from './python-file.ts';
 import { pythonLimits } from './python-limits.ts';
 import { readMetadata, recordedPaths } from './python-metadata.ts';
+import { namespacesIn } from './python-namespaces.ts';
 
 const entriesOf = (fs: FileSystem, dir: string): readonly string[] => {
   try {
@@ -64,18 +65,27 @@ const factsOf = (fs: FileSystem, dir: string, place: string): DistributionFacts 
   assertPlace(place);
   const info = path.join(dir, place);
   const { name, version } = metadataOf(fs, info);
-  return { place, name, version, declared: listOf(fs, info, 'top_level.txt'), files: filesOf(fs, info) };
+  return {
+    place,
+    name,
+    version,
+    declared: listOf(fs, info, 'top_level.txt'),
+    files: () => filesOf(fs, info),
+  };
 };
 
 /**
  * Every distribution of a `site-packages` (a real path), read without running Python, in the order of a lock; places are from
  * that folder on. Several versions of one are all there. What packages carry inside themselves is not looked at; a `.pth` is not
- * followed, so an editable install is known by its own metadata, and an `.egg` or `.egg-link` not at all. Of a namespace the
- * top-level name is given. A distribution without name or version is left out; what is there and can't be read is an error
+ * followed, so an editable install is known by its own metadata, and an `.egg` or `.egg-link` not at all. Of a namespace
+ * what the distribution has in it is given (`google.auth`), where its files are recorded. A distribution without name or version is left out; what is there and can't be read is an error
  * (K-02): PACKAGE_INVALID, PACKAGE_UNSAFE or a code of the disk.
  */
 export const readPythonTree = (fs: FileSystem, dir: string): readonly LockedPackage[] => {
   const places = entriesOf(fs, dir).filter(isDistribution);
   assertCount(places.length);
-  return lockedDistributions(places.map(place => factsOf(fs, dir, place)));
+  return lockedDistributions(
+    places.map(place => factsOf(fs, dir, place)),
+    namespacesIn(fs, dir),
+  );
 };

@@ -7,10 +7,10 @@ import type { FileSystem } from '../store/file-system.ts';
 import type { TreeEntry } from '../store/tree-list.ts';
 import type { Pin } from './dependency.ts';
 import type { Fetched, FetchRequest } from './fetching.ts';
-import { runMark } from './python/environment.ts';
+import { type Environment, runMark } from './python/environment.ts';
 import { installFailure, isForLackOfArchive } from './python/install-failure.ts';
 import { installedFiles } from './python/installed-files.ts';
-import { chooseInstaller, type Installer } from './python/installer.ts';
+import { chooseInstaller, type Installer, leftoverVariable } from './python/installer.ts';
 import { askPip } from './python/pip-facts.ts';
 import { normalized, requirementsOf } from './python/requirements.ts';
 import { packagesFolder } from './tree-place.ts';
@@ -18,7 +18,7 @@ import { packagesFolder } from './tree-place.ts';
 const outputTail = 256 * 1024;
 
 /** Names that may be built, as they are pinned. */
-const buildableOf = ({ pins, buildable = [] }: FetchRequest): readonly string[] => {
+const buildableOf = ({ pins, buildable = [] }: Filling): readonly string[] => {
   const allowed = new Set(buildable.map(normalized));
   return pins.map(({ name }) => name).filter(name => allowed.has(normalized(name)));
 };
@@ -34,18 +34,26 @@ const formatOf = (pins: readonly Pin[], built: readonly string[]): readonly stri
   return ['--no-build-isolation', ...only];
 };
 
-type Attempt = {
+/** What an interpreter is to put where. */
+type Filling = Omit<FetchRequest, 'abi'>;
+
+type Order = {
   readonly fs: FileSystem;
-  readonly installer: Installer;
-  readonly request: FetchRequest;
+  readonly request: Filling;
   readonly limits: Limits;
+  /** Default: that of this process. */
+  readonly env?: Environment | undefined;
+  /** A folder that nobody takes away when this process is killed in the middle. */
+  readonly leftover?: string | undefined;
 };
 
-const targetOf = ({ tree }: FetchRequest): string => path.join(tree, packagesFolder.python);
+type Attempt = Order & { readonly installer: Installer };
+
+const targetOf = ({ tree }: Filling): string => path.join(tree, packagesFolder.python);
 
 /** Null: done; else all that was printed. */
 const install = async (
-  { fs, installer, request, limits }: Attempt,
+  { fs, installer, request, limits, leftover }: Attempt,
   built: readonly string[],
   signal: AbortSignal,
 ): Promise<string | null> => {
@@ -56,7 +64,8 @@ const install = async (
   fs.writeFileSync(list, requirementsOf(request.pins));
   const what = ['--no-deps', '--require-hashes', ...formatOf(request.pins, built)];
   const args = [...installer.args, ...what, '--target', target, '-r', list];
-  const { exec, env } = installer;
+  const { exec } = installer;
+  const env = leftover === undefined ? installer.env : { ...installer.env, [leftoverVariable]: leftover };
   const run = { exec, args, env, cwd: request.folder, limitMs: limits.downloadMs, tail: outputTail };
   const end = await runAtLength({ ...run, mark: runMark, tethered: true }, signal);
   if (end.kind === 'timed-out')
@@ -75,7 +84,7 @@ const installPins = async (attempt: Attempt, signal: AbortSignal): Promise<void>
 };
 
 /** An installer that ends well and leaves something out would make a tree that lacks it for ever. */
-const assertAll = (files: readonly TreeEntry[], pins: readonly Pin[]): void => {
+export const assertAll = (files: readonly TreeEntry[], pins: readonly Pin[]): void => {
   const there = new Set(
     files.flatMap(({ path: file }) => {
       const [, name] = /^site-packages\/(.+?)-[^/]+\.(?:dist|egg)-info(?:\/|$)/.exec(file) ?? [];
@@ -87,19 +96,22 @@ const assertAll = (files: readonly TreeEntry[], pins: readonly Pin[]): void => {
     throw new StagedoorError('PACKAGE_INVALID', `${missing.name} is not among what was installed`);
 };
 
-const fill = async (
-  { fs, request, limits }: Omit<Attempt, 'installer'>,
-  signal: AbortSignal,
-  report: Report,
-): Promise<Fetched> => {
+/** Puts what is pinned into `site-packages` of the tree, as the installer leaves it. Rejects as `fetchPythonPackages` does. */
+export const installPinned = async (order: Order, signal: AbortSignal): Promise<void> => {
+  const { fs, request, env } = order;
   const temporary = path.join(request.folder, 'temporary');
   fs.mkdirSync(temporary, { recursive: true });
-  report({ phase: 'natives', bytes: 0, total: null });
-  const facts = await askPip(request.exec);
+  const facts = await askPip(request.exec, env);
   signal.throwIfAborted();
-  const installer = chooseInstaller(request.exec, facts, temporary);
-  await installPins({ fs, installer, request, limits }, signal);
+  const installer = chooseInstaller(request.exec, facts, temporary, env);
+  await installPins({ ...order, installer }, signal);
   fs.rmSync(temporary, { recursive: true, force: true });
+};
+
+const fill = async (order: Order, signal: AbortSignal, report: Report): Promise<Fetched> => {
+  const { fs, request, limits } = order;
+  report({ phase: 'natives', bytes: 0, total: null });
+  await installPinned(order, signal);
   let bytes = 0;
   const onBytes = (more: number): void => {
     bytes += more;

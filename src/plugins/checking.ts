@@ -1,5 +1,5 @@
-import type { PluginConflict, PluginDemand } from '../../machines/contract.ts';
-import type { CoreLock } from '../core-lock/core-lock.ts';
+import type { PluginConflict, PluginPackage } from '../../machines/contract.ts';
+import type { CoreLock, LockedPackage } from '../core-lock/core-lock.ts';
 import { sharedCopies } from '../core-lock/shared-copies.ts';
 import type { FileSystem } from '../store/file-system.ts';
 import type { InstalledPlugin } from './installed.ts';
@@ -13,43 +13,36 @@ export type PluginState =
   /** Its tree is not what was installed. */
   | { readonly state: 'damaged'; readonly reason: string };
 
-type Copies = ReturnType<typeof sharedCopies>;
+const broughtConflict = (
+  { name, version }: PluginPackage,
+  copy: LockedPackage | undefined,
+  chain: readonly string[],
+): readonly PluginConflict[] => {
+  if (copy === undefined) return [];
+  const isTheSame = copy.name === name && copy.version === version && copy.place !== null;
+  if (isTheSame) return [];
+  const reason = copy.name !== name ? 'look-alike' : copy.place === null ? 'joined' : 'version';
+  return [{ as: name, name, range: version, chain, reason, locked: copy.version }];
+};
 
 /**
  * What came with the plugin and belongs to this runtime: its copy counts from now on, and only the very version that was brought is
- * known to do.
+ * known to do. To add the plugin again finds out.
  */
-const broughtDemands = (
-  { ecosystem, name, version, packages }: InstalledPlugin,
-  copies: Copies,
-): readonly PluginDemand[] =>
-  packages
-    .filter(brought => copies.has(brought.name.toLowerCase()))
-    .map(brought => ({
-      ...{ as: brought.name, name: brought.name, chain: [`${name}@${version}`] },
-      range: ecosystem === 'python' ? `==${brought.version}` : brought.version,
-    }));
-
-/** What it was given by the runtime that it was installed for, and this one has not. */
-const missing = ({ demands }: InstalledPlugin, copies: Copies): readonly PluginConflict[] =>
-  demands
-    .filter(({ as, name }) => [as, name].every(one => !copies.has(one.toLowerCase())))
-    .map(demand => ({ ...demand, reason: 'version', locked: null }));
-
-/** Each once: what is missing may be a conflict of the provider's, too. */
-const distinct = (conflicts: readonly PluginConflict[]): readonly PluginConflict[] => [
-  ...new Map(conflicts.map(one => [JSON.stringify([one.as, one.name, one.range, one.chain]), one])).values(),
-];
+const broughtConflicts = (plugin: InstalledPlugin, lock: CoreLock): readonly PluginConflict[] => {
+  const { ecosystem, name, version, packages } = plugin;
+  const copies = sharedCopies(lock, ecosystem);
+  const chain = [`${name}@${version}`];
+  return packages.flatMap(one => broughtConflict(one, copies.get(one.name.toLowerCase()), chain));
+};
 
 export const pluginConflicts = async (
   plugin: InstalledPlugin,
   lock: CoreLock,
   provider: PluginProvider,
 ): Promise<readonly PluginConflict[]> => {
-  const copies = sharedCopies(lock, plugin.ecosystem);
-  const demands = [...plugin.demands, ...broughtDemands(plugin, copies)];
-  const { conflicts } = await provider.compare(demands, lock);
-  return distinct([...missing(plugin, copies), ...conflicts]);
+  const { conflicts } = await provider.compare(plugin.demands, lock);
+  return [...conflicts, ...broughtConflicts(plugin, lock)];
 };
 
 /** Holds a plugin against its own list, every file by its hash, then against the lock. Changes nothing. */

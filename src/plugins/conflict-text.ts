@@ -12,6 +12,10 @@ const through = ({ chain }: PluginDemand): string =>
 const needs = (demand: PluginDemand): string =>
   `${demand.chain[0] ?? 'the plugin'} needs ${wanted(demand)}${through(demand)}`;
 
+/** A package that was a plugin belongs to the runtime by now. */
+const isItself = ({ name, range, chain }: PluginDemand): boolean =>
+  chain.length === 1 && chain[0] === `${name}@${range}`;
+
 /** The part of a version that ranges are made of: `18`, `0.4`. */
 const line = (version: string): string => /^(?:0\.\d+|\d+)/.exec(version)?.[0] ?? version;
 
@@ -21,6 +25,7 @@ const holders: Readonly<Record<Ecosystem, string>> = { npm: 'Node', python: 'Pyt
 export const conflictText = (conflict: PluginConflict, ecosystem: Ecosystem): string => {
   const { name, reason, locked } = conflict;
   const has = locked === null ? 'does not have it' : `has ${name} ${locked}`;
+  if (isItself(conflict)) return `${conflict.chain[0]} is a plugin, and the runtime ${has} of its own`;
   switch (reason) {
     case 'version':
       return `${needs(conflict)}, the runtime ${has}`;
@@ -34,7 +39,9 @@ export const conflictText = (conflict: PluginConflict, ecosystem: Ecosystem): st
 };
 
 /** The way out. */
-export const conflictAdvice = ({ name, reason, locked }: PluginConflict): string => {
+export const conflictAdvice = (conflict: PluginConflict): string => {
+  const { name, reason, locked } = conflict;
+  if (isItself(conflict)) return 'remove the plugin';
   switch (reason) {
     case 'version':
       return locked === null

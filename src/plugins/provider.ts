@@ -32,7 +32,10 @@ export type PluginProvider = {
    * no error here: it is a demand, which `compare` refuses. Writes nothing.
    */
   resolve(wish: PluginWish, lock: CoreLock, signal: AbortSignal): Promise<ResolvedPlugin>;
-  /** Also for demands of a plugin that is installed, against the lock of another version. Looks at nothing else. */
+  /**
+   * Also for demands of a plugin that is installed, against the lock of another version: what that one has not is a conflict
+   * (`version`, locked null). Looks at nothing else.
+   */
   compare(demands: readonly PluginDemand[], lock: CoreLock): Promise<PluginComparison>;
   /** The archives of the packages into the folder, by their pinned hashes. */
   download(

@@ -1,7 +1,8 @@
-"""Leads a Python runtime to the natives that fit it (N-08), and writes down which Python really runs (N-10).
+"""Leads a Python runtime to the natives that fit it (N-08), guards what belongs to it (K-06), and writes down which Python runs (N-10).
 
-Python imports this at its start, from the folder that is first on PYTHONPATH. It prints nothing, and whatever fails in it is
-told with the identity while the runtime starts as it would without us (N-11). For CPython 3.6 and later.
+Python imports this at its start, from the folder that is first on PYTHONPATH. It prints nothing
+but that a core lock can't be used (K-07), and whatever fails in it is told with the identity while the runtime starts as it
+would without us (N-11). For CPython 3.6 and later.
 """
 
 
@@ -12,10 +13,12 @@ def _start():
     here = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or os.curdir) != here]
     problem = None
-    try:
-        _lead(os.environ)
-    except Exception as error:
-        problem = "%s: %s" % (type(error).__name__, error)
+    # What leads to natives comes to stand before the guard: the runtime's own natives may lie in a tree.
+    for step in (_guard, _lead):
+        try:
+            step(os.environ)
+        except Exception as error:
+            problem = "%s: %s" % (type(error).__name__, error)
     identity = os.environ.pop("STAGEDOOR_IDENTITY", None)
     if identity:
         try:
@@ -30,6 +33,24 @@ def _soabi():
 
     parts = EXTENSION_SUFFIXES[0].split(".")
     return parts[1] if len(parts) == 3 else None
+
+
+def _guard(environ):
+    lock = environ.get("STAGEDOOR_CORE_LOCK_PATH") if environ.get("STAGEDOOR_CORE_LOCK") == "1" else None
+    if not lock and not environ.get("STAGEDOOR_PLUGINS"):
+        return
+    import os
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    file = os.path.join(os.path.dirname(os.path.abspath(__file__)), "stagedoor_core_lock.py")
+    spec = spec_from_file_location("stagedoor_core_lock", file)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    try:
+        module.add_plugins(environ.get("STAGEDOOR_PLUGINS"))
+    finally:
+        if lock:
+            module.guard(lock)
 
 
 def _lead(environ):
@@ -69,7 +90,7 @@ class _Finder:
 
         folders = self._folders_of((getattr(context, "name", None) or "").replace("-", "_"))
         inside = DistributionFinder.Context(name=getattr(context, "name", None), path=folders)
-        return MetadataPathFinder.find_distributions(inside) if folders else []
+        return iter(MetadataPathFinder.find_distributions(inside) if folders else ())
 
     def invalidate_caches(self):
         pass

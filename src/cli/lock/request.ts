@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Locking } from '../../core-lock/locking.ts';
+import type { Locking, PythonReader } from '../../core-lock/locking.ts';
 import type { CommandContext } from '../command.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -30,9 +30,25 @@ export const requiredPath = (context: CommandContext, key: string, action: strin
   return file;
 };
 
+/** By the interpreter of `--exec`, with all that may go wrong with it (K-03); else, or where that is a Node, as the files are. */
+const pythonReader = async (
+  { fs, settings: { exec } }: CommandContext,
+  dir: string,
+): Promise<PythonReader> => {
+  const { readPythonTree } = await import('../../core-lock/python-tree.ts');
+  if (exec === undefined) return readPythonTree;
+  const { pythonSite } = await import('../../core-lock/locking.ts');
+  const { probeAbi } = await import('../../natives/probe.ts');
+  const site = pythonSite(fs, dir);
+  if (site === null || (await probeAbi(exec))?.kind === 'node') return readPythonTree;
+  const { readPythonByRunning } = await import('../../core-lock/python-run.ts');
+  const packages = await readPythonByRunning({ exec, dir: site });
+  return () => packages;
+};
+
 /** The lock of a folder as it is now. */
 export const lockOfFolder = async (context: CommandContext, dir: string): Promise<Locking> => {
   const { lockOf } = await import('../../core-lock/locking.ts');
-  const { readPythonTree } = await import('../../core-lock/python-tree.ts');
-  return lockOf(context.fs, { dir, metafile: pathFlag(context, 'metafile') }, readPythonTree);
+  const read = await pythonReader(context, dir);
+  return lockOf(context.fs, { dir, metafile: pathFlag(context, 'metafile') }, read);
 };

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { childEnvironment } from '../../process/environment.ts';
 
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Of uv's own, what says where packages come from and how they are reached. */
 const uvKept =
   /^UV_(?:DEFAULT_INDEX|INDEX|INDEX_URL|EXTRA_INDEX_URL|FIND_LINKS|INDEX_\w+_(?:USERNAME|PASSWORD)|HTTP_TIMEOUT|REQUEST_TIMEOUT|HTTP_RETRIES|NATIVE_TLS|SYSTEM_CERTS|INSECURE_HOST|KEYRING_PROVIDER|CACHE_DIR|NO_CACHE|OFFLINE|CONFIG_FILE)$/;
@@ -12,8 +14,8 @@ const dropped = /^(?:PYTHON|__PYVENV|VIRTUAL_ENV$|CONDA_PREFIX$)/;
 export const runMark = 'STAGEDOOR_ATTEMPT';
 
 /** For an interpreter that works on packages. pip's variables stay: they are read before they are replaced. */
-export const pythonEnvironment = (): Record<string, string> => {
-  const inherited = childEnvironment(process.env, { entry: '', attempt: randomUUID(), version: '' });
+export const pythonEnvironment = (base: Environment = process.env): Record<string, string> => {
+  const inherited = childEnvironment(base, { entry: '', attempt: randomUUID(), version: '' });
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(inherited)) {
     const upper = name.toUpperCase();

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { StagedoorError } from '../../failure.ts';
 import { locateExecutable } from '../executable-file.ts';
-import { pythonEnvironment } from './environment.ts';
+import { type Environment, pythonEnvironment } from './environment.ts';
 import { type PipFacts, pipVariable } from './pip-facts.ts';
 
 /** A program that installs packages: how it is started for an installation, up to what is to be installed. */
@@ -12,17 +12,32 @@ export type Installer = {
   readonly env: Readonly<Record<string, string>>;
 };
 
-/**
- * pip in a process that ends with us, and with all that it has started: its input is open as long as we live. Its temporary
- * files are told by the environment.
- */
-const pipProgram = `
-import os, runpy, signal, sys, threading
+/** A folder that a tethered process takes away when we are gone: nobody else knows of it. */
+export const leftoverVariable = 'STAGEDOOR_LEFTOVER';
+
+/** A process ends with us, and with all that it has started: its input is open as long as we live. */
+const tether = `
+import os, shutil, signal, sys, threading
 def watch():
     while os.read(0, 1): pass
-    if hasattr(os, "killpg") and os.getpgrp() == os.getpid(): os.killpg(0, signal.SIGKILL)
+    leads = hasattr(os, "killpg") and os.getpgrp() == os.getpid()
+    leftover = os.environ.get("${leftoverVariable}")
+    if leads and leftover:
+        group = os.getpgrp()
+        if os.fork() == 0:
+            os.setsid()
+            os.killpg(group, signal.SIGKILL)
+            shutil.rmtree(leftover, True)
+            os._exit(0)
+        threading.Event().wait(5)
+    if leads: os.killpg(0, signal.SIGKILL)
     os._exit(1)
 threading.Thread(target=watch, daemon=True).start()
+`;
+
+/** pip in a process of its own; its temporary files are told by the environment. `before` is what is to be done first. */
+export const pipProgram = (before = ''): string => `${tether}${before}
+import runpy
 sys.argv[0] = "pip"
 runpy.run_module("pip", run_name="__main__", alter_sys=True)
 `;
@@ -46,8 +61,12 @@ export const assertPip = (version: string | null, exec: string): void => {
 const isOption = (name: string): boolean => name === 'no-cache-dir';
 
 /** The user's index and route, nothing else of the user's, and quiet about what is not ours. */
-export const pipEnvironment = ({ settings }: PipFacts, temporary: string): Record<string, string> => {
-  const env = Object.entries(pythonEnvironment()).filter(([name]) => !/^PIP_/i.test(name));
+export const pipEnvironment = (
+  { settings }: PipFacts,
+  temporary: string,
+  base: Environment = process.env,
+): Record<string, string> => {
+  const env = Object.entries(pythonEnvironment(base)).filter(([name]) => !/^PIP_/i.test(name));
   const told = Object.entries(settings).flatMap(([name, value]) =>
     value === undefined || isOption(name) ? [] : [[pipVariable(name), value] as const],
   );
@@ -68,8 +87,8 @@ export const pipEnvironment = ({ settings }: PipFacts, temporary: string): Recor
 };
 
 /** uv reads no configuration of pip: where only pip is told an index, uv is told the same. */
-const uvSettings = ({ settings }: PipFacts): Record<string, string> => {
-  if (Object.keys(process.env).some(name => /^UV_(?:DEFAULT_INDEX|INDEX(?:_URL)?|CONFIG_FILE)$/.test(name)))
+const uvSettings = ({ settings }: PipFacts, base: Environment): Record<string, string> => {
+  if (Object.keys(base).some(name => /^UV_(?:DEFAULT_INDEX|INDEX(?:_URL)?|CONFIG_FILE)$/.test(name)))
     return {};
   const { 'index-url': index, 'extra-index-url': more, 'find-links': links, cert } = settings;
   return {
@@ -89,9 +108,9 @@ const uvArguments = (exec: string, { settings }: PipFacts): readonly string[] =>
   ...(isTrue(settings['no-index']) ? ['--no-index'] : []),
 ];
 
-const uvEnvironment = (facts: PipFacts, temporary: string): Record<string, string> => ({
-  ...pipEnvironment(facts, temporary),
-  ...uvSettings(facts),
+const uvEnvironment = (facts: PipFacts, temporary: string, base: Environment): Record<string, string> => ({
+  ...pipEnvironment(facts, temporary, base),
+  ...uvSettings(facts, base),
 });
 
 /** An index that refuses is only told of to who asks for more words. */
@@ -99,25 +118,30 @@ const pipOptions = ['-vv', '--no-compile', '--no-warn-script-location'];
 
 /** For a command of the interpreter's own pip. */
 export const pipCommand = (command: string, { settings }: PipFacts): readonly string[] => [
-  ...['-I', '-B', '-c', pipProgram, command],
+  ...['-I', '-B', '-c', pipProgram(), command],
   ...(isTrue(settings['no-cache-dir']) ? ['--no-cache-dir'] : []),
 ];
 
 /** What is there to install with: uv where it is on PATH, else the interpreter's own pip (N-12). */
-export const chooseInstaller = (exec: string, facts: PipFacts, temporary: string): Installer => {
+export const chooseInstaller = (
+  exec: string,
+  facts: PipFacts,
+  temporary: string,
+  base: Environment = process.env,
+): Installer => {
   const uv = locateExecutable('uv');
   if (uv !== null)
     return {
       name: 'uv',
       exec: uv.called,
       args: uvArguments(exec, facts),
-      env: uvEnvironment(facts, temporary),
+      env: uvEnvironment(facts, temporary, base),
     };
   assertPip(facts.version, exec);
   return {
     name: 'pip',
     exec,
     args: [...pipCommand('install', facts), ...pipOptions],
-    env: pipEnvironment(facts, temporary),
+    env: pipEnvironment(facts, temporary, base),
   };
 };

@@ -1,7 +1,7 @@
 import { StagedoorError } from '../../failure.ts';
 import { runShortly } from '../../process/short-run.ts';
 import { asRecord, asText, parseJson } from '../../store/json-shape.ts';
-import { pythonEnvironment } from './environment.ts';
+import { type Environment, pythonEnvironment } from './environment.ts';
 
 /** What an interpreter's own pip is, and where it would look. */
 export type PipFacts = {
@@ -58,18 +58,18 @@ const kept: ReadonlySet<string> = new Set([
 
 export const pipVariable = (setting: string): string => `PIP_${setting.toUpperCase().replaceAll('-', '_')}`;
 
-const settingsOf = (told: Readonly<Record<string, unknown>>): Record<string, string> => {
+const settingsOf = (told: Readonly<Record<string, unknown>>, base: Environment): Record<string, string> => {
   const found: Record<string, string> = {};
   for (const name of kept) {
-    const value = process.env[pipVariable(name)] || asText(told[name]);
+    const value = base[pipVariable(name)] || asText(told[name]);
     if (value !== undefined && value !== null && value !== '') found[name] = value;
   }
   return found;
 };
 
 /** Asks an interpreter for its pip, in its user's configuration. Rejects where it does not answer. */
-export const askPip = async (exec: string): Promise<PipFacts> => {
-  const env = pythonEnvironment();
+export const askPip = async (exec: string, base: Environment = process.env): Promise<PipFacts> => {
+  const env = pythonEnvironment(base);
   const end = await runShortly({ exec, args: ['-I', '-B', '-c', question], env, limitMs, outputLimit });
   const facts = end?.kind === 'ended' && end.code === 0 ? asRecord(parseJson(end.stdout)) : null;
   if (facts === null)
@@ -79,6 +79,6 @@ export const askPip = async (exec: string): Promise<PipFacts> => {
   return {
     version: asText(facts.version),
     usualIndex: asText(facts.index),
-    settings: settingsOf(asRecord(facts.settings) ?? {}),
+    settings: settingsOf(asRecord(facts.settings) ?? {}, base),
   };
 };

@@ -15,9 +15,9 @@ import { type Belongings, belongingsOf, isBuiltIn } from './belonging.ts';
 /** As npm judges an installed version: `*` takes any, a tag whatever is there, a range no prerelease that it does not name. */
 const admits = ({ name, range }: Pick<PluginDemand, 'name' | 'range'>, version: string): boolean => {
   if (range.length > longestDemand || !askOf(name, range, false).fromRegistry) return false;
-  const { type, fetchSpec } = npa.resolve(name, range);
-  if (type === 'tag' || fetchSpec === '*' || fetchSpec === null) return type !== 'alias';
-  return satisfies(version, fetchSpec, { loose: true });
+  const { type, fetchSpec } = npa.resolve(name, range || '*');
+  if (type === 'tag' || fetchSpec === '*') return true;
+  return type !== 'alias' && satisfies(version, fetchSpec ?? '', { loose: true });
 };
 
 type Reason = PluginConflict['reason'];
@@ -44,6 +44,12 @@ const judge = (demand: PluginDemand, { copyOf }: Belongings): Judgement => {
     ? { shared: { name, version } }
     : { conflict: { ...demand, reason, locked: version } };
 };
+
+export const conflictsOf = (
+  demands: readonly PluginDemand[],
+  belongings: Belongings,
+): readonly PluginConflict[] =>
+  demands.map(demand => judge(demand, belongings)).flatMap(one => ('conflict' in one ? [one.conflict] : []));
 
 /**
  * What plugins get of the runtime, each package once and by name, and what they can't get. Against the lock of a later version

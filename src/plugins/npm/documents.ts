@@ -2,7 +2,7 @@ import { StagedoorError } from '../../failure.ts';
 import { readManifest } from '../../registry/manifest.ts';
 import { asRecord } from '../../store/json-shape.ts';
 import type { Belongings } from './belonging.ts';
-import { type Note, noteOf, visiblePart } from './manifest.ts';
+import { type Note, noteOf, visiblePart, withOneSpelling } from './manifest.ts';
 
 /** Documents of one plugin: real ones need some hundreds, a hostile one would never end. */
 const mostDocuments = 5000;
@@ -42,12 +42,13 @@ const documentOf = (record: Record<string, unknown> | null, name: string): Packa
 export const watchedDocuments = (
   belongings: Belongings,
   stop: (reason: StagedoorError) => void,
+  most: number = mostDocuments,
 ): Documents => {
   const held = new Map<string, unknown>();
   const notes = new Map<string, Note>();
   const trim = ({ name, versions }: PackageDocument): void => {
     for (const [version, value] of Object.entries(versions)) {
-      const manifest = readManifest(value, name);
+      const manifest = readManifest(withOneSpelling(value), name);
       if (manifest?.version !== version) {
         delete versions[version];
         continue;
@@ -62,10 +63,8 @@ export const watchedDocuments = (
       get: key => held.get(key),
       delete: key => held.delete(key),
       set: (key, document) => {
-        if (held.size >= mostDocuments)
-          stop(
-            new StagedoorError('PACKAGE_UNSAFE', `the plugin asks for more than ${mostDocuments} packages`),
-          );
+        if (held.size >= most)
+          stop(new StagedoorError('PACKAGE_UNSAFE', `the plugin asks for more than ${most} packages`));
         // pacote goes on with the very object that it gives to its memory.
         trim(documentOf(asRecord(document), askedFor(key)));
         held.set(key, document);

@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { interpreters } from '../../support/natives/interpreters.ts';
 import { packageTree, writeFiles } from '../core-lock/package-tree.ts';
 import { json, runCli } from './command-line.ts';
+
+const newest = interpreters().findLast(({ version }) => !/^3\.[67]\./.test(version));
 
 let dir: string;
 beforeEach(() => {
@@ -115,6 +118,64 @@ describe('stagedoor lock', () => {
     expect(await packagesIn('alone.json')).toEqual([{ ...python, place }]);
   });
 
+  test('K-08: constraints are what pip takes, sorted, the same bytes each time, of Python alone', async () => {
+    const python = (name: string, version: string) => ({
+      [`app/site-packages/${name}-${version}.dist-info/METADATA`]: `Name: ${name}\nVersion: ${version}\n`,
+    });
+    writeFiles(dir, {
+      ...python('Zope.Interface', '5.4'),
+      ...python('Foo_Bar', '1.5+local.1'),
+      ...python('old', '2004d-final'),
+    });
+    await wrote();
+    const lines = 'foo-bar==1.5+local.1\nzope-interface==5.4\n';
+    expect(await run('constraints', 'out/lock.json')).toEqual({ code: 0, stderr: '', stdout: lines });
+    const file = path.join(dir, 'constraints.txt');
+    expect(await run('constraints', 'out/lock.json', '--out', 'constraints.txt')).toMatchObject({
+      code: 0,
+      stdout: `2 constraints for pip and uv in ${file}\nno version by PEP 440: old 2004d-final\n`,
+    });
+    expect(readFileSync(file, 'utf8')).toBe(lines);
+    expect(json(await run('constraints', 'out/lock.json', '--json'))).toEqual({
+      outcome: 'ok',
+      file: path.join(dir, 'out/lock.json'),
+      out: null,
+      constraints: lines.trim().split('\n'),
+      leftOut: [{ name: 'old', version: '2004d-final' }],
+    });
+  });
+
+  test.skipIf(newest === undefined)(
+    'K-03: with a Python as --exec it is run, and each way in which that fails is told',
+    async () => {
+      const info = 'app/site-packages/Foo_Bar-1.5.dist-info';
+      writeFiles(dir, {
+        [`${info}/METADATA`]: 'Name: Foo_Bar\nVersion: 1.5\n',
+        [`${info}/top_level.txt`]: 'foo\n',
+      });
+      await wrote();
+      const text = readFileSync(path.join(dir, 'out/lock.json'), 'utf8');
+      const by = (exec: string) => run('write', 'app', '--out', 'run.json', '--exec', exec);
+      expect(await by(newest?.exec ?? '')).toMatchObject({ code: 0 });
+      expect(readFileSync(path.join(dir, 'run.json'), 'utf8')).toBe(text);
+      rmSync(path.join(dir, 'run.json'));
+      const broken = path.join(dir, 'python3');
+      const failing = async (work: string | null): Promise<string> => {
+        if (work === null) rmSync(broken);
+        else writeFileSync(broken, `#!/bin/sh\n${work}\n`, { mode: 0o755 });
+        const { code, stderr } = await by(broken);
+        expect(code).toBe(1);
+        return stderr;
+      };
+      expect(await failing('echo no >&2; exit 3')).toContain('ended with exit code 3; it printed: no');
+      expect(await failing('kill -9 $$')).toContain('was ended by the signal SIGKILL');
+      expect(await failing('exit 0')).toContain('printed no result');
+      expect(await failing(null)).toContain('SPAWN_FAILED');
+      expect(readdirSync(dir)).not.toContain('run.json');
+      expect(await by(process.execPath)).toMatchObject({ code: 0 });
+    },
+  );
+
   test('K-01: show prints what a lock holds', async () => {
     await wrote();
     expect(await run('show', 'out/lock.json')).toMatchObject({
@@ -166,6 +227,7 @@ describe('stagedoor lock', () => {
     [['write', 'app', 'b', '--out', 'x'], 'lock write takes one path'],
     [['check', 'app'], '--lock is required here'],
     [['show'], 'the file of the lock is missing'],
+    [['constraints'], 'the file of the lock is missing'],
   ])('wrong usage: %j', async (args, message) => {
     const { code, stderr } = await run(...args);
     expect([code, stderr.split('\n')[0]]).toEqual([2, `stagedoor: ${message}`]);

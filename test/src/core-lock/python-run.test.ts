@@ -69,8 +69,8 @@ test.each(all)(
     expect(found.map(({ name, modules }) => [name, modules])).toEqual([
       ['quick', ['_quick']],
       ['single', ['single']],
-      ['space-one', ['space']],
-      ['space-two', ['space']],
+      ['space-one', ['space.one']],
+      ['space-two', ['space.two']],
       ['whole-thing', ['whole']],
     ]);
     const reader = minorOf(one) >= 8 ? one : newest;

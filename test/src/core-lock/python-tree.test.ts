@@ -73,6 +73,45 @@ test('K-08: without top_level.txt, or with an empty one, the modules are derived
   expect(readFiles(empty)[0]?.modules).toEqual(expected);
 });
 
+test('K-08: of a namespace, new or old, a distribution has what it has in it and not the name', () => {
+  const files = {
+    'space/one/__init__.py': '',
+    'space/two.py': '',
+    'space/deep/three/__init__.py': '',
+    'old/__init__.py': '__path__ = __import__("pkgutil").extend_path(__path__, __name__)\n',
+    'old/part.py': '',
+    'oldest/__init__.py': '__import__("pkg_resources").declare_namespace(__name__)\n',
+    'oldest/part/__init__.py': '',
+    'plain/__init__.py': 'from .part import extend\n',
+    'compiled/__init__.cpython-313-x86_64-linux-gnu.so': '\0',
+    'a-1.dist-info/METADATA': head('a'),
+    'a-1.dist-info/top_level.txt': 'space\nold\noldest\nplain\ncompiled\n',
+    'b-1.dist-info/METADATA': head('b'),
+    'c-1.dist-info/METADATA': head('c'),
+    'c-1.dist-info/top_level.txt': 'space\n',
+  };
+  const [a, b] = ['space/one/__init__.py', 'space/two.py'];
+  const rest = ['space/deep/three/__init__.py', 'old/__init__.py', 'old/part.py'];
+  const more = ['oldest/__init__.py', 'oldest/part/__init__.py', 'plain/part.py'];
+  const record = (names: readonly string[]) => names.map(name => `${name},,\n`).join('');
+  const found = readFiles({
+    ...files,
+    'a-1.dist-info/RECORD': record([a, ...rest, ...more]),
+    'b-1.dist-info/RECORD': record([b, 'space/data.txt']),
+  });
+  expect(found.map(({ modules }) => modules)).toEqual([
+    ['compiled', 'old.part', 'oldest.part', 'plain', 'space.deep.three', 'space.one'],
+    ['space.two'],
+    ['space'],
+  ]);
+});
+
+test('K-08: where top_level.txt says it, no list of files is read', () => {
+  const dir = site({ 'a-1.dist-info/METADATA': head('a'), 'a-1.dist-info/top_level.txt': 'a\n' });
+  mkdirSync(path.join(dir, 'a-1.dist-info/RECORD'));
+  expect(read(dir)[0]?.modules).toEqual(['a']);
+});
+
 test('K-08: egg-info counts as a folder and as a single file, with what old installers have listed', () => {
   const found = readFiles({
     'old-1.0-py3.6.egg-info/PKG-INFO': head('old'),

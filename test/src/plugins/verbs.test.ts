@@ -106,12 +106,10 @@ test('K-05: an update of the runtime shows what does not go with it any more: an
   const reasons = Object.fromEntries(checked.plugins.map(one => [one.name, one.reasons]));
   expect(reasons).toEqual({
     chart: [
-      'chart@2.0.0 needs helper 1.0.0 (through chart-core@3.1.0), the runtime does not have it: update the runtime, or remove the plugin',
       'chart@2.0.0 needs react 18.3.1 (through chart-core@3.1.0), the runtime has react 19.0.0: update the runtime, or add a version of the plugin that takes react 19',
+      'chart@2.0.0 needs helper 1.0.0 (through chart-core@3.1.0), the runtime does not have it: update the runtime, or remove the plugin',
     ],
-    grid: [
-      'grid@0.3.0 needs grid 0.3.0, the runtime has grid 0.4.0: update the runtime, or add a version of the plugin that takes grid 0.4',
-    ],
+    grid: ['grid@0.3.0 is a plugin, and the runtime has grid 0.4.0 of its own: remove the plugin'],
     plain: [],
   });
 });
@@ -123,7 +121,8 @@ test('P-09: a plugin with one changed byte is damaged, and so is one whose recor
   await plugins.add('grid');
   const listed = await plugins.list();
   if (listed.outcome === 'failed') throw new Error(listed.error.message);
-  const [chartDir = '', gridDir = ''] = listed.plugins.map(({ folder }) => folder);
+  const [chartDir, gridDir] = listed.plugins.map(({ folder }) => folder);
+  if (chartDir === undefined || gridDir === undefined) throw new Error('nothing is installed');
   writeFileSync(path.join(chartDir, 'index.js'), 'exports.a = 2;\n');
   truncateSync(path.join(gridDir, '../..', pluginRecordName), 20);
   expect(await plugins.check()).toMatchObject({

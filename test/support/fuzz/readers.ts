@@ -6,6 +6,8 @@ import { UsageError } from '#src/cli/usage-error.js';
 import { StagedoorError } from '#src/failure.js';
 import { readBundled } from '#src/launching/bundled.js';
 import { ownAbi } from '#src/natives/own-abi.js';
+import { pluginRecordName } from '#src/plugins/place.js';
+import { readPluginRecord } from '#src/plugins/record.js';
 import { ownToken } from '#src/process/identity.js';
 import { readAttempts } from '#src/store/attempts.js';
 import { markBad, readBadVersions } from '#src/store/bad-versions.js';
@@ -106,6 +108,23 @@ const treeList = fields({
   files: listOf(
     fields({ path: isInside, size: isNumber, mode: isNumber, sha256: isDigest, mtimeMs: isNumber }),
   ),
+});
+const isWord: Shape = value => typeof value === 'string' && /^[!-~]{1,256}$/.test(value);
+/** Printable, and one line. */
+const isPrintable: Shape = value =>
+  typeof value === 'string' && [...value].every(letter => letter >= ' ' && letter !== '\x7f');
+const isNpmName: Shape = value =>
+  typeof value === 'string' && /^(?:@[\w.~-]+\/)?[\w~-][\w.~-]*$/.test(value) && value.length <= 214;
+const pluginRecord = fields({
+  schema: value => value === 1,
+  stagedoor: isWord,
+  wish: fields({ ecosystem: word('npm', 'python'), name: isNpmName, spec: oneOf(isNull, isPrintable) }),
+  version: isWord,
+  packages: listOf(fields({ name: isNpmName, version: isWord, integrity: isPrintable, place: isInside })),
+  demands: listOf(
+    fields({ as: isPrintable, name: isPrintable, range: isPrintable, chain: listOf(isPrintable) }),
+  ),
+  stripped: listOf(isPrintable),
 });
 
 const mark = {
@@ -251,6 +270,25 @@ export const readerCases: Readonly<Record<string, ReaderCase>> = {
     read: dir => {
       const file = readTreeList(fs, dir);
       return held(oneOf(isNull, treeList), file?.list ?? null, file === null);
+    },
+  },
+  'the record of a plugin': {
+    file: pluginRecordName,
+    valid: {
+      schema: 1,
+      stagedoor: '0.1.0',
+      wish: { ecosystem: 'npm', name: '@some/chart', spec: '^1' },
+      version: '1.2.0',
+      packages: [
+        { name: '@some/chart', version: '1.2.0', integrity: 'sha512-abc', place: 'node_modules/@some/chart' },
+        { name: 'helper', version: '0.1.0', integrity: 'sha512-def', place: 'node_modules/helper' },
+      ],
+      demands: [{ as: 'react', name: 'react', range: '>=17', chain: ['@some/chart@1.2.0'] }],
+      stripped: ['react'],
+    },
+    read: dir => {
+      const record = readPluginRecord(fs, dir);
+      return held(oneOf(isNull, pluginRecord), record, record === null);
     },
   },
   'the manifest of the bundled runtime': {

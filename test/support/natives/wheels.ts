@@ -68,6 +68,7 @@ export type Wheel = {
   readonly tag: string;
   readonly files: readonly Part[];
   readonly needs?: readonly string[];
+  readonly extras?: readonly string[];
   readonly scripts?: string;
 };
 
@@ -84,7 +85,7 @@ const urlSafe = (bytes: Buffer): string => createHash('sha256').update(bytes).di
 /** Writes a wheel into a folder: metadata, entry points, and a record of everything. */
 export const writeWheel = (
   folder: string,
-  { name, version = '1.0', tag, files, needs = [], scripts }: Wheel,
+  { name, version = '1.0', tag, files, needs = [], extras = [], scripts }: Wheel,
 ): Archive => {
   const info = `${name}-${version}.dist-info`;
   const metadata = [
@@ -92,6 +93,7 @@ export const writeWheel = (
     `Name: ${name}`,
     `Version: ${version}`,
     ...needs.map(need => `Requires-Dist: ${need}`),
+    ...extras.map(extra => `Provides-Extra: ${extra}`),
   ];
   const parts: Part[] = [
     ...files,

@@ -1,0 +1,57 @@
+import path from 'node:path';
+import type { CoreLock } from '../../core-lock/core-lock.ts';
+import { pythonConstraints } from '../../core-lock/python-constraints.ts';
+import { pipProgram } from '../../natives/python/installer.ts';
+import type { FileSystem } from '../../store/file-system.ts';
+
+/**
+ * Under the lock: what is locked counts as installed, in its very version. Free: as if there were no runtime, so that who asks
+ * for what can be told. Alone: nothing but the plugin itself, where even that has no solution.
+ */
+export type Terms = 'locked' | 'free' | 'alone';
+
+/** The variable that names the folder of what counts as installed. */
+export const installedVariable = 'STAGEDOOR_INSTALLED';
+
+/**
+ * pip sees no packages but those in that folder: it is found by `site`, whose folders are then forgotten. Whatever it would start to
+ * build something, or to fetch from a repository, goes through one function, which refuses.
+ */
+const before = `
+own = list(sys.path)
+import site
+site.main()
+import pip
+sys.path[:] = own + [one for one in [os.environ.get("${installedVariable}")] if one]
+from pip._internal.exceptions import InstallationError
+from pip._internal.utils import subprocess as starting
+if not callable(getattr(starting, "call_subprocess", None)): sys.exit("stagedoor: this pip can not be kept from building")
+def refuse(*_, **__): raise InstallationError("stagedoor: a source would be built")
+starting.call_subprocess = refuse
+`;
+
+/** How the interpreter is started; without `site`, which would run what others have put into its folders. */
+export const resolverArguments: readonly string[] = ['-I', '-S', '-B', '-c', pipProgram(before)];
+
+const metadataOf = (name: string, version: string): string =>
+  `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\n`;
+
+/** Writes down what is locked, for pip: as constraints, and as what is installed. */
+export const writeTerms = (fs: FileSystem, folder: string, lock: CoreLock): void => {
+  const { lines } = pythonConstraints(lock);
+  fs.writeFileSync(path.join(folder, 'constraints.txt'), lines.map(line => `${line}\n`).join(''));
+  for (const line of lines) {
+    const [name = '', version = ''] = line.split('==');
+    const info = path.join(folder, 'installed', `${name.replaceAll('-', '_')}-${version}.dist-info`);
+    fs.mkdirSync(info, { recursive: true });
+    fs.writeFileSync(path.join(info, 'METADATA'), metadataOf(name, version));
+  }
+};
+
+export const optionsOf = (terms: Terms, folder: string): readonly string[] => {
+  if (terms === 'locked') return ['-c', path.join(folder, 'constraints.txt')];
+  return terms === 'free' ? [] : ['--no-deps'];
+};
+
+export const variablesOf = (terms: Terms, folder: string): Readonly<Record<string, string>> =>
+  terms === 'locked' ? { [installedVariable]: path.join(folder, 'installed') } : {};

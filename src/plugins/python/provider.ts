@@ -1,0 +1,126 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { PluginWish } from '../../../machines/contract.ts';
+import type { CoreLock } from '../../core-lock/core-lock.ts';
+import { canonicalName } from '../../core-lock/python-distribution.ts';
+import { diskFailure, StagedoorError } from '../../failure.ts';
+import type { Environment } from '../../natives/python/environment.ts';
+import { installedFiles } from '../../natives/python/installed-files.ts';
+import { assertAll, installPinned } from '../../natives/python-packages.ts';
+import { defaultLimits, type Limits } from '../../staging/limits.ts';
+import { type FileSystem, nodeFileSystem } from '../../store/file-system.ts';
+import { pluginPackages } from '../place.ts';
+import type { PluginFolders, PluginProvider, ResolvedPlugin } from '../provider.ts';
+import { broughtModules } from './brought-modules.ts';
+import { comparePythonDemands } from './comparison.ts';
+import { demandsOf } from './demands.ts';
+import { lockedModules } from './locked-modules.ts';
+import { packagesOf, pinsOf } from './packages.ts';
+import { resolveWithPip, type Workshop } from './resolution.ts';
+import { strip } from './stripping.ts';
+import { requirementOf } from './wish.ts';
+
+export type PythonProviderParts = {
+  /** The interpreter of the runtime, with a pip of at least 22.2. */
+  readonly exec: string;
+  /** Where the settings of the index are read from; default: the environment of this process. */
+  readonly env?: Environment | undefined;
+  readonly fs?: FileSystem | undefined;
+  readonly limits?: Limits | undefined;
+};
+
+/** Where an installer puts what it unpacks, before it is looked at. */
+const unpackedName = 'unpacked';
+
+const resolveIn = async (
+  workshop: Workshop,
+  wish: PluginWish,
+  lock: CoreLock,
+  signal: AbortSignal,
+): Promise<ResolvedPlugin> => {
+  const { fs, folder } = workshop;
+  const plugin = canonicalName(wish.name);
+  const locked = lockedModules(lock);
+  const isLocked = (name: string): boolean => locked.distributions.has(name);
+  const { report, unsolved } = await resolveWithPip(workshop, requirementOf(wish, lock), lock, signal);
+  const { demands, chains } = demandsOf(report, plugin, isLocked);
+  const version = report.chosen.get(plugin)?.version;
+  if (version === undefined)
+    throw new StagedoorError('REGISTRY_MALFORMED', `pip has not said which ${plugin} it would install`);
+  if (unsolved !== null) {
+    if (comparePythonDemands(demands, lock).conflicts.length === 0) throw unsolved;
+    return { version, packages: [], demands };
+  }
+  const packages = packagesOf(report.chosen, chains, isLocked);
+  const tree = path.join(folder, unpackedName);
+  const request = { exec: workshop.exec, folder, tree, pins: pinsOf(packages) };
+  await installPinned({ ...workshop, request, leftover: folder }, signal);
+  const { standard } = report;
+  const site = path.join(tree, pluginPackages.python);
+  const brought = broughtModules(fs, site, { locked, standard }, chains);
+  return { version, packages, demands: [...demands, ...brought] };
+};
+
+/** As ours, or the signal's reason where that is why it ended. */
+const guarded = async <T>(doing: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
+  signal.throwIfAborted();
+  try {
+    return await work();
+  } catch (error) {
+    signal.throwIfAborted();
+    throw diskFailure(error, doing);
+  }
+};
+
+const inTemporaryFolder = async <T>(work: (folder: string) => Promise<T>): Promise<T> => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'stagedoor-plugin-'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+/**
+ * Plugins of Python: found by the interpreter's pip, put into place by uv or pip, wheels alone. Nothing of a plugin runs: no build, no
+ * script, no `.pth`. A resolution works in a temporary folder, which is gone afterwards.
+ */
+export const createPythonProvider = ({
+  exec,
+  env = process.env,
+  fs = nodeFileSystem,
+  limits = defaultLimits,
+}: PythonProviderParts): PluginProvider => {
+  const unpackedIn = ({ folder }: PluginFolders): string => path.join(folder, unpackedName);
+  return {
+    resolve: (wish, lock, signal) =>
+      guarded('find the plugin', signal, () =>
+        inTemporaryFolder(folder => resolveIn({ fs, exec, env, limits, folder }, wish, lock, signal)),
+      ),
+    compare: async (demands, lock) => comparePythonDemands(demands, lock),
+    download: (packages, folders, signal, report) =>
+      guarded('write the packages of the plugin', signal, async () => {
+        report({ phase: 'downloading', bytes: 0, total: null });
+        const request = { exec, folder: folders.folder, tree: unpackedIn(folders), pins: pinsOf(packages) };
+        await installPinned({ fs, request, limits, env }, signal);
+      }),
+    stage: (packages, lock, folders, signal, report) =>
+      guarded('unpack the packages of the plugin', signal, async () => {
+        const [unpacked, { tree }] = [unpackedIn(folders), folders];
+        const top = pluginPackages.python;
+        const stripped = strip(fs, path.join(unpacked, top), lockedModules(lock));
+        fs.mkdirSync(tree, { recursive: true });
+        fs.renameSync(path.join(unpacked, top), path.join(tree, top));
+        fs.rmSync(unpacked, { recursive: true, force: true });
+        let bytes = 0;
+        const onBytes = (more: number): void => {
+          bytes += more;
+          report({ phase: 'extracting', bytes, total: null });
+        };
+        const files = await installedFiles({ fs, tree, limits, signal, onBytes }, top);
+        assertAll(files, pinsOf(packages));
+        return { files, stripped };
+      }),
+  };
+};

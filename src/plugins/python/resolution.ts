@@ -1,0 +1,111 @@
+import path from 'node:path';
+import type { CoreLock } from '../../core-lock/core-lock.ts';
+import { StagedoorError } from '../../failure.ts';
+import { type Environment, runMark } from '../../natives/python/environment.ts';
+import { installFailure } from '../../natives/python/install-failure.ts';
+import { leftoverVariable, pipEnvironment } from '../../natives/python/installer.ts';
+import { askPip, type PipFacts } from '../../natives/python/pip-facts.ts';
+import { runAtLength } from '../../process/long-run.ts';
+import { runShortly } from '../../process/short-run.ts';
+import type { Limits } from '../../staging/limits.ts';
+import type { FileSystem } from '../../store/file-system.ts';
+import { optionsOf, resolverArguments, type Terms, variablesOf, writeTerms } from './pip-terms.ts';
+import { type PipReport, parseReport, reportQuestion } from './report.ts';
+import { unsolvedFailure } from './unsolved.ts';
+
+export type Workshop = {
+  readonly fs: FileSystem;
+  readonly exec: string;
+  readonly env: Environment;
+  readonly limits: Limits;
+  /** A temporary folder, which is taken away afterwards. */
+  readonly folder: string;
+};
+
+const outputTail = 2 ** 20;
+const outputLimit = 64 * 2 ** 20;
+const questionLimitMs = 60_000;
+
+/** The first with a report of what it would install. */
+const assertReports = (version: string | null): void => {
+  const [major = 0, minor = 0] = version?.split('.').map(Number) ?? [];
+  if (major > 22 || (major === 22 && minor >= 2)) return;
+  throw new StagedoorError(
+    'NATIVE_ABI_MISMATCH',
+    `the interpreter has ${version === null ? 'no pip' : `pip ${version}`}, which can not say what a plugin needs`,
+    { hint: 'Install pip 22.2 or later into it: `python -m pip install --upgrade pip`, or `-m ensurepip`.' },
+  );
+};
+
+type Run = Workshop & { readonly facts: PipFacts; readonly requirement: string };
+
+/** Null: pip has written its report; else why there is no solution. Another fault is thrown. */
+const runPip = async (run: Run, terms: Terms, signal: AbortSignal): Promise<StagedoorError | null> => {
+  const { exec, env, limits, folder, facts, requirement } = run;
+  const report = path.join(folder, 'report.json');
+  const what = ['install', '--dry-run', '--report', report, '-vv', '--only-binary', ':all:'];
+  const end = await runAtLength(
+    {
+      exec,
+      args: [...resolverArguments, ...what, ...optionsOf(terms, folder), requirement],
+      env: {
+        ...pipEnvironment(facts, folder, env),
+        ...variablesOf(terms, folder),
+        [leftoverVariable]: folder,
+      },
+      cwd: folder,
+      mark: runMark,
+      tethered: true,
+      limitMs: limits.downloadMs,
+      tail: outputTail,
+    },
+    signal,
+  );
+  if (end.kind === 'timed-out') throw new StagedoorError('DOWNLOAD_STALLED', 'pip did not end in time');
+  if (end.code === 0) return null;
+  const unsolved = unsolvedFailure(end.output);
+  if (unsolved === null) throw installFailure('pip', end.output);
+  return unsolved;
+};
+
+const readReport = async ({ exec, env, folder, facts }: Run, signal: AbortSignal): Promise<PipReport> => {
+  const variables = {
+    ...pipEnvironment(facts, folder, env),
+    STAGEDOOR_QUESTION: path.join(folder, 'report.json'),
+  };
+  const args = ['-I', '-B', '-c', reportQuestion];
+  const limits = { limitMs: questionLimitMs, outputLimit };
+  const end = await runShortly({ exec, args, env: variables, cwd: folder, ...limits });
+  signal.throwIfAborted();
+  return parseReport(end?.kind === 'ended' && end.code === 0 ? end.stdout : '');
+};
+
+export type Resolution = {
+  readonly report: PipReport;
+  /** Why there is no solution under the lock; null: this is one. */
+  readonly unsolved: StagedoorError | null;
+};
+
+/**
+ * What would come with a requirement: under the lock, with older versions where the newest do not fit; where nothing fits, without
+ * it, to be told who asks for what. Rejects where even that is not to be had.
+ */
+export const resolveWithPip = async (
+  workshop: Workshop,
+  requirement: string,
+  lock: CoreLock,
+  signal: AbortSignal,
+): Promise<Resolution> => {
+  const facts = await askPip(workshop.exec, workshop.env);
+  assertReports(facts.version);
+  signal.throwIfAborted();
+  writeTerms(workshop.fs, workshop.folder, lock);
+  const run = { ...workshop, facts, requirement };
+  const unsolved = await runPip(run, 'locked', signal);
+  for (const terms of unsolved === null ? [] : (['free', 'alone'] as const)) {
+    const failure = await runPip(run, terms, signal);
+    if (failure === null) break;
+    if (terms === 'alone') throw unsolved ?? failure;
+  }
+  return { report: await readReport(run, signal), unsolved };
+};
