@@ -36,7 +36,7 @@ describe.skipIf(newestPython.exec === '')('plugins of Python on the command line
       const refused = await world.run('plugin', 'add', '--python', 'older-plugin');
       expect(refused.code).toBe(1);
       expect(refused.stdout).toContain(
-        'older-plugin@0.9 needs pydantic <2, the runtime has pydantic 2.5.0: update the runtime, or add a version of the plugin that takes pydantic 2',
+        'older-plugin@0.9 needs pydantic <2, the runtime has pydantic 2.5.0: update the runtime, or add a version of the plugin that takes pydantic 2.5.0',
       );
       const own = await world.run('plugin', 'add', 'python:Pydantic');
       expect(own.code).toBe(1);
