@@ -50,6 +50,7 @@ const atLength = [
   'test/src/cli/natives-python.test.ts',
   'test/src/cli/natives-run.test.ts',
   'test/src/cli/natives-trees.test.ts',
+  'test/src/cli/plugin-python.test.ts',
   'test/src/cli/plugin.test.ts',
   'test/src/cli/replay.test.ts',
   'test/src/cli/store.test.ts',

@@ -1,14 +1,20 @@
 import { onInterruption, signalExitCode } from '../process/interruption.ts';
 import type { CommandContext } from './command.ts';
+import type { Answer } from './output.ts';
+
+const nothingChanged = (): Answer => ({
+  data: { outcome: 'cancelled' },
+  text: () => 'Cancelled; nothing was changed.',
+});
 
 /**
- * Work that a signal may end: it is told, waits until all has been undone, and ends with the signal's exit code. `before`: what was
- * done before, if anything was.
+ * Work that a signal may end: it is told, waits until all has been undone, and ends with the signal's exit code. `cancelled` says
+ * what has come of it, default: nothing.
  */
 export const interruptible = async (
   { output, progress }: Pick<CommandContext, 'output' | 'progress'>,
   work: (signal: AbortSignal) => Promise<number>,
-  before: () => Readonly<Record<string, unknown>> = () => ({}),
+  cancelled: () => Answer = nothingChanged,
 ): Promise<number> => {
   const interruption = new AbortController();
   let interruptedBy: NodeJS.Signals | null = null;
@@ -21,8 +27,7 @@ export const interruptible = async (
   } catch (error) {
     if (interruptedBy === null) throw error;
     progress.clear();
-    const data = { ...before(), outcome: 'cancelled' };
-    output.answer({ data, text: () => 'Cancelled; nothing was changed.' });
+    output.answer(cancelled());
     return signalExitCode(interruptedBy);
   } finally {
     detach();

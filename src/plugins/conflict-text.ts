@@ -9,15 +9,18 @@ const wanted = ({ as, name, range }: PluginDemand): string =>
 const through = ({ chain }: PluginDemand): string =>
   chain.length < 2 ? '' : ` (through ${chain.slice(1).join(' > ')})`;
 
-const needs = (demand: PluginDemand): string =>
-  `${demand.chain[0] ?? 'the plugin'} needs ${wanted(demand)}${through(demand)}`;
+/** A module that a package has in it is its own demand: the chain ends with that package. */
+const isBrought = ({ as, name, chain }: PluginDemand): boolean =>
+  as !== name && chain.at(-1)?.startsWith(`${name}@`) === true;
+
+const needs = (demand: PluginDemand): string => {
+  const what = isBrought(demand) ? `brings the module ${demand.as}` : `needs ${wanted(demand)}`;
+  return `${demand.chain[0] ?? 'the plugin'} ${what}${through(demand)}`;
+};
 
 /** A package that was a plugin belongs to the runtime by now. */
 const isItself = ({ name, range, chain }: PluginDemand): boolean =>
   chain.length === 1 && chain[0] === `${name}@${range}`;
-
-/** The part of a version that ranges are made of: `18`, `0.4`. */
-const line = (version: string): string => /^(?:0\.\d+|\d+)/.exec(version)?.[0] ?? version;
 
 const holders: Readonly<Record<Ecosystem, string>> = { npm: 'Node', python: 'Python' };
 
@@ -30,7 +33,7 @@ export const conflictText = (conflict: PluginConflict, ecosystem: Ecosystem): st
     case 'version':
       return `${needs(conflict)}, the runtime ${has}`;
     case 'look-alike':
-      return `${needs(conflict)}, whose name differs in case only from a package of the runtime (${locked ?? 'built in'})`;
+      return `${needs(conflict)}, whose name differs in case only from that of a package of the runtime${locked === null ? '' : ` (${locked})`}`;
     case 'built-in':
       return `${needs(conflict)}, and ${holders[ecosystem]} has a module of this name`;
     case 'joined':
@@ -46,7 +49,7 @@ export const conflictAdvice = (conflict: PluginConflict): string => {
     case 'version':
       return locked === null
         ? 'update the runtime, or remove the plugin'
-        : `update the runtime, or add a version of the plugin that takes ${name} ${line(locked)}`;
+        : `update the runtime, or add a version of the plugin that takes ${name} ${locked}`;
     case 'look-alike':
     case 'built-in':
       return 'add a version of the plugin that does without it';

@@ -5,7 +5,7 @@ import { explore, type Path } from '../support/charts/exploration.ts';
 import { pluginEssence, pluginInputs, pluginOutcomes } from '../support/charts/plugin-events.ts';
 import { brokenPluginRules } from '../support/charts/plugin-invariants.ts';
 import { describePath, replay } from '../support/charts/replay.ts';
-import { pluginPaths } from '../support/charts/simple-path-sets.ts';
+import { type PathSet, pluginPaths } from '../support/charts/simple-path-sets.ts';
 import { walkSimplePaths } from '../support/charts/simple-paths.ts';
 import { pluginSlots, type Trace } from '../support/charts/slots.ts';
 import { type Fault, replanted } from '../support/model-check/planted.ts';
@@ -13,6 +13,21 @@ import { type Fault, replanted } from '../support/model-check/planted.ts';
 const every = Number.POSITIVE_INFINITY;
 /** Eight effects at most, one after the other, and one clean-up: the chart has no way back. */
 const mostSteps = 8;
+
+/** Where a run stands for ever, whatever happens. */
+const deadEnds = ({ map }: PathSet): string[] => {
+  const found: string[] = [];
+  const open = [map.start];
+  const known = new Set(open);
+  for (let from = open.shift(); from !== undefined; from = open.shift()) {
+    const ways = map.waysFrom(from).map(({ next }) => next);
+    const isOver = from.snapshot.status !== 'active';
+    if (!isOver && ways.every(next => next === from)) found.push(JSON.stringify(from.snapshot.value));
+    open.push(...ways.filter(next => !known.has(next)));
+    for (const next of ways) known.add(next);
+  }
+  return found;
+};
 
 describe('every path of the chart of plugins', () => {
   const coverage = createCoverage();
@@ -64,24 +79,11 @@ describe('every path of the chart of plugins', () => {
     }
   });
 
-  test('P-28: every run comes to its end: no path is longer than its effects, and none ends where nothing can happen', () => {
+  test('charts: every run of the chart of plugins comes to its end: no path is longer than its effects, and none ends where nothing can happen', () => {
     for (const input of pluginInputs) {
-      const { map } = pluginPaths(input);
-      const stuck: string[] = [];
-      const open = [map.start];
-      const known = new Set(open);
-      for (let from = open.shift(); from !== undefined; from = open.shift()) {
-        const ways = map.waysFrom(from);
-        const goesOn = ways.some(({ next }) => next !== from);
-        if (from.snapshot.status === 'active' && !goesOn) stuck.push(JSON.stringify(from.snapshot.value));
-        for (const { next } of ways) {
-          if (known.has(next)) continue;
-          known.add(next);
-          open.push(next);
-        }
-      }
-      expect(stuck).toEqual([]);
-      expect(walkSimplePaths(pluginPaths(input), every).deepest).toBeLessThanOrEqual(mostSteps);
+      const set = pluginPaths(input);
+      expect(deadEnds(set)).toEqual([]);
+      expect(walkSimplePaths(set, every).deepest).toBeLessThanOrEqual(mostSteps);
     }
   });
 });
@@ -146,6 +148,18 @@ describe('the walk itself', () => {
       noticed: 'C-03: commitPlugin was interrupted',
     },
     {
+      title: 'a cancel that is not heard while it looks',
+      path: 'states probing on',
+      value: { 'plugin.cancel': { description: 'not now' } },
+      noticed: 'C-03: resolvePlugin goes on after a cancel',
+    },
+    {
+      title: 'another failure than the one that happened',
+      path: 'states removing invoke onError actions',
+      value: { type: 'recordFault', params: () => null },
+      noticed: 'K-05: another failure is told',
+    },
+    {
       title: 'a removal that can be cancelled',
       path: 'states removing on plugin.cancel',
       value: { target: 'cancelled' },
@@ -186,5 +200,13 @@ describe('the walk itself', () => {
     const machine = replanted(pluginInstallMachine, path, value);
     const found = pluginInputs.flatMap(input => walkSimplePaths(pluginPaths(input, machine), 12).broken);
     expect(found.join('\n')).toContain(noticed);
+  });
+
+  test('tests: finds a clean-up without an end', () => {
+    const way = 'states installing states cleaning invoke';
+    const half = replanted(pluginInstallMachine, `${way} onDone`, []);
+    const machine = replanted(half, `${way} onError`, { description: 'nobody hears' });
+    const found = pluginInputs.flatMap(input => deadEnds(pluginPaths(input, machine)));
+    expect(new Set(found)).toEqual(new Set(['{"installing":"cleaning"}']));
   });
 });

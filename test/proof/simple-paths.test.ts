@@ -85,7 +85,7 @@ const cases: readonly Case[] = [
   ...pluginInputs.map(input => ({
     title: `plugins, to ${input.task}`,
     chart: pluginInstallMachine,
-    rules: 'K-05, K-06, P-08, P-28, S-07, C-03',
+    rules: 'K-05, K-06, P-08, S-07, C-03',
     set: () => pluginPaths(input),
     longest: [all, all] as const,
   })),

@@ -64,6 +64,9 @@ export const changePlugins = async <Outcome extends Changed>(
         });
       return isFine ? 0 : 1;
     },
-    () => ({ plugins: done.map(shape) }),
+    () => ({
+      data: { outcome: 'cancelled', plugins: done.map(shape) },
+      text: () => `Cancelled; nothing ${done.length === 0 ? 'was' : 'more was'} changed.`,
+    }),
   );
 };

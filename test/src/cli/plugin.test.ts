@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { serializeLock } from '#src/core-lock/lock-file.js';
 import { coreLockName } from '#src/core-lock/place.js';
 import { installedPlugins } from '#src/plugins/installed.js';
@@ -71,7 +72,7 @@ test('K-05: a refusal names plugin, package, both versions, who asked and the wa
   expect(text).toMatchObject({ code: 1, stderr: '' });
   expect(text.stdout).toBe(
     'newer-plugin 2.0.0 is refused, it does not go with the runtime 1.0.0:\n' +
-      '  newer-plugin@2.0.0 needs react ^19 (through chart-core@3.1.0), the runtime has react 18.3.1: update the runtime, or add a version of the plugin that takes react 18\n',
+      '  newer-plugin@2.0.0 needs react ^19 (through chart-core@3.1.0), the runtime has react 18.3.1: update the runtime, or add a version of the plugin that takes react 18.3.1\n',
   );
   const { code, stdout } = await world.run('plugin', 'add', 'newer-plugin', '--json');
   expect(code).toBe(1);
@@ -111,7 +112,7 @@ test('K-05: an update of the runtime shows in check and doctor which plugins do 
   locked('react@19.1.0');
   const checked = await world.run('plugin', 'check');
   const conflict = 'chart@1.0.0 needs react ^18, the runtime has react 19.1.0';
-  const advice = 'update the runtime, or add a version of the plugin that takes react 19';
+  const advice = 'update the runtime, or add a version of the plugin that takes react 19.1.0';
   expect(checked).toMatchObject({ code: 1, stderr: '' });
   expect(checked.stdout).toContain(`chart  1.0.0  conflict  ${conflict}: ${advice}\n`);
   const doctor = await world.run('doctor', '--json');
@@ -159,6 +160,30 @@ test('P-13: gc removes what a crash and a runtime that has ended left of plugins
   expect(readdirSync(layout.versions)).toEqual([stamp]);
   expect((await world.run('plugin', 'check')).code).toBe(0);
 });
+
+/** Elsewhere a program can't be asked to end by a signal, only ended. */
+test.runIf(process.platform !== 'win32')(
+  'K-05: Ctrl+C in a download leaves nothing behind, names what was added before, and 130 is the exit code',
+  async () => {
+    world.publish(plugin('first', '1.0.0'));
+    world.publish(plugin('second', '1.0.0'));
+    const isSecond = ({ url }: { readonly url: string }): boolean => /second.*tgz$/.test(url);
+    world.registry.fault({ path: /second.*tgz$/ }, { kind: 'hang' });
+    const child = world.start('plugin', 'add', 'first', 'second', '--json');
+    let stdout = '';
+    child.stdout.on('data', chunk => {
+      stdout += chunk;
+    });
+    await vi.waitUntil(() => world.registry.requests.some(isSecond), { timeout: 30_000, interval: 20 });
+    child.kill('SIGINT');
+    const [code] = await once(child, 'close');
+    expect(code).toBe(130);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ...{ outcome: 'cancelled', plugins: [{ outcome: 'installed', name: 'first' }] },
+    });
+    expect(existsSync(path.join(world.store, 'plugins/npm/second'))).toBe(false);
+  },
+);
 
 const wrong: readonly (readonly [args: readonly string[], says: string])[] = [
   [[], 'action'],

@@ -96,7 +96,7 @@ test('P-36: of two plugins whose names differ in case only the second is refused
   const refusal = { code: 'PACKAGE_INVALID', message: expect.stringContaining('differ in case only') };
   await expect(effects.commit({ ...draft, verified }, never)).rejects.toMatchObject(refusal);
   await effects.clean(late);
-  await expect(addPlugin(effects, wishFor('Chart'))).rejects.toMatchObject(refusal);
+  await expect(effects.resolve(wishFor('Chart'), never)).rejects.toMatchObject(refusal);
   expect(only(store)).toMatchObject({ name: 'chart', version: '1.0.0' });
   expect(readdirSync(only(store).layout.versions)).toEqual([only(store).stamp]);
   expect(await effects.remove(wishFor('Chart'), never)).toEqual({ removed: null });

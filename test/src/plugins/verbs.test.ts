@@ -47,7 +47,7 @@ test('K-05: a plugin is added, listed, checked and removed under the lock of the
 test('K-05: a refusal names plugin, package, both versions, who asked and the way out', async () => {
   const plugins = pluginWorld().plugins({ chart: chart('^19') });
   const reason =
-    'chart@2.0.0 needs react ^19 (through chart-core@3.1.0), the runtime has react 18.3.1: update the runtime, or add a version of the plugin that takes react 18';
+    'chart@2.0.0 needs react ^19 (through chart-core@3.1.0), the runtime has react 18.3.1: update the runtime, or add a version of the plugin that takes react 18.3.1';
   expect(await plugins.add('chart')).toEqual({
     ...{ outcome: 'refused', ecosystem: 'npm', name: 'chart', version: '2.0.0', runtime: '1.0.0' },
     conflicts: [{ ...wants('^19'), reason: 'version', locked: '18.3.1' }],
@@ -106,7 +106,7 @@ test('K-05: an update of the runtime shows what does not go with it any more: an
   const reasons = Object.fromEntries(checked.plugins.map(one => [one.name, one.reasons]));
   expect(reasons).toEqual({
     chart: [
-      'chart@2.0.0 needs react 18.3.1 (through chart-core@3.1.0), the runtime has react 19.0.0: update the runtime, or add a version of the plugin that takes react 19',
+      'chart@2.0.0 needs react 18.3.1 (through chart-core@3.1.0), the runtime has react 19.0.0: update the runtime, or add a version of the plugin that takes react 19.0.0',
       'chart@2.0.0 needs helper 1.0.0 (through chart-core@3.1.0), the runtime does not have it: update the runtime, or remove the plugin',
     ],
     grid: ['grid@0.3.0 is a plugin, and the runtime has grid 0.4.0 of its own: remove the plugin'],
@@ -121,7 +121,8 @@ test('P-09: a plugin with one changed byte is damaged, and so is one whose recor
   await plugins.add('grid');
   const listed = await plugins.list();
   if (listed.outcome === 'failed') throw new Error(listed.error.message);
-  const [chartDir = '', gridDir = ''] = listed.plugins.map(({ folder }) => folder);
+  const [chartDir, gridDir] = listed.plugins.map(({ folder }) => folder);
+  if (chartDir === undefined || gridDir === undefined) throw new Error('nothing is installed');
   writeFileSync(path.join(chartDir, 'index.js'), 'exports.a = 2;\n');
   truncateSync(path.join(gridDir, '../..', pluginRecordName), 20);
   expect(await plugins.check()).toMatchObject({

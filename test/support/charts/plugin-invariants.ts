@@ -36,7 +36,10 @@ export const brokenPluginRules = (trace: Trace, { task, wish }: PluginInstallInp
   /** What the one act that counts has done: undefined, as long as it has not. */
   let replaced = undefined as string | null | undefined;
   let removed = undefined as string | null | undefined;
-  let [littered, faulty, cancelled] = [false, false, false];
+  let [littered, cancelled] = [false, false];
+  let fault = null as unknown;
+  /** What must end because of a cancel. */
+  let unwanted = null as string | null;
   let [announced, refused, settled] = [0, 0, 0];
 
   const begin = (slot: string, input: unknown): void => {
@@ -68,11 +71,14 @@ export const brokenPluginRules = (trace: Trace, { task, wish }: PluginInstallInp
   };
 
   const ends = (event: EventObject): void => {
-    if (event.type === 'plugin.cancel') cancelled = true;
+    if (event.type === 'plugin.cancel') {
+      cancelled = true;
+      if (active !== null && !acts.includes(active)) unwanted = active;
+    }
     if (active === null || !isSettled(event, active)) return;
     const well = event.type.startsWith('xstate.done');
     ended = well ? active : null;
-    faulty ||= !well && active !== 'cleanPlugin';
+    if (!well && active !== 'cleanPlugin' && 'error' in event) fault = event.error;
     if (!well) return;
     const output = 'output' in event ? event.output : undefined;
     if (active === 'resolvePlugin') plan = output as PluginPlan;
@@ -89,7 +95,7 @@ export const brokenPluginRules = (trace: Trace, { task, wish }: PluginInstallInp
   const due = (): PluginOutcome['kind'] => {
     if (replaced !== undefined) return 'installed';
     if (removed !== undefined) return removed === null ? 'absent' : 'removed';
-    if (faulty) return 'failed';
+    if (fault !== null) return 'failed';
     if (cancelled) return 'cancelled';
     return comparison !== null && comparison.conflicts.length > 0 ? 'refused' : 'present';
   };
@@ -107,6 +113,8 @@ export const brokenPluginRules = (trace: Trace, { task, wish }: PluginInstallInp
       broken.push('K-05: another version is told');
     if ('shared' in outcome && !same(outcome.shared, comparison?.shared))
       broken.push('K-05: what is shared is not told');
+    if (outcome.kind === 'failed' && !same(outcome.failure, fault))
+      broken.push('K-05: another failure is told');
     if (outcome.kind === 'installed') {
       if (outcome.replaced !== replaced) broken.push('K-05: another version was replaced');
       if (!same(outcome.stripped, verified?.stripped)) broken.push('K-06: what was left out is not told');
@@ -137,13 +145,17 @@ export const brokenPluginRules = (trace: Trace, { task, wish }: PluginInstallInp
     if (sight.kind === 'abort') {
       const byItself = last?.kind === 'sent' && isSettled(last.event, sight.slot);
       if (!byItself && acts.includes(sight.slot)) broken.push(`C-03: ${sight.slot} was interrupted`);
+      if (unwanted === sight.slot) unwanted = null;
       active = null;
     }
     if (sight.kind === 'sent') {
+      if (unwanted !== null) broken.push(`C-03: ${unwanted} goes on after a cancel`);
+      unwanted = null;
       ends(sight.event);
       last = sight;
     }
     if (sight.kind === 'told') told(sight.event as PluginInstallEmitted);
   }
+  if (unwanted !== null) broken.push(`C-03: ${unwanted} goes on after a cancel`);
   return broken;
 };

@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import type { Ecosystem, PluginConflict } from '#machines/contract.js';
+import { conflictAdvice, conflictText } from '#src/plugins/conflict-text.js';
+
+const conflict = (part: Partial<PluginConflict>): PluginConflict => ({
+  ...{
+    as: 'react',
+    name: 'react',
+    range: '^19',
+    chain: ['chart@2.0.0'],
+    reason: 'version',
+    locked: '18.3.1',
+  },
+  ...part,
+});
+
+type Case = readonly [PluginConflict, text: string, advice: string, ecosystem?: Ecosystem];
+
+const update = 'update the runtime, or add a version of the plugin that takes react 18.3.1';
+const without = 'add a version of the plugin that does without it';
+const cases: readonly Case[] = [
+  [conflict({}), 'chart@2.0.0 needs react ^19, the runtime has react 18.3.1', update],
+  [
+    conflict({ chain: ['chart@2.0.0', 'core@3.1.0', 'deep@0.1.0'] }),
+    'chart@2.0.0 needs react ^19 (through core@3.1.0 > deep@0.1.0), the runtime has react 18.3.1',
+    update,
+  ],
+  [
+    conflict({ as: 'old-react', range: '^17' }),
+    'chart@2.0.0 needs react ^17 as old-react, the runtime has react 18.3.1',
+    update,
+  ],
+  [
+    conflict({ locked: null, range: '' }),
+    'chart@2.0.0 needs react, the runtime does not have it',
+    'update the runtime, or remove the plugin',
+  ],
+  [
+    conflict({ as: 'React', name: 'React', range: '*', reason: 'look-alike' }),
+    'chart@2.0.0 needs React, whose name differs in case only from that of a package of the runtime (18.3.1)',
+    without,
+  ],
+  [
+    conflict({ as: 'fs', name: 'fs', range: '1.0.0', reason: 'built-in', locked: null }),
+    'chart@2.0.0 needs fs 1.0.0, and Node has a module of this name',
+    without,
+  ],
+  [
+    conflict({
+      as: 'json',
+      name: 'helper',
+      range: '',
+      chain: ['a@1', 'helper@2'],
+      reason: 'built-in',
+      locked: null,
+    }),
+    'a@1 brings the module json (through helper@2), and Python has a module of this name',
+    without,
+    'python',
+  ],
+  [
+    conflict({ reason: 'joined' }),
+    "chart@2.0.0 needs react ^19, and the runtime has react 18.3.1 in a file of its own, where it can't be shared",
+    'keep react out of the file of the runtime (external to its bundler), and write the lock anew',
+  ],
+  [
+    conflict({ as: 'chart', name: 'chart', range: '2.0.0', locked: '3.0.0' }),
+    'chart@2.0.0 is a plugin, and the runtime has chart 3.0.0 of its own',
+    'remove the plugin',
+  ],
+];
+
+test.for(cases)(
+  'P-39: a conflict says plugin, package, versions and the way out: %#',
+  ([one, text, advice, ecosystem]) => {
+    expect(conflictText(one, ecosystem ?? 'npm')).toBe(text);
+    expect(conflictAdvice(one)).toBe(advice);
+  },
+);
