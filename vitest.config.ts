@@ -37,6 +37,7 @@ const atLength = [
   'test/proof/native-trees-faults.test.ts',
   'test/proof/nothing-runs.test.ts',
   'test/proof/plugins-faults.test.ts',
+  'test/proof/plugins-power.test.ts',
   'test/proof/power-mutants.test.ts',
   'test/proof/update-worker.test.ts',
   'test/proof/zoo.test.ts',

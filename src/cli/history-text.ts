@@ -1,5 +1,5 @@
 import { isNewer } from '../store/journal-form.ts';
-import { bytesText, oneLine, plainText, withoutVersion } from './text.ts';
+import { bytesText, count, oneLine, plainText, withoutVersion } from './text.ts';
 
 type Entry = Readonly<Record<string, unknown>>;
 
@@ -57,11 +57,20 @@ const triedText = ({ candidates }: Entry): string => {
   return versions.length === 0 ? 'there is nothing to launch' : `to be tried: ${versions.join(', ')}`;
 };
 
-const collectedText = ({ removed, swept, freedBytes }: Entry): string => {
-  const parts = [...list(removed).map(plainText), ...(list(swept).length > 0 ? ['leftovers'] : [])];
+const collectedText = ({ removed, swept, plugins, freedBytes }: Entry): string => {
+  const ofPlugins = list(record(plugins).removed).length;
+  const left = list(swept).length + list(record(plugins).swept).length;
+  const parts = [
+    ...list(removed).map(plainText),
+    ...(ofPlugins > 0 ? [`${count(ofPlugins, 'tree')} of plugins`] : []),
+    ...(left > 0 ? ['leftovers'] : []),
+  ];
   const freed = typeof freedBytes === 'number' ? `, ${bytesText(freedBytes)} freed` : '';
   return `collected: ${parts.join(', ') || 'nothing'}${freed}`;
 };
+
+const pluginOf = ({ ecosystem, name, version }: Entry): string =>
+  `${ecosystem === 'python' ? 'python:' : ''}${plainText(name)} ${plainText(version)}`;
 
 const texts: Readonly<Record<string, (entry: Entry) => string>> = {
   starting: entry => `${candidateOf(entry).version} is started (${candidateOf(entry).role})`,
@@ -85,6 +94,8 @@ const texts: Readonly<Record<string, (entry: Entry) => string>> = {
   'order:unpin': ({ version }) => `${plainText(version)} is no longer pinned`,
   'order:forgive': ({ version }) => `${plainText(version)} is forgiven`,
   'order:gc': collectedText,
+  'order:plugin-add': entry => `the plugin ${pluginOf(entry)} is installed`,
+  'order:plugin-remove': entry => `the plugin ${pluginOf(entry)} is removed`,
 };
 
 const silent = new Set(['schema', 'at', 'pid', 'run', 'seq', 'event']);

@@ -133,6 +133,18 @@ describe('the history in sentences', () => {
     [{ event: 'store.collected', removed: ['1.1.0'], freedBytes: 2000 }, 'collected: 1.1.0, 2.0 kB freed'],
     [{ event: 'order:rollback', from: '1.2.0', to: '1.1.0' }, 'rolled back by hand from 1.2.0 to 1.1.0'],
     [
+      { event: 'order:gc', removed: [], plugins: { removed: ['a'], swept: ['b'] } },
+      'collected: 1 tree of plugins, leftovers',
+    ],
+    [
+      { event: 'order:plugin-add', ecosystem: 'python', name: 'chart', version: '1.0' },
+      'the plugin python:chart 1.0 is installed',
+    ],
+    [
+      { event: 'order:plugin-remove', ecosystem: 'npm', name: 'chart', version: '1.0.0' },
+      'the plugin chart 1.0.0 is removed',
+    ],
+    [
       { event: 'something.new', schema: 1, at: 'x', pid: 7, version: '1.2.0', n: 3 },
       'something.new: version 1.2.0, n 3',
     ],
