@@ -10,7 +10,9 @@ import type { NativeDependency } from './dependency.ts';
 import type { NativesEffects } from './effects.ts';
 import { createFitMemory, type FitMemory, forgetful } from './fit-memory.ts';
 import type { NativesInstaller } from './installer.ts';
+import type { NodeStart } from './module-folders.ts';
 import { type Probe, probeAbi } from './probe.ts';
+import { rememberedMatch } from './remembered-match.ts';
 import { treesOf } from './tree-place.ts';
 import { findTree } from './trees/find.ts';
 import { askedAbi, type Wanted, wantedTree } from './wanted.ts';
@@ -25,6 +27,8 @@ export type NativesSetup = {
   readonly mode: NativesMode;
   /** Where a candidate itself looks for its natives, in its order. */
   readonly ownPath: (candidate: Candidate, abi: Abi) => readonly string[];
+  /** Where a candidate that Node runs begins to look; null: nowhere, or nobody can tell. */
+  readonly nodeStart?: ((candidate: Candidate) => NodeStart | null) | undefined;
 };
 
 export type MatchingParts = Pick<NativesListener, 'tell'> & {
@@ -110,13 +114,25 @@ const matchedAlready = async (
   return lacking.length === 0 ? { kind: 'matched', tag, places, tree: null, failure: null } : null;
 };
 
+/** What needs no looking, for a runtime that our own executable is about to run. */
+const knownAlready = (
+  { fs, exec, natives, nodeStart }: NativesSetup,
+  memory: FitMemory,
+  { candidate }: NativesSubject,
+): NativesOutcome | null =>
+  candidate === null || nodeStart === undefined || exec !== process.execPath
+    ? null
+    : rememberedMatch({ fs, memory, natives, start: nodeStart(candidate) });
+
 /** The chart of natives for one executable, as one question with one answer. */
 export const createMatching = (setup: NativesSetup, parts: MatchingParts = {}): MatchNatives => {
-  const effects = createNativesEffects(setup, parts);
-  const { mode, natives } = setup;
+  const { mode, natives, fs } = setup;
+  const { memory = usualMemory(fs) } = parts;
+  const effects = createNativesEffects(setup, { ...parts, memory });
   const { tell, watch } = parts;
   if (natives.length === 0) return async () => nothingNeeded;
   return async (subject, signal) =>
+    knownAlready(setup, memory, subject) ??
     (await matchedAlready(effects, subject, signal)) ??
     (await runNatives(effects, { mode, subject }, signal, { tell, inspect: watch?.() }));
 };
