@@ -7,6 +7,7 @@ import { missed, type Row, renderTable } from './row.ts';
 import { abiRows } from './rows/abi.ts';
 import { checkRows } from './rows/check.ts';
 import { coreLockRows } from './rows/core-lock.ts';
+import { identityRows } from './rows/identity.ts';
 import { importRows } from './rows/import.ts';
 import { launchRows } from './rows/launch.ts';
 import { nativesRows } from './rows/natives.ts';
@@ -38,6 +39,7 @@ const measure = async (bench: Bench, short: boolean): Promise<readonly Row[]> =>
     ...(await launchRows(bench)),
     ...(await abiRows(bench)),
     ...(await nativesRows(bench)),
+    ...(await identityRows(bench)),
     ...(await coreLockRows(bench)),
     ...(await checkRows(bench, large)),
   ];
