@@ -8,8 +8,9 @@ import {
   type MatchNatives,
   type NativesSetup,
 } from '../natives/matching.ts';
-import { moduleFolders, realPlace } from '../natives/module-folders.ts';
-import { placeOf } from './runtime.ts';
+import { moduleFolders, type NodeStart, realPlace } from '../natives/module-folders.ts';
+import { entryFile } from '../store/entry.ts';
+import { type CandidatePlace, placeOf } from './runtime.ts';
 import type { LaunchSetup } from './setup.ts';
 
 /**
@@ -29,10 +30,39 @@ const ownPath = (setup: LaunchSetup, candidate: Candidate, { kind }: Abi): reado
   }
 };
 
+/** Of the bundle it is enough to know its entry: that it is still the same version is for the start to tell. */
+const shortPlace = (setup: LaunchSetup, candidate: Candidate): CandidatePlace | null => {
+  const { fs, bundledDir: dir } = setup;
+  if (candidate.role !== 'bundled' || dir === null) return placeOf(setup, candidate);
+  const entry = entryFile(fs, dir, setup.entry);
+  return entry === null ? null : { dir, entry, staged: false };
+};
+
+/** The same place without the list of all folders. */
+const nodeStart = (setup: LaunchSetup, candidate: Candidate): NodeStart | null => {
+  const { fs } = setup;
+  try {
+    const place = shortPlace(setup, candidate);
+    if (place === null) return null;
+    const from = path.dirname(realPlace(fs, place.entry));
+    return { from, top: place.staged ? realPlace(fs, place.dir) : null };
+  } catch (error) {
+    if (error instanceof StagedoorError) return null;
+    throw error;
+  }
+};
+
 /** What is known of the natives of a launch. */
 export const nativesSetup = (setup: LaunchSetup): NativesSetup => {
   const { fs, exec, natives, nativesMode: mode } = setup;
-  return { fs, exec, natives, mode, ownPath: (candidate, abi) => ownPath(setup, candidate, abi) };
+  return {
+    fs,
+    exec,
+    natives,
+    mode,
+    ownPath: (candidate, abi) => ownPath(setup, candidate, abi),
+    nodeStart: candidate => nodeStart(setup, candidate),
+  };
 };
 
 /** The question whether the natives of a candidate fit the executable. */

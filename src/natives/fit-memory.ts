@@ -1,18 +1,21 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import path from 'node:path';
 import type { FileSystem } from '../store/file-system.ts';
 import { asRecord, asText } from '../store/json-shape.ts';
 import { createMemoryFile } from './memory-file.ts';
-import { neighbourFolders, realPlace } from './module-folders.ts';
-import { isFile, orNull } from './tolerant-look.ts';
+import { neighbourFolders } from './module-folders.ts';
+import { ownAbi } from './own-abi.ts';
+import { orNull } from './tolerant-look.ts';
 
 /** A file that fitted, as it was then; without places (P-16). */
 type KnownFit = {
   readonly tag: string;
+  /** The executable that had this tag, where it was our own, as it was then; else empty. */
+  readonly exec: string;
   readonly name: string;
   /** From the package's folder on. */
   readonly file: string;
-  /** A digest of the package's real folder, and of size, times and inode of that folder and of the file. */
+  /** A digest of the package's real folder, and of device, inode, size and times of that folder and of the file. */
   readonly mark: string;
 };
 
@@ -20,6 +23,8 @@ type KnownFit = {
 export type FitMemory = {
   /** Does the copy in `dir` fit, as far as is remembered? False: it has to be looked at. */
   recall(tag: string, name: string, dir: string): boolean;
+  /** The tag of our own executable, if the copy in `dir` is known to fit it and nothing has changed since; else null. */
+  recallOwn(name: string, dir: string): string | null;
   keep(tag: string, name: string, dir: string, file: string): void;
   /** Resolves when nothing is being written. */
   idle(): Promise<void>;
@@ -28,24 +33,30 @@ export type FitMemory = {
 const parse = (value: unknown): KnownFit | null => {
   const record = asRecord(value);
   const [tag, name, file] = [asText(record?.tag), asText(record?.name), asText(record?.file)];
-  const mark = asText(record?.mark);
-  if (tag === null || name === null || file === null || mark === null) return null;
-  return path.posix.isAbsolute(file) || file.split('/').includes('..') ? null : { tag, name, file, mark };
+  const [mark, exec] = [asText(record?.mark), asText(record?.exec)];
+  if (tag === null || name === null || file === null || mark === null || exec === null) return null;
+  if (!/^[\w.-]{1,200}$/.test(tag)) return null;
+  return path.posix.isAbsolute(file) || file.split('/').includes('..')
+    ? null
+    : { tag, exec, name, file, mark };
+};
+
+const statOf = (fs: FileSystem, place: string, kind: 'isFile' | 'isDirectory'): string | null => {
+  const stats = orNull(() => fs.statSync(place, { throwIfNoEntry: false }));
+  if (stats === null || stats === undefined || !stats[kind]()) return null;
+  const { dev, ino, size, mtimeMs, ctimeMs } = stats;
+  return `${dev} ${ino} ${size} ${mtimeMs} ${ctimeMs}`;
 };
 
 /** A file of a platform package lies in a folder of that package's own, where a loader finds it. */
-const placesOf = (fs: FileSystem, dir: string, name: string, file: string): readonly string[] => {
-  const own = path.join(dir, file);
-  return isFile(fs, own) ? [own] : neighbourFolders(fs, dir, name).map(folder => path.join(folder, file));
-};
-
-const digestOf = (parts: readonly unknown[]): string =>
-  createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-
-const statOf = (fs: FileSystem, place: string): string | null => {
-  const stats = orNull(() => fs.statSync(place, { throwIfNoEntry: false }));
-  if (stats === null || stats === undefined) return null;
-  return [stats.size, stats.mtimeMs, stats.ctimeMs, stats.ino].join(' ');
+const fileStatOf = (fs: FileSystem, dir: string, name: string, file: string): string | null => {
+  const own = statOf(fs, `${dir}/${file}`, 'isFile');
+  if (own !== null) return own;
+  for (const folder of neighbourFolders(fs, dir, name)) {
+    const stat = statOf(fs, path.join(folder, file), 'isFile');
+    if (stat !== null) return stat;
+  }
+  return null;
 };
 
 /**
@@ -53,12 +64,19 @@ const statOf = (fs: FileSystem, place: string): string | null => {
  * same, as in images and in stores of builds that can be repeated, the place and the inode tell one from another.
  */
 const markOf = (fs: FileSystem, dir: string, name: string, file: string): string | null => {
-  const folder = statOf(fs, dir);
-  for (const place of folder === null ? [] : placesOf(fs, dir, name, file)) {
-    const stat = statOf(fs, place);
-    if (stat !== null) return digestOf([realPlace(fs, dir), folder, stat]);
-  }
-  return null;
+  const folder = statOf(fs, dir, 'isDirectory');
+  const stat = folder === null ? null : fileStatOf(fs, dir, name, file);
+  const real = stat === null ? null : orNull(() => fs.realpathSync.native(dir));
+  return real === null ? null : hash('sha256', `${real}\n${folder}\n${stat}`);
+};
+
+/** What this process is, without having read it; null where the file can't be looked at. */
+const ownExecutable = (fs: FileSystem): string | null => {
+  const stat = statOf(fs, process.execPath, 'isFile');
+  const { modules, electron } = process.versions;
+  return stat === null
+    ? null
+    : `${process.platform} ${process.arch} ${electron ?? 'node'} ${modules} ${stat}`;
 };
 
 export const createFitMemory = (fs: FileSystem, file: string): FitMemory => {
@@ -68,10 +86,18 @@ export const createFitMemory = (fs: FileSystem, file: string): FitMemory => {
       memory.find(
         known => known.tag === tag && known.name === name && known.mark === markOf(fs, dir, name, known.file),
       ) !== undefined,
+    recallOwn: (name, dir) => {
+      const exec = ownExecutable(fs);
+      const known = memory.find(
+        one => one.exec === exec && one.name === name && one.mark === markOf(fs, dir, name, one.file),
+      );
+      return known?.tag ?? null;
+    },
     keep: (tag, name, dir, fitting) => {
       const mark = markOf(fs, dir, name, fitting);
       if (mark === null) return;
-      const known: KnownFit = { tag, name, file: fitting, mark };
+      const exec = tag === ownAbi().tag ? (ownExecutable(fs) ?? '') : '';
+      const known: KnownFit = { tag, exec, name, file: fitting, mark };
       memory.keep(known, other => other.mark === mark && other.tag === tag && other.name === name);
     },
     idle: memory.idle,
@@ -80,6 +106,7 @@ export const createFitMemory = (fs: FileSystem, file: string): FitMemory => {
 
 export const forgetful: FitMemory = {
   recall: () => false,
+  recallOwn: () => null,
   keep: () => undefined,
   idle: () => Promise.resolve(),
 };

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { FileSystem } from '../store/file-system.ts';
-import { isFolder, orNull } from './tolerant-look.ts';
+import { isFile, isFolder, orNull } from './tolerant-look.ts';
 
 const withAllAbove = (folder: string): readonly string[] => {
   const parent = path.dirname(folder);
@@ -23,6 +23,19 @@ export const moduleFolders = (fs: FileSystem, from: string, top: string | null =
     .filter(folder => path.basename(folder) !== 'node_modules')
     .map(folder => path.join(folder, 'node_modules'))
     .filter(folder => isFolder(fs, folder));
+};
+
+/** Where Node begins: the real folder of a file, and the folder above which it does not look (null: the root). */
+export type NodeStart = { readonly from: string; readonly top: string | null };
+
+/** The nearest copy of a package, which is the one that Node loads, whatever lies above it; null where there is none. */
+export const nearestPackage = (fs: FileSystem, { from, top }: NodeStart, name: string): string | null => {
+  for (let folder = from; ; folder = path.dirname(folder)) {
+    const home = `${folder}${path.sep}node_modules${path.sep}${name}`;
+    const isPlace = path.basename(folder) !== 'node_modules';
+    if (isPlace && isFile(fs, `${home}${path.sep}package.json`)) return home;
+    if (folder === top || folder === path.dirname(folder)) return null;
+  }
 };
 
 /**

@@ -30,8 +30,9 @@ const ownLibc = (): Libc | null => {
 };
 
 const armVersion = (): string | null => {
+  if (process.arch !== 'arm') return null;
   const { variables }: { variables: Readonly<Record<string, unknown>> } = process.config;
-  return process.arch === 'arm' && variables.arm_version !== undefined ? String(variables.arm_version) : null;
+  return variables.arm_version === undefined ? null : String(variables.arm_version);
 };
 
 let own: NodeAbi | undefined;

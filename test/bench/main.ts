@@ -7,9 +7,11 @@ import { missed, type Row, renderTable } from './row.ts';
 import { abiRows } from './rows/abi.ts';
 import { checkRows } from './rows/check.ts';
 import { coreLockRows } from './rows/core-lock.ts';
+import { identityRows } from './rows/identity.ts';
 import { importRows } from './rows/import.ts';
 import { launchRows } from './rows/launch.ts';
 import { nativesRows } from './rows/natives.ts';
+import { networkRows } from './rows/network.ts';
 import { recorderRows } from './rows/recorder.ts';
 import { updateRows } from './rows/update.ts';
 import { openScratch } from './scratch.ts';
@@ -38,13 +40,18 @@ const measure = async (bench: Bench, short: boolean): Promise<readonly Row[]> =>
     ...(await launchRows(bench)),
     ...(await abiRows(bench)),
     ...(await nativesRows(bench)),
+    ...(await identityRows(bench)),
     ...(await coreLockRows(bench)),
     ...(await checkRows(bench, large)),
   ];
 };
 
 const { values } = parseArgs({
-  options: { short: { type: 'boolean', default: false }, runs: { type: 'string' } },
+  options: {
+    short: { type: 'boolean', default: false },
+    network: { type: 'boolean', default: false },
+    runs: { type: 'string' },
+  },
 });
 const short = values.short;
 const begun = performance.now();
@@ -53,7 +60,8 @@ const scratch = openScratch();
 const registry = await startRegistry();
 const runs = Number(values.runs ?? (short ? 2 : 7));
 const bench: Bench = { scratch, registry, runs, say: line => process.stderr.write(`· ${line}\n`) };
-const rows = await measure(bench, short);
+// What needs a registry elsewhere is measured alone, and only where that is asked for.
+const rows = values.network ? await networkRows(bench) : await measure(bench, short);
 await registry.close();
 scratch.close();
 

@@ -13,6 +13,14 @@ describe('the launcher alone', () => {
     expect(JSON.parse(stdout)).toEqual({ files: 1, held: [], named: [] });
   });
 
+  test('N-05: what asks for natives is a file of its own, is shipped, and is what the launcher loads where it has to ask', async () => {
+    const read = (file: string) => fs.readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+    const [named] = /(?<=import\([`'"]\.\/)launcher\/[\w-]+\.js/.exec(read('dist/launcher.js')) ?? [];
+    expect(JSON.parse(read('package.json')).files).toContain('dist/launcher');
+    const holdsChart = (file: string) => read(file).includes('Finds native modules that fit the executable');
+    expect([holdsChart(`dist/${named}`), holdsChart('dist/launcher.js')]).toEqual([true, false]);
+  });
+
   test('L-03: it launches, falls back, tells, restarts with what is staged, and stops', async () => {
     const world = newWorld();
     await trust(world, '1.1.0');

@@ -1,8 +1,9 @@
 import { runNatives } from '#src/actors/natives.js';
 import { nativesSetup } from '#src/launching/natives.js';
 import type { LaunchSetup } from '#src/launching/setup.js';
+import { createNativesEffects } from '#src/natives/asking.js';
 import type { NativesEffects } from '#src/natives/effects.js';
-import { createNativesEffects, type MatchNatives } from '#src/natives/matching.js';
+import type { MatchNatives } from '#src/natives/matching.js';
 import { installOnDemand } from '#src/natives-on-demand.js';
 import type { StagingEffects } from '#src/staging/effects.js';
 import { type ChartStep, watchSteps } from './chart-steps.ts';

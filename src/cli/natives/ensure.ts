@@ -64,7 +64,7 @@ const match = async (
   signal: AbortSignal,
 ): Promise<Matched> => {
   // Loaded here: every other command does without the charts.
-  const { createNativesEffects } = await import('../../natives/matching.ts');
+  const { createNativesEffects } = await import('../../natives/asking.ts');
   const { runNatives } = await import('../../actors/natives.ts');
   const { stagingOnDemand } = await import('../../staging-on-demand.ts');
   const staging = stagingOnDemand(all);

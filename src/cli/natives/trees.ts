@@ -1,4 +1,4 @@
-import type { TreeReport } from '../../natives/trees/upkeep.ts';
+import type { TreeLeftovers, TreeReport } from '../../natives/trees/upkeep.ts';
 import type { CommandContext } from '../command.ts';
 import type { Style } from '../style.ts';
 import { block, bytesText, count, momentText, type Row } from '../text.ts';
@@ -28,6 +28,13 @@ const listText = (trees: readonly TreeReport[], style: Style): string => {
   return block(rows, style.strong);
 };
 
+const leftoversText = (leftovers: readonly TreeLeftovers[], style: Style): string => {
+  const places = leftovers.flatMap(({ tag, places }) => places.map(place => `${tag}/${place}`));
+  if (places.length === 0) return '';
+  const head = `Left by what was interrupted; goes with the next installation or ${style.strong('stagedoor gc')}:`;
+  return ['', head, ...places.map(place => `  ${place}`)].join('\n');
+};
+
 const noOperands = (operands: readonly string[]): void => {
   if (operands.length > 0) throw new UsageError('natives list takes no names');
 };
@@ -38,11 +45,15 @@ export const listNatives = async (
   operands: readonly string[],
 ): Promise<number> => {
   noOperands(operands);
-  const { listTrees } = await upkeep();
+  const { listTrees, treeLeftovers } = await upkeep();
   progress.show({ phase: 'hashing', bytes: 0, total: null });
   const trees = await listTrees(fs);
   progress.clear();
-  output.answer({ data: { outcome: 'ok', trees }, text: style => listText(trees, style) });
+  const leftovers = treeLeftovers(fs);
+  output.answer({
+    data: { outcome: 'ok', trees, leftovers },
+    text: style => `${listText(trees, style)}${leftoversText(leftovers, style)}`,
+  });
   return 0;
 };
 

@@ -6,6 +6,9 @@ import { abiTag } from '../../support/natives/own-tag.ts';
 import { json } from './command-line.ts';
 import { compiled, makeNativesWorld, type NativesWorld } from './natives-world.ts';
 
+/** No system gives this number to a process. */
+const dead = '4194303-1-0';
+
 let world: NativesWorld;
 beforeEach(async () => {
   world = await makeNativesWorld();
@@ -25,7 +28,11 @@ describe('natives list and remove', () => {
     const nothing = { code: 0, stderr: '', stdout: 'No native modules are installed.\n' };
     expect(await world.run(['natives', 'list'])).toEqual(nothing);
     expect(await world.run(['natives', 'remove'])).toEqual(nothing);
-    expect(json(await world.run(['natives', 'list', '--json']))).toEqual({ outcome: 'ok', trees: [] });
+    expect(json(await world.run(['natives', 'list', '--json']))).toEqual({
+      outcome: 'ok',
+      trees: [],
+      leftovers: [],
+    });
     const removed = json(await world.run(['natives', 'remove', '--json']));
     expect(removed).toEqual({ outcome: 'ok', removed: [], inUse: [], freedBytes: 0 });
   });
@@ -34,6 +41,7 @@ describe('natives list and remove', () => {
     const stamp = path.basename(await installed());
     expect(json(await world.run(['natives', 'list', '--json']))).toEqual({
       outcome: 'ok',
+      leftovers: [],
       trees: [
         {
           tag: abiTag,
@@ -70,6 +78,19 @@ describe('natives list and remove', () => {
     expect(trees).toMatchObject([{ damage: expect.stringContaining('native.node'), names: [] }]);
     expect((await world.run(['natives', 'list'])).stdout).toMatch(/ damaged: .*native\.node/);
     expect(json(await world.run(['natives', 'ensure', '--json']))).toMatchObject({ outcome: 'ready' });
+  });
+
+  test('P-13: what an interrupted installation left is told, and gc takes it', async () => {
+    const versions = path.dirname(await installed());
+    const left = `1.0.0.partial/${dead}-0123456789ab`;
+    mkdirSync(path.join(versions, left, 'tree'), { recursive: true });
+    const places = [`versions/${left}`];
+    const told = json(await world.run(['natives', 'list', '--json']));
+    expect(told).toMatchObject({ leftovers: [{ tag: abiTag, places }] });
+    const { stdout } = await world.run(['natives', 'list']);
+    expect(stdout).toContain(`goes with the next installation or stagedoor gc:\n  ${abiTag}/${places[0]}\n`);
+    await world.run(['gc']);
+    expect(json(await world.run(['natives', 'list', '--json']))).toMatchObject({ leftovers: [] });
   });
 
   test('P-12: a tree that a living process loads from is named and stays', async () => {

@@ -167,7 +167,7 @@ describe('what can be imported of a package', () => {
         const listed = importableModules(
           fs,
           path.join(root, 'node_modules/p'),
-          { name: 'p', version: '1.0.0', main: undefined, exports, imports: undefined },
+          { ...whole, exports },
           ['p'],
         );
         const patterns = listed.filter(one => one.includes('*')).map(one => one.split('*'));

@@ -1,8 +1,8 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { createNativesEffects } from '#src/natives/asking.js';
 import { forgetful } from '#src/natives/fit-memory.js';
 import { createInstaller } from '#src/natives/installer.js';
-import { createNativesEffects } from '#src/natives/matching.js';
 import { nativeDependency } from '#src/natives/options.js';
 import { ownAbi } from '#src/natives/own-abi.js';
 import { probeAbi } from '#src/natives/probe.js';
