@@ -46,13 +46,13 @@ export const wish = (name: string, spec: string | null = null): PluginWish => ({
   spec,
 });
 
-const never = new AbortController().signal;
+const never: AbortSignal = new AbortController().signal;
 const silent = (): void => undefined;
 
 /** The steps of one plugin, as a store would take them. */
 export const pythonSteps = (exec = newestPython.exec) => {
   const provider = createPythonProvider({ exec });
-  const resolve = (wanted: PluginWish, lock: CoreLock, signal = never) =>
+  const resolve = (wanted: PluginWish, lock: CoreLock, signal: AbortSignal = never) =>
     provider.resolve(wanted, lock, signal);
   const compare = async (wanted: PluginWish, lock: CoreLock) =>
     provider.compare((await resolve(wanted, lock)).demands, lock);
