@@ -85,7 +85,10 @@ export const npmWorld = async (published: Published, more: Partial<PluginSource>
       await provider.download(packages, folders, never, report);
       return provider.stage(packages, lock, folders, never, report);
     },
-    asked: () => [...new Set(registry.requests.map(({ url }) => decodeURIComponent(url)))].sort((a, b) => (a < b ? -1 : 1)),
+    asked: () =>
+      [...new Set(registry.requests.map(({ url }) => decodeURIComponent(url)))].sort((a, b) =>
+        a < b ? -1 : 1,
+      ),
   };
 };
 
