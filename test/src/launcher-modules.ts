@@ -19,6 +19,7 @@ session.disconnect();
 const words = {
   pacote: 'pacote-req-type',
   'npm-registry-fetch': 'npm-auth-type',
+  arborist: 'idealTree:buildDeps',
   tar: 'TAR_ENTRY_INVALID',
   valibot: 'picklist',
   'ranges of semver': 'Invalid SemVer Range',

@@ -45,6 +45,12 @@ const judge = (demand: PluginDemand, { copyOf }: Belongings): Judgement => {
     : { conflict: { ...demand, reason, locked: version } };
 };
 
+export const conflictsOf = (
+  demands: readonly PluginDemand[],
+  belongings: Belongings,
+): readonly PluginConflict[] =>
+  demands.map(demand => judge(demand, belongings)).flatMap(one => ('conflict' in one ? [one.conflict] : []));
+
 /**
  * What plugins get of the runtime, each package once and by name, and what they can't get. Against the lock of a later version
  * that has let go of a package, the demand for it is a conflict too, with no version: nobody brings it any more.

@@ -35,6 +35,15 @@ const documentOf = (record: Record<string, unknown> | null, name: string): Packa
   throw new StagedoorError('REGISTRY_MALFORMED', `the registry sent no package document of ${name}`);
 };
 
+/** Both spellings are about, and `true` stands for all that it depends on. */
+const withOneSpelling = (value: unknown): unknown => {
+  const record = asRecord(value);
+  if (record === null) return value;
+  const names = record.bundleDependencies ?? record.bundledDependencies;
+  const bundleDependencies = names === true ? Object.keys(asRecord(record.dependencies) ?? {}) : names;
+  return { ...record, bundleDependencies };
+};
+
 /**
  * Looks at each document before npm's resolver does: a version that is malformed is taken out, and of the others the resolver sees
  * only what it is to resolve. So nothing that belongs to the runtime is ever asked for, however much of it there is.
@@ -47,7 +56,7 @@ export const watchedDocuments = (
   const notes = new Map<string, Note>();
   const trim = ({ name, versions }: PackageDocument): void => {
     for (const [version, value] of Object.entries(versions)) {
-      const manifest = readManifest(value, name);
+      const manifest = readManifest(withOneSpelling(value), name);
       if (manifest?.version !== version) {
         delete versions[version];
         continue;

@@ -4,7 +4,7 @@ import { StagedoorError } from '../../failure.ts';
 import { readManifest } from '../../registry/manifest.ts';
 import type { JsonRecord } from '../../store/json-shape.ts';
 import { belongingsOf } from './belonging.ts';
-import { compareDemands } from './comparing.ts';
+import { conflictsOf } from './comparing.ts';
 import { shownChain } from './fitness.ts';
 import { noteOf } from './manifest.ts';
 
@@ -31,10 +31,11 @@ export const assertNothingHidden = (
 ): void => {
   const read = readManifest(asAnnounced(manifest, name, version), name);
   if (read === null) return;
-  const { belonging } = noteOf(read, belongingsOf(lock));
+  const belongings = belongingsOf(lock);
+  const { belonging } = noteOf(read, belongings);
   const demands = belonging.map(ask => ({ ...ask, chain }));
   // What is carried under the name of a built-in module is out of reach: Node answers that name itself.
-  const [conflict] = compareDemands(demands, lock).conflicts.filter(({ reason }) => reason !== 'built-in');
+  const [conflict] = conflictsOf(demands, belongings).filter(({ reason }) => reason !== 'built-in');
   if (conflict === undefined) return;
   throw new StagedoorError('PACKAGE_INVALID', shown(conflict), {
     hint: `Ask its publisher for a version that works with ${conflict.name}@${conflict.locked ?? 'the runtime'}.`,

@@ -9,8 +9,8 @@ import { trustedIntegrity } from '../../registry/manifest.ts';
 import type { ExecFacts } from '../../staging/compatibility.ts';
 import type { ResolvedPlugin } from '../provider.ts';
 import { askOf } from './ask.ts';
-import { belongingsOf, isBuiltIn } from './belonging.ts';
-import { compareDemands } from './comparing.ts';
+import { type Belongings, belongingsOf, isBuiltIn } from './belonging.ts';
+import { conflictsOf } from './comparing.ts';
 import { type Chain, unfitness } from './fitness.ts';
 import { idealTree, type PlannedNode, type PlannedTree } from './ideal-tree.ts';
 import { reached, withDependents } from './reach.ts';
@@ -36,8 +36,8 @@ const specOf = ({ name, spec }: PluginWish): string => {
   });
 };
 
-const assertForeign = ({ name }: PluginWish, lock: CoreLock): void => {
-  const copy = belongingsOf(lock).copyOf(name);
+const assertForeign = ({ name }: PluginWish, { copyOf }: Belongings): void => {
+  const copy = copyOf(name);
   const owner =
     copy === undefined
       ? isBuiltIn(name)
@@ -65,17 +65,20 @@ const assertApart = (packages: readonly PluginPackage[]): void => {
   }
 };
 
-type Question = { readonly tree: PlannedTree; readonly lock: CoreLock; readonly facts: ExecFacts | null };
+type Question = {
+  readonly tree: PlannedTree;
+  readonly belongings: Belongings;
+  readonly facts: ExecFacts | null;
+};
 
 /** What comes along, and the way to it: what nobody needs is left out where it does not fit. */
-const chosen = ({ tree, lock, facts }: Question): ReadonlyMap<PlannedNode, Chain> => {
+const chosen = ({ tree, belongings, facts }: Question): ReadonlyMap<PlannedNode, Chain> => {
   const needed = reached(tree, ({ required }) => required);
   for (const [node, chain] of needed) {
     const fault = unfitness(node, chain, facts);
     if (fault !== null) throw fault;
   }
-  const conflicts = (node: PlannedNode): boolean =>
-    compareDemands(demandsOf(node, []), lock).conflicts.length > 0;
+  const conflicts = (node: PlannedNode): boolean => conflictsOf(demandsOf(node, []), belongings).length > 0;
   const extras = [...tree.nodes.values()].filter(node => !needed.has(node));
   const unwanted = extras.filter(node => unfitness(node, [], facts) !== null || conflicts(node));
   const out = withDependents(tree, new Set(unwanted), new Set(needed.keys()));
@@ -107,9 +110,10 @@ export const resolvePlugin = async (
   signal: AbortSignal,
 ): Promise<ResolvedPlugin> => {
   const spec = specOf(wish);
-  assertForeign(wish, lock);
-  const tree = await idealTree(source, { name: wish.name, spec }, belongingsOf(lock), signal);
-  const nodes = chosen({ tree, lock, facts: source.execFacts ?? null });
+  const belongings = belongingsOf(lock);
+  assertForeign(wish, belongings);
+  const tree = await idealTree(source, { name: wish.name, spec }, belongings, signal);
+  const nodes = chosen({ tree, belongings, facts: source.execFacts ?? null });
   const others = [...nodes.keys()].filter(node => node !== tree.plugin);
   const packages = [tree.plugin, ...others.sort((a, b) => byCodeUnits(a.place, b.place))].map(packageOf);
   assertApart(packages);

@@ -183,14 +183,22 @@ describe('what comes along', () => {
     expect(world.registry.requests.every(({ subject }) => subject !== 'tarball')).toBe(true);
   });
 
-  test('what is carried in an archive is not fetched, and what is locked is not taken for carried', async () => {
-    const world = await npmWorld({
-      'plugin@1.0.0': { dependencies: { own: '1', react: '^17' }, bundleDependencies: ['own', 'react'] },
-    });
-    const resolved = await world.resolve('plugin', lock);
-    expect(resolved.packages).toHaveLength(1);
-    expect(resolved.demands.map(({ name, range }) => [name, range])).toEqual([['react', '^17']]);
-  });
+  test.each([
+    ['bundleDependencies', ['own', 'react']],
+    ['bundledDependencies', ['own', 'react']],
+    ['bundleDependencies', true],
+  ])(
+    'what is carried in an archive is not fetched, and what is locked is not taken for carried: %s %j',
+    async (field, names) => {
+      const world = await npmWorld({
+        'plugin@1.0.0': { dependencies: { own: '1', react: '^17' }, [field]: names },
+      });
+      const resolved = await world.resolve('plugin', lock);
+      expect(resolved.packages).toHaveLength(1);
+      expect(resolved.demands.map(({ name, range }) => [name, range])).toEqual([['react', '^17']]);
+      expect(world.asked()).toEqual(['/plugin']);
+    },
+  );
 
   test('peers that contradict each other are refused with who needs what', async () => {
     const world = await npmWorld({
