@@ -21,6 +21,10 @@ export type Ask = {
 const isPlain = (spec: string): boolean =>
   /^[\w.~^<>=|* +-]*$/.test(spec) && !/\.(?:tgz|tar(?:\.gz)?)$/i.test(spec);
 
+/** npm takes neither of these for a package, though the form is right. */
+const isName = (name: unknown): name is string =>
+  isPackageName(name) && !/^(?:node_modules|favicon\.ico)$/i.test(name);
+
 const parsed = (as: string, spec: string): npa.Result | null => {
   try {
     return npa.resolve(as, spec);
@@ -36,18 +40,13 @@ type Meaning = Pick<Ask, 'name' | 'range' | 'fromRegistry'>;
 
 const meaningOf = (as: string, spec: string): Meaning => {
   const elsewhere = { name: as, range: spec, fromRegistry: false };
-  if (spec.length > longestDemand || !isPackageName(as)) return elsewhere;
+  if (spec.length > longestDemand || !isName(as)) return elsewhere;
   if (isPlain(spec)) return { name: as, range: spec, fromRegistry: true };
   const result = parsed(as, spec);
   if (result === null) return elsewhere;
   if (registryTypes.has(result.type)) return { name: as, range: spec, fromRegistry: true };
   const target = result instanceof Object && 'subSpec' in result ? (result.subSpec as npa.Result) : null;
-  if (
-    target === null ||
-    target.name === null ||
-    !isPackageName(target.name) ||
-    !registryTypes.has(target.type)
-  )
+  if (target === null || target.name === null || !isName(target.name) || !registryTypes.has(target.type))
     return elsewhere;
   return { name: target.name, range: target.rawSpec, fromRegistry: true };
 };

@@ -2,7 +2,7 @@ import { StagedoorError } from '../../failure.ts';
 import { readManifest } from '../../registry/manifest.ts';
 import { asRecord } from '../../store/json-shape.ts';
 import type { Belongings } from './belonging.ts';
-import { type Note, noteOf, visiblePart } from './manifest.ts';
+import { type Note, noteOf, visiblePart, withOneSpelling } from './manifest.ts';
 
 /** Documents of one plugin: real ones need some hundreds, a hostile one would never end. */
 const mostDocuments = 5000;
@@ -35,15 +35,6 @@ const documentOf = (record: Record<string, unknown> | null, name: string): Packa
   throw new StagedoorError('REGISTRY_MALFORMED', `the registry sent no package document of ${name}`);
 };
 
-/** Both spellings are about, and `true` stands for all that it depends on. */
-const withOneSpelling = (value: unknown): unknown => {
-  const record = asRecord(value);
-  if (record === null) return value;
-  const names = record.bundleDependencies ?? record.bundledDependencies;
-  const bundleDependencies = names === true ? Object.keys(asRecord(record.dependencies) ?? {}) : names;
-  return { ...record, bundleDependencies };
-};
-
 /**
  * Looks at each document before npm's resolver does: a version that is malformed is taken out, and of the others the resolver sees
  * only what it is to resolve. So nothing that belongs to the runtime is ever asked for, however much of it there is.
@@ -51,6 +42,7 @@ const withOneSpelling = (value: unknown): unknown => {
 export const watchedDocuments = (
   belongings: Belongings,
   stop: (reason: StagedoorError) => void,
+  most: number = mostDocuments,
 ): Documents => {
   const held = new Map<string, unknown>();
   const notes = new Map<string, Note>();
@@ -71,10 +63,8 @@ export const watchedDocuments = (
       get: key => held.get(key),
       delete: key => held.delete(key),
       set: (key, document) => {
-        if (held.size >= mostDocuments)
-          stop(
-            new StagedoorError('PACKAGE_UNSAFE', `the plugin asks for more than ${mostDocuments} packages`),
-          );
+        if (held.size >= most)
+          stop(new StagedoorError('PACKAGE_UNSAFE', `the plugin asks for more than ${most} packages`));
         // pacote goes on with the very object that it gives to its memory.
         trim(documentOf(asRecord(document), askedFor(key)));
         held.set(key, document);

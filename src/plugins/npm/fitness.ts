@@ -17,6 +17,12 @@ const fromElsewhere = ({ note: { unfit } }: PlannedNode, chain: Chain): Stagedoo
   });
 };
 
+const inOneFolder = ({ note: { twins } }: PlannedNode, chain: Chain): StagedoorError | null => {
+  if (twins === null) return null;
+  const message = `${shownChain(chain)} needs ${twins.join(' and ')}, which are the same folder on some systems`;
+  return new StagedoorError('PACKAGE_UNSAFE', message);
+};
+
 const otherMachine = (
   { note: { machine } }: PlannedNode,
   chain: Chain,
@@ -44,4 +50,7 @@ const untrusted = ({ note: { manifest } }: PlannedNode): StagedoorError | null =
 
 /** Why a package can't be brought along, whatever the runtime has; null: it can. */
 export const unfitness = (node: PlannedNode, chain: Chain, facts: ExecFacts | null): StagedoorError | null =>
-  fromElsewhere(node, chain) ?? otherMachine(node, chain, facts) ?? untrusted(node);
+  fromElsewhere(node, chain) ??
+  inOneFolder(node, chain) ??
+  otherMachine(node, chain, facts) ??
+  untrusted(node);

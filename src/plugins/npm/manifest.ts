@@ -1,4 +1,5 @@
 import { type Demands, demandsOf, type Manifest } from '../../registry/manifest.ts';
+import { asRecord } from '../../store/json-shape.ts';
 import { type Ask, askOf } from './ask.ts';
 import { type Belongings, isBuiltIn } from './belonging.ts';
 
@@ -8,9 +9,20 @@ export type Note = {
   readonly belonging: readonly Ask[];
   /** Needed, and not from the registry. */
   readonly unfit: readonly Ask[];
+  /** Two names that npm takes for one folder, so that one of them would be left out; null: there are none. */
+  readonly twins: readonly [string, string] | null;
   readonly machine: Demands;
   /** The whole of it: its hash and its tarball are looked at where it is chosen. */
   readonly manifest: Manifest;
+};
+
+/** Both spellings are about, and `true` stands for all that it depends on. */
+export const withOneSpelling = (value: unknown): unknown => {
+  const record = asRecord(value);
+  if (record === null) return value;
+  const names = record.bundleDependencies ?? record.bundledDependencies;
+  const bundleDependencies = names === true ? Object.keys(asRecord(record.dependencies) ?? {}) : names;
+  return { ...record, bundleDependencies };
 };
 
 type Kind = 'dependencies' | 'optionalDependencies' | 'peerDependencies';
@@ -46,12 +58,23 @@ const isTaken = (ask: Ask, { isLocked }: Belongings): boolean =>
 const isLeft = (ask: Ask, { isLocked }: Belongings): boolean =>
   ask.fromRegistry && !isLocked(ask) && !isBuiltIn(ask.as);
 
+const twinsAmong = (asks: readonly Ask[]): readonly [string, string] | null => {
+  const seen = new Map<string, string>();
+  for (const { as } of asks) {
+    const other = seen.get(as.toLowerCase());
+    if (other !== undefined) return [other, as];
+    seen.set(as.toLowerCase(), as);
+  }
+  return null;
+};
+
 export const noteOf = (manifest: Manifest, belongings: Belongings): Note => {
   const asks = [...asksOf(manifest).values()].flat();
   const belonging = asks.filter(ask => isTaken(ask, belongings));
   return {
     belonging,
     unfit: asks.filter(ask => !ask.fromRegistry && !ask.optional && !belonging.includes(ask)),
+    twins: twinsAmong(asks.filter(ask => isLeft(ask, belongings))),
     machine: demandsOf(manifest),
     manifest,
   };

@@ -54,17 +54,6 @@ const assertForeign = ({ name }: PluginWish, { copyOf }: Belongings): void => {
   );
 };
 
-/** Two folders that are one on some systems: npm itself would have made them both. */
-const assertApart = (packages: readonly PluginPackage[]): void => {
-  const seen = new Map<string, string>();
-  for (const { place } of packages) {
-    const other = seen.get(place.toLowerCase());
-    if (other !== undefined)
-      throw new StagedoorError('PACKAGE_UNSAFE', `${place} and ${other} are the same folder on some systems`);
-    seen.set(place.toLowerCase(), place);
-  }
-};
-
 type Question = {
   readonly tree: PlannedTree;
   readonly belongings: Belongings;
@@ -116,7 +105,6 @@ export const resolvePlugin = async (
   const nodes = chosen({ tree, belongings, facts: source.execFacts ?? null });
   const others = [...nodes.keys()].filter(node => node !== tree.plugin);
   const packages = [tree.plugin, ...others.sort((a, b) => byCodeUnits(a.place, b.place))].map(packageOf);
-  assertApart(packages);
   const demands = [...nodes].flatMap(([node, chain]) => demandsOf(node, chain));
   return { version: tree.plugin.version, packages, demands: withoutRepeats(demands) };
 };

@@ -8,13 +8,12 @@ import { placed, unpackArchive } from '../../natives/npm-archive.ts';
 import type { Report } from '../../staging/progress.ts';
 import { isAsAnnounced } from '../../staging/tarball-proof.ts';
 import { executableMode } from '../../staging/tree-writer.ts';
-import { asRecord, asText, parseJson } from '../../store/json-shape.ts';
 import type { TreeEntry } from '../../store/tree-list.ts';
 import type { PluginFolders, StagedPlugin } from '../provider.ts';
+import { assertArchiveFits } from './archive-fit.ts';
 import { archiveFile } from './archives.ts';
 import { belongingsOf } from './belonging.ts';
-import { type Carried, carriedPackages, copiesIn, withoutPlaces } from './carried.ts';
-import { assertNothingHidden } from './hidden-demands.ts';
+import { carriedPackages, copiesIn, withoutPlaces } from './carried.ts';
 
 type Job = {
   readonly source: NodeSource;
@@ -43,28 +42,6 @@ const inTheWay = (
     });
 };
 
-const nameOf = ({ name, version }: Pick<PluginPackage, 'name' | 'version'>): string => `${name}@${version}`;
-
-const assertCarriedFit = (
-  { lock, packages }: Job,
-  owner: PluginPackage,
-  carried: readonly Carried[],
-): void => {
-  const above = packages[0] === owner || packages[0] === undefined ? [] : [nameOf(packages[0])];
-  for (const { folder, manifest } of carried) {
-    const [name, version] = [asText(manifest.name), asText(manifest.version) ?? '?'];
-    if (name === null || !folder.toLowerCase().includes('node_modules/')) continue;
-    const one = { name, version };
-    assertNothingHidden(one, manifest, [...above, nameOf(owner), nameOf(one)], lock);
-  }
-};
-
-const assertOwnFit = ({ source: { fs }, lock, packages }: Job, owner: PluginPackage, root: string): void => {
-  const manifest = asRecord(parseJson(fs.readFileSync(path.join(root, 'package.json'), 'utf8'))) ?? {};
-  const above = packages[0] === owner || packages[0] === undefined ? [] : [nameOf(packages[0])];
-  assertNothingHidden(owner, manifest, [...above, nameOf(owner)], lock);
-};
-
 /** What belongs to the runtime is taken out again, and what is left has to fit it. */
 const stripped = (job: Job, owner: PluginPackage, root: string, all: readonly TreeEntry[]): Unpacked => {
   const { fs, limits } = job.source;
@@ -72,13 +49,7 @@ const stripped = (job: Job, owner: PluginPackage, root: string, all: readonly Tr
   const carried = carriedPackages(fs, { root, files }, limits);
   const copies = copiesIn({ root, files }, carried, belongingsOf(job.lock));
   const left = withoutPlaces(fs, { root, files }, copies.keys());
-  const places = new Set(left.map(file => path.posix.dirname(file.path)));
-  assertOwnFit(job, owner, root);
-  assertCarriedFit(
-    job,
-    owner,
-    carried.filter(({ folder }) => places.has(folder)),
-  );
+  assertArchiveFits(fs, { owner, root, files: left, carried }, job.packages, job.lock);
   return { files: left, stripped: [...copies.values()] };
 };
 

@@ -1,9 +1,12 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { existsSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import type { ClientRequest } from 'node:http';
 import { homedir } from 'node:os';
-import path from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { StagedoorError } from '#src/failure.js';
+import { belongingsOf } from '#src/plugins/npm/belonging.js';
+import { watchedDocuments } from '#src/plugins/npm/documents.js';
+import { temporaryFolder } from '../../../support/folder.ts';
 import { nodeFor } from '../../../support/natives/abis.ts';
 import { lockWith, npmWorld, packed, placesOf } from '../../../support/plugins/npm-world.ts';
 import { codeOf } from '../../staging/staging-world.ts';
@@ -233,6 +236,52 @@ describe('what can not come along', () => {
     expect(placesOf(await world.resolve('tolerant', lock))).toEqual(['node_modules/tolerant tolerant@1.0.0']);
   });
 
+  test('two names that are one folder on some systems are refused; npm would leave one out without a word', async () => {
+    const world = await npmWorld({
+      'plugin@1.0.0': { dependencies: { twin: '1', Twin: '1' } },
+      'apart@1.0.0': { dependencies: { twin: '1', other: '1' } },
+      'other@1.0.0': { dependencies: { Twin: '1' } },
+      'twin@1.0.0': {},
+      'Twin@1.0.0': {},
+    });
+    const failed = world.resolve('plugin', lock);
+    expect(await codeOf(failed)).toBe('PACKAGE_UNSAFE');
+    expect(await messageOf(failed)).toBe(
+      'plugin@1.0.0 needs twin and Twin, which are the same folder on some systems',
+    );
+    expect(placesOf(await world.resolve('apart', lock))).toEqual([
+      'node_modules/apart apart@1.0.0',
+      'node_modules/other other@1.0.0',
+      'node_modules/other/node_modules/Twin Twin@1.0.0',
+      'node_modules/twin twin@1.0.0',
+    ]);
+  });
+
+  test('names that are none are nothing to look for', async () => {
+    for (const name of ['..', '../../x', 'node_modules', '_x', 'a/b/c', ' x', 'é']) {
+      const world = await npmWorld({ 'plugin@1.0.0': { dependencies: { [name]: '1' } } });
+      const message = await messageOf(world.resolve('plugin', lock));
+      expect(message).toBe(`plugin@1.0.0 needs ${name} as "1", which is no package of the registry`);
+      const aliased = await npmWorld({ 'plugin@1.0.0': { dependencies: { x: `npm:${name}@1` } } });
+      expect(await codeOf(aliased.resolve('plugin', lock)), name).toBe('PACKAGE_INVALID');
+    }
+  });
+
+  test('rings of packages, and a plugin that needs an older one of itself, have an end', async () => {
+    const world = await npmWorld({
+      'plugin@1.0.0': {},
+      'plugin@2.0.0': { dependencies: { plugin: '1', ring: '1' } },
+      'ring@1.0.0': { dependencies: { back: '1' } },
+      'back@1.0.0': { dependencies: { ring: '1', plugin: '2' } },
+    });
+    expect(placesOf(await world.resolve('plugin', lock))).toEqual([
+      'node_modules/plugin plugin@2.0.0',
+      'node_modules/back back@1.0.0',
+      'node_modules/plugin/node_modules/plugin plugin@1.0.0',
+      'node_modules/ring ring@1.0.0',
+    ]);
+  });
+
   test('a package that is not there is named with who was asked for, and left out where nobody needs it', async () => {
     const world = await npmWorld({
       'plugin@1.0.0': { dependencies: { gone: '^1' } },
@@ -347,13 +396,29 @@ describe('a registry that can not be trusted', () => {
     await expect(world.provider.resolve(wish, lock, abort.signal)).rejects.toBe(reason);
   });
 
-  test('nothing is written into the npm cache of the user', async () => {
-    const cache = path.join(homedir(), '.npm/_cacache');
-    const known = existsSync(cache);
+  test('nothing is written: neither into the npm cache of the user nor anywhere else below the home folder', async () => {
+    const home = temporaryFolder('home');
+    for (const name of ['HOME', 'USERPROFILE']) vi.stubEnv(name, home);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(homedir()).toBe(home);
     const world = await npmWorld({ 'plugin@1.0.0': { dependencies: { a: '1' } }, 'a@1.0.0': {} });
     await world.resolve('plugin', lock);
     await world.resolve('plugin', lock);
     expect(world.registry.requests.some(({ conditional }) => conditional)).toBe(false);
-    expect(existsSync(cache)).toBe(known);
+    expect(readdirSync(home)).toEqual([]);
+  });
+
+  test('a plugin that never ends to ask is stopped at a number of packages', () => {
+    const stops: StagedoorError[] = [];
+    const { memory } = watchedDocuments(belongingsOf(lock), reason => stops.push(reason), 2);
+    for (const name of ['a', 'b', '@scope%2fc'])
+      memory.set(`full:http://127.0.0.1/${name}`, {
+        name: decodeURIComponent(name),
+        'dist-tags': {},
+        versions: {},
+      });
+    expect(stops).toMatchObject([
+      { code: 'PACKAGE_UNSAFE', message: 'the plugin asks for more than 2 packages' },
+    ]);
   });
 });

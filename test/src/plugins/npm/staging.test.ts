@@ -100,6 +100,15 @@ test('K-05: what is carried along asks for its own: another version of what is l
   expect((await fitting.stage('plugin', lock)).files).toHaveLength(4);
 });
 
+test('what a package says that it carries, and does not, makes it no package', async () => {
+  const more = { dependencies: { own: '1', react: '^18' }, bundledDependencies: ['own', 'react'] };
+  const world = await worldWith(packed('plugin@1.0.0', more), packed('own@1.0.0'));
+  await expect(world.stage('plugin', lock)).rejects.toMatchObject({
+    code: 'PACKAGE_INVALID',
+    message: 'plugin@1.0.0 says that it carries own, and does not',
+  });
+});
+
 test('K-05: an archive that asks for more than the registry announced is refused, too', async () => {
   const lying = packed(
     'plugin@1.0.0',
