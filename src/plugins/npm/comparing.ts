@@ -8,13 +8,12 @@ import type {
 } from '../../../machines/contract.ts';
 import type { CoreLock, LockedPackage } from '../../core-lock/core-lock.ts';
 import { byCodeUnits } from '../../core-lock/order.ts';
-import { longestDemand } from '../../staging/compatibility.ts';
 import { askOf } from './ask.ts';
 import { type Belongings, belongingsOf, isBuiltIn } from './belonging.ts';
 
 /** As npm judges an installed version: `*` takes any, a tag whatever is there, a range no prerelease that it does not name. */
 const admits = ({ name, range }: Pick<PluginDemand, 'name' | 'range'>, version: string): boolean => {
-  if (range.length > longestDemand || !askOf(name, range, false).fromRegistry) return false;
+  if (!askOf(name, range, false).fromRegistry) return false;
   const { type, fetchSpec } = npa.resolve(name, range || '*');
   if (type === 'tag' || fetchSpec === '*') return true;
   return type !== 'alias' && satisfies(version, fetchSpec ?? '', { loose: true });
