@@ -376,6 +376,8 @@ describe('a registry that can not be trusted', () => {
   });
 
   test('versions that are listed as others, and lists that nobody looked at, are never chosen', async () => {
+    vi.stubEnv('npm_config_include_staged', 'true');
+    onTestFinished(() => void vi.unstubAllEnvs());
     const world = await npmWorld({ 'plugin@1.0.0': {} });
     const good = {
       name: 'plugin',
