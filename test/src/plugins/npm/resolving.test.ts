@@ -70,6 +70,26 @@ describe('K-05: what belongs to the runtime', () => {
     expect(demands).toEqual([{ as: 'react', name: 'react', range: '*', chain }]);
   });
 
+  test('decides which version comes along: the newest that fits it, and only if none does a newer one, as a conflict', async () => {
+    const world = await npmWorld({
+      'plugin@1.0.0': { dependencies: { bridge: '*' } },
+      'strict@1.0.0': { dependencies: { bridge: '^2.0.0' } },
+      'bridge@1.0.0': { peerDependencies: { react: '^17 || ^18' } },
+      'bridge@1.1.0': { peerDependencies: { react: '^18' } },
+      'bridge@2.0.0': { peerDependencies: { react: '^19' } },
+      'bridge@2.1.0': { peerDependencies: { react: '^19' } },
+    });
+    const bridgeOf = async (name: string, spec: string | null = null) => {
+      const { packages, demands } = await world.resolve(name, lock, spec);
+      const { conflicts } = await world.provider.compare(demands, lock);
+      return [packages.find(one => one.name === 'bridge')?.version, conflicts.length];
+    };
+    expect(await bridgeOf('plugin')).toEqual(['1.1.0', 0]);
+    expect(await bridgeOf('strict')).toEqual(['2.1.0', 1]);
+    expect(await bridgeOf('bridge')).toEqual(['2.1.0', 1]);
+    expect(await bridgeOf('bridge', '>=1')).toEqual(['1.1.0', 0]);
+  });
+
   test('is told where its range is another one, which is no error yet', async () => {
     const world = await npmWorld({
       'plugin@1.0.0': { dependencies: { helper: '1' }, peerDependencies: { react: '^18' } },
