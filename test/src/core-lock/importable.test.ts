@@ -164,12 +164,7 @@ describe('what can be imported of a package', () => {
         ]);
         const heads = ['', 'lib/', 'lib/deep/', 'lib/internal/', 'x/'];
         const asked = new Set(['p', 'p/b', ...heads.flatMap(head => parts.map(part => `p/${head}${part}`))]);
-        const listed = importableModules(
-          fs,
-          path.join(root, 'node_modules/p'),
-          { ...whole, exports },
-          ['p'],
-        );
+        const listed = importableModules(fs, path.join(root, 'node_modules/p'), { ...whole, exports }, ['p']);
         const patterns = listed.filter(one => one.includes('*')).map(one => one.split('*'));
         const isListed = (specifier: string): boolean =>
           listed.includes(specifier) ||
