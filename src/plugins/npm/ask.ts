@@ -27,10 +27,6 @@ const isPlain = (spec: string): boolean =>
 const isName = (name: unknown): name is string =>
   isPackageName(name) && !/^(?:node_modules|favicon\.ico)$/i.test(name);
 
-/** npm takes neither of these for a package, though the form is right. */
-const isName = (name: unknown): name is string =>
-  isPackageName(name) && !/^(?:node_modules|favicon\.ico)$/i.test(name);
-
 const parsed = (as: string, spec: string): npa.Result | null => {
   try {
     return npa.resolve(as, spec);

@@ -84,12 +84,12 @@ test('P-36: every name that Node has built in is one, with its prefix and in any
   expect(verdict(demand('events', '^1'), lock)).toBe('version');
 });
 
-test('K-05: what is joined into a file of the runtime can not be shared, unless there is a copy beside it', () => {
+test('K-05: what is joined into a file of the runtime can not be shared, even if another copy lies in a folder', () => {
   expect(compareDemands([demand('joined', '^1')], lock).conflicts).toMatchObject([
     { reason: 'joined', locked: '1.0.0' },
   ]);
   const both: CoreLock = { ...lock, packages: [...lock.packages, ...lockWith('joined@1.0.0').packages] };
-  expect(verdict(demand('joined', '^1'), both)).toBe('shared');
+  expect(verdict(demand('joined', '^1'), both)).toBe('joined');
 });
 
 test('K-05: a runtime that has let go of a package conflicts with whoever counts on it, with no version', () => {
