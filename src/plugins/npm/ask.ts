@@ -17,9 +17,11 @@ export type Ask = {
   readonly optional: boolean;
 };
 
-/** What npm takes for a range or a tag, without asking it: a document holds 10⁵ of them. */
+const comparators = /^(?:(?:[\^~]|[<>]=?|=)?v?[\dx*][\w.*+-]*(?:\s*\|\|\s*|\s+-\s+|\s+|$))+$/i;
+
+/** What looks like a range or a tag is not read by npm's own parser: a document holds 10⁵ of them. */
 const isPlain = (spec: string): boolean =>
-  /^[\w.~^<>=|* +-]*$/.test(spec) && !/\.(?:tgz|tar(?:\.gz)?)$/i.test(spec);
+  spec === '' || /^[a-z][\w-]*$/i.test(spec) || (comparators.test(spec) && !/\.(?:tgz|tar|gz)$/i.test(spec));
 
 /** npm takes neither of these for a package, though the form is right. */
 const isName = (name: unknown): name is string =>

@@ -1,5 +1,5 @@
-import npa from 'npm-package-arg';
 import satisfies from 'semver/functions/satisfies.js';
+import validRange from 'semver/ranges/valid.js';
 import type {
   PluginComparison,
   PluginConflict,
@@ -14,10 +14,11 @@ import { type Belongings, belongingsOf, isBuiltIn } from './belonging.ts';
 
 /** As npm judges an installed version: `*` takes any, a tag whatever is there, a range no prerelease that it does not name. */
 const admits = ({ name, range }: Pick<PluginDemand, 'name' | 'range'>, version: string): boolean => {
-  if (range.length > longestDemand || !askOf(name, range, false).fromRegistry) return false;
-  const { type, fetchSpec } = npa.resolve(name, range || '*');
-  if (type === 'tag' || fetchSpec === '*') return true;
-  return type !== 'alias' && satisfies(version, fetchSpec ?? '', { loose: true });
+  if (range.length > longestDemand) return false;
+  if (['', '*'].includes(range.trim())) return true;
+  if (validRange(range, { loose: true }) !== null) return satisfies(version, range, { loose: true });
+  const ask = askOf(name, range, false);
+  return ask.fromRegistry && ask.range === range;
 };
 
 type Reason = PluginConflict['reason'];

@@ -1,7 +1,9 @@
 import { StagedoorError } from '../../failure.ts';
 import { readManifest } from '../../registry/manifest.ts';
 import { asRecord } from '../../store/json-shape.ts';
+import type { Ask } from './ask.ts';
 import type { Belongings } from './belonging.ts';
+import { conflictsOf } from './comparing.ts';
 import { type Note, noteOf, visiblePart, withOneSpelling } from './manifest.ts';
 
 /** Documents of one plugin: real ones need some hundreds, a hostile one would never end. */
@@ -23,6 +25,9 @@ type PackageDocument = { readonly name: string; readonly versions: Record<string
 /** All that npm picks a version by; other lists of a registry hold versions that nobody has looked at. */
 const keptFields: ReadonlySet<string> = new Set(['name', 'versions', 'dist-tags', 'time', '_contentLength']);
 
+/** npm takes a deprecated version only where no other one will do: so that what fits the runtime is chosen before what does not. */
+const avoided = { deprecated: 'it does not fit the runtime' } as const;
+
 /** pacote's keys end in the address of the document, with one segment for a name of a scope. */
 const askedFor = (key: string): string => decodeURIComponent(key.slice(key.lastIndexOf('/') + 1));
 
@@ -35,9 +40,21 @@ const documentOf = (record: Record<string, unknown> | null, name: string): Packa
   throw new StagedoorError('REGISTRY_MALFORMED', `the registry sent no package document of ${name}`);
 };
 
+/** Remembered by what is asked: the versions of a package ask much the same. */
+const judgeOf = (belongings: Belongings): ((ask: Ask) => boolean) => {
+  const known = new Map<string, boolean>();
+  return ({ as, name, range }) => {
+    const key = JSON.stringify([as, name, range]);
+    const fits = known.get(key) ?? conflictsOf([{ as, name, range, chain: [] }], belongings).length === 0;
+    known.set(key, fits);
+    return fits;
+  };
+};
+
 /**
  * Looks at each document before npm's resolver does: a version that is malformed is taken out, and of the others the resolver sees
- * only what it is to resolve. So nothing that belongs to the runtime is ever asked for, however much of it there is.
+ * only what it is to resolve, those that fit the runtime before others. So nothing that belongs to the runtime is ever asked for,
+ * however much of it there is.
  */
 export const watchedDocuments = (
   belongings: Belongings,
@@ -46,6 +63,7 @@ export const watchedDocuments = (
 ): Documents => {
   const held = new Map<string, unknown>();
   const notes = new Map<string, Note>();
+  const fits = judgeOf(belongings);
   const trim = ({ name, versions }: PackageDocument): void => {
     for (const [version, value] of Object.entries(versions)) {
       const manifest = readManifest(withOneSpelling(value), name);
@@ -53,8 +71,12 @@ export const watchedDocuments = (
         delete versions[version];
         continue;
       }
-      notes.set(`${name}@${version}`, noteOf(manifest, belongings));
-      versions[version] = visiblePart(manifest, belongings);
+      const note = noteOf(manifest, belongings);
+      notes.set(`${name}@${version}`, note);
+      versions[version] = {
+        ...visiblePart(manifest, belongings),
+        ...(note.belonging.every(fits) ? {} : avoided),
+      };
     }
   };
   return {

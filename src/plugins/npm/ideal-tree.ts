@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ArboristEdge, ArboristNode } from '@npmcli/arborist';
@@ -30,7 +31,7 @@ export type PlannedTree = {
 };
 
 /** No project and no tree of packages lies in the folder of this module, so that npm's resolver finds nothing there to begin with. */
-const emptyFolder = path.dirname(fileURLToPath(import.meta.url));
+const emptyFolder = (): string => realpathSync(path.dirname(fileURLToPath(import.meta.url)));
 
 const optionalTypes: ReadonlySet<string> = new Set(['optional', 'peerOptional']);
 
@@ -72,7 +73,6 @@ const plannedTree = (root: ArboristNode, name: string, documents: Documents): Pl
 
 /** Nothing of how somebody has npm install things elsewhere counts here. */
 const ourWay = {
-  path: emptyFolder,
   ...{ global: false, force: false, workspaces: null, workspacesEnabled: false, omit: [], save: true },
   ...{ legacyPeerDeps: false, strictPeerDeps: false, preferDedupe: false },
   ...{ installStrategy: 'hoisted', installLinks: false, packageLock: false, ignoreScripts: true },
@@ -80,7 +80,7 @@ const ourWay = {
 
 const newArborist = async (options: Readonly<Record<string, unknown>>) => {
   const { default: Arborist } = await import('@npmcli/arborist');
-  const arborist = new Arborist({ ...options, ...ourWay });
+  const arborist = new Arborist({ ...options, ...ourWay, path: emptyFolder() });
   // Its own default is the user's npm cache; nothing is kept here.
   arborist.options.cache = undefined;
   return arborist;

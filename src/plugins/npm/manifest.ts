@@ -93,12 +93,11 @@ export const visiblePart = (
     const left = asks.filter(ask => isLeft(ask, belongings));
     return [kind, Object.fromEntries(left.map(({ as }) => [as, manifest[kind][as]]))] as const;
   });
-  const carried = bundleDependencies.filter(as => belongings.copyOf(as) === undefined);
   const shown = { name, version, dist, ...Object.fromEntries(lists) };
   return {
     ...shown,
     peerDependenciesMeta,
-    ...(carried.length === 0 ? {} : { bundleDependencies: carried }),
+    ...(bundleDependencies.length === 0 ? {} : { bundleDependencies }),
     ...(deprecated === undefined ? {} : { deprecated }),
   };
 };

@@ -22,11 +22,10 @@ export const reached = (
   return chains;
 };
 
-/** Spreads from what is left out to those that can't do without it, but never to what is kept in any case. */
+/** Spreads from what is left out to those that can't do without it. */
 export const withDependents = (
   { nodes }: PlannedTree,
-  first: ReadonlySet<PlannedNode>,
-  kept: ReadonlySet<PlannedNode>,
+  first: Iterable<PlannedNode>,
 ): ReadonlySet<PlannedNode> => {
   const out = new Set(first);
   for (let before = -1; before !== out.size; ) {
@@ -36,7 +35,7 @@ export const withDependents = (
         const other = nodes.get(place);
         return required && other !== undefined && out.has(other);
       });
-      if (lacks && !kept.has(node)) out.add(node);
+      if (lacks) out.add(node);
     }
   }
   return out;

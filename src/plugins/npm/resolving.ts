@@ -70,7 +70,7 @@ const chosen = ({ tree, belongings, facts }: Question): ReadonlyMap<PlannedNode,
   const conflicts = (node: PlannedNode): boolean => conflictsOf(demandsOf(node, []), belongings).length > 0;
   const extras = [...tree.nodes.values()].filter(node => !needed.has(node));
   const unwanted = extras.filter(node => unfitness(node, [], facts) !== null || conflicts(node));
-  const out = withDependents(tree, new Set(unwanted), new Set(needed.keys()));
+  const out = withDependents(tree, unwanted);
   return reached(tree, ({ place }) => {
     const node = tree.nodes.get(place);
     return node !== undefined && !out.has(node);

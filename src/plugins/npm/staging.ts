@@ -91,7 +91,6 @@ export const stageArchives = async (
     .sort((a, b) => byCodeUnits(a.one.place, b.one.place));
   const done: Unpacked[] = [];
   for (const [index, { one, tarball }] of order.entries()) {
-    signal.throwIfAborted();
     report({ phase: 'extracting', bytes: index, total: order.length });
     done.push(await stageOne(job, one, tarball));
   }

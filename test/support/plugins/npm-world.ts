@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { CoreLock, LockedPackage } from '#src/core-lock/core-lock.js';
+import { byCodeUnits } from '#src/core-lock/order.js';
 import { createNpmProvider, type PluginSource } from '#src/plugins/npm/provider.js';
 import type { PluginFolders, PluginProvider, ResolvedPlugin, StagedPlugin } from '#src/plugins/provider.js';
 import { defaultLimits } from '#src/staging/limits.js';
@@ -85,7 +86,7 @@ export const npmWorld = async (published: Published, more: Partial<PluginSource>
       await provider.download(packages, folders, never, report);
       return provider.stage(packages, lock, folders, never, report);
     },
-    asked: () => [...new Set(registry.requests.map(({ url }) => decodeURIComponent(url)))].sort(),
+    asked: () => [...new Set(registry.requests.map(({ url }) => decodeURIComponent(url)))].sort(byCodeUnits),
   };
 };
 

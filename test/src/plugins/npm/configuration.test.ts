@@ -41,14 +41,14 @@ test('where none was named, each scope has its own, for documents and archives',
   expect(world.asked().some(url => url.includes('@scope'))).toBe(false);
 });
 
-test("a user's own ways with npm change nothing: no peers, only a lock file, global, linked, force", async () => {
+test("a user's own ways with npm change nothing: no peers, only a lock file, global, nested, force", async () => {
   userConfiguration(
     ...[
       'legacy-peer-deps=true',
       'package-lock-only=true',
       'global=true',
       'force=true',
-      'install-strategy=linked',
+      'install-strategy=nested',
     ],
     ...['omit[]=optional', 'omit[]=peer', 'prefer-dedupe=true', 'install-links=true', 'workspaces=true'],
   );

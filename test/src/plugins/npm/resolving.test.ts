@@ -56,6 +56,40 @@ describe('K-05: what belongs to the runtime', () => {
     });
   });
 
+  test('is told once of a package that lies at two places, with the shortest way there', async () => {
+    const world = await npmWorld({
+      'plugin@1.0.0': { dependencies: { a: '1', b: '1', c: '2' } },
+      'a@1.0.0': { dependencies: { c: '1' } },
+      'b@1.0.0': { dependencies: { c: '1' } },
+      'c@1.0.0': { peerDependencies: { react: '*' } },
+      'c@2.0.0': {},
+    });
+    const { demands, packages } = await world.resolve('plugin', lock);
+    expect(packages.filter(({ name, version }) => name === 'c' && version === '1.0.0')).toHaveLength(2);
+    const chain = ['plugin@1.0.0', 'a@1.0.0', 'c@1.0.0'];
+    expect(demands).toEqual([{ as: 'react', name: 'react', range: '*', chain }]);
+  });
+
+  test('decides which version comes along: the newest that fits it, and only if none does a newer one, as a conflict', async () => {
+    const world = await npmWorld({
+      'plugin@1.0.0': { dependencies: { bridge: '*' } },
+      'strict@1.0.0': { dependencies: { bridge: '^2.0.0' } },
+      'bridge@1.0.0': { peerDependencies: { react: '^17 || ^18' } },
+      'bridge@1.1.0': { peerDependencies: { react: '^18' } },
+      'bridge@2.0.0': { peerDependencies: { react: '^19' } },
+      'bridge@2.1.0': { peerDependencies: { react: '^19' } },
+    });
+    const bridgeOf = async (name: string, spec: string | null = null) => {
+      const { packages, demands } = await world.resolve(name, lock, spec);
+      const { conflicts } = await world.provider.compare(demands, lock);
+      return [packages.find(one => one.name === 'bridge')?.version, conflicts.length];
+    };
+    expect(await bridgeOf('plugin')).toEqual(['1.1.0', 0]);
+    expect(await bridgeOf('strict')).toEqual(['2.1.0', 1]);
+    expect(await bridgeOf('bridge')).toEqual(['2.1.0', 1]);
+    expect(await bridgeOf('bridge', '>=1')).toEqual(['1.1.0', 0]);
+  });
+
   test('is told where its range is another one, which is no error yet', async () => {
     const world = await npmWorld({
       'plugin@1.0.0': { dependencies: { helper: '1' }, peerDependencies: { react: '^18' } },
@@ -221,6 +255,10 @@ describe('what can not come along', () => {
     ['a repository', 'git+https://example.com/x.git'],
     ['a shorthand of one', 'someone/x'],
     ['a folder', 'file:../../etc'],
+    ['the folder itself', '.'],
+    ['the folder above', '..'],
+    ['an archive that looks like a version', '1.0.0.tgz'],
+    ['a range that is none', '>> 1'],
     ['an address', 'https://example.com/x.tgz'],
     ['a workspace', 'workspace:^1'],
     ['an alias of a repository', 'npm:git+https://example.com/x.git'],
@@ -334,13 +372,15 @@ describe('what can not come along', () => {
 
   test('K-05: an extra that asks for another version of what is locked is left out; asked for by name, it is a conflict', async () => {
     const world = await npmWorld({
-      'plugin@1.0.0': { optionalDependencies: { extra: '1', react: '^17' } },
+      'plugin@1.0.0': { optionalDependencies: { extra: '1', outer: '1', keen: '1', react: '^17' } },
+      'keen@1.0.0': { optionalDependencies: { extra: '1' } },
+      'outer@1.0.0': { dependencies: { extra: '1' } },
       'extra@1.0.0': { dependencies: { zod: '^4', more: '1' } },
       'more@1.0.0': {},
       'needs-it@1.0.0': { dependencies: { extra: '1' } },
     });
     const resolved = await world.resolve('plugin', lock);
-    expect(resolved.packages).toHaveLength(1);
+    expect(placesOf(resolved)).toEqual(['node_modules/plugin plugin@1.0.0', 'node_modules/keen keen@1.0.0']);
     const { conflicts } = await world.provider.compare(resolved.demands, lock);
     expect(conflicts).toMatchObject([{ name: 'react', range: '^17', locked: '18.3.1' }]);
     expect((await world.resolve('needs-it', lock)).demands).toMatchObject([{ name: 'zod', range: '^4' }]);
@@ -360,6 +400,8 @@ describe('a registry that can not be trusted', () => {
   });
 
   test('versions that are listed as others, and lists that nobody looked at, are never chosen', async () => {
+    vi.stubEnv('npm_config_include_staged', 'true');
+    onTestFinished(() => void vi.unstubAllEnvs());
     const world = await npmWorld({ 'plugin@1.0.0': {} });
     const good = {
       name: 'plugin',
@@ -370,13 +412,24 @@ describe('a registry that can not be trusted', () => {
     const document = {
       name: 'plugin',
       'dist-tags': { latest: '9.0.0' },
-      versions: { '1.0.0': good, '9.0.0': { ...hostile, version: '8.0.0' }, '7.0.0': 3, __proto__: hostile },
-      stagedVersions: { versions: { '9.0.0': hostile } },
-      policyRestrictions: { versions: { '9.0.0': hostile } },
+      versions: {
+        '1.0.0': good,
+        '9.0.0': { ...hostile, version: '8.0.0' },
+        '7.0.0': 3,
+        ['__proto__']: hostile,
+      },
     };
-    world.registry.fault({}, { kind: 'content', body: JSON.stringify(document) });
-    expect((await world.resolve('plugin', lock, '*')).version).toBe('1.0.0');
-    expect(await codeOf(world.resolve('plugin', lock))).toBe('REGISTRY_REFUSED');
+    const hidden = { versions: { '9.0.0': hostile } };
+    for (const more of [{}, { stagedVersions: hidden }, { policyRestrictions: hidden }]) {
+      const body = JSON.stringify({ ...document, ...more });
+      const disarm = world.registry.fault({}, { kind: 'content', body });
+      expect((await world.resolve('plugin', lock, '*')).version).toBe('1.0.0');
+      await expect(world.resolve('plugin', lock)).rejects.toMatchObject({
+        code: 'REGISTRY_REFUSED',
+        message: expect.stringContaining('no such version'),
+      });
+      disarm();
+    }
   });
 
   test('an answer that is too large ends it, and so does an abort', async () => {
@@ -386,15 +439,20 @@ describe('a registry that can not be trusted', () => {
     disarm();
     const [reason, abort] = [new Error('enough'), new AbortController()];
     world.registry.fault({ path: /big$/ }, { kind: 'drip', bytesPerTick: 1, ms: 100_000 });
-    const onRequest = (message: unknown): void => {
-      const { request } = message as { readonly request: ClientRequest };
-      if (request.path === '/big') request.once('response', () => abort.abort(reason));
-    };
-    subscribe('http.client.request.start', onRequest);
-    onTestFinished(() => void unsubscribe('http.client.request.start', onRequest));
+    const over = new Promise<void>(resolve => {
+      const onRequest = (message: unknown): void => {
+        const { request } = message as { readonly request: ClientRequest };
+        if (request.path === '/big')
+          request.once('response', () => abort.abort(reason)).once('close', resolve);
+      };
+      subscribe('http.client.request.start', onRequest);
+      onTestFinished(() => void unsubscribe('http.client.request.start', onRequest));
+    });
     const wish = { ecosystem: 'npm', name: 'plugin', spec: null } as const;
     await expect(world.provider.resolve(wish, lock, abort.signal)).rejects.toBe(reason);
-  });
+    await over;
+    // The connection would be idle for 30 seconds without the signal.
+  }, 20_000);
 
   test('nothing is written: neither into the npm cache of the user nor anywhere else below the home folder', async () => {
     const home = temporaryFolder('home');

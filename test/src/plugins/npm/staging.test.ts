@@ -46,7 +46,7 @@ test('K-05: a plugin and what it brings lie in the tree, nested copies too, ever
 });
 
 test('K-06: copies of what is locked are left out of an archive, wherever and under whatever name they lie, and told', async () => {
-  const copy = (name: string) => manifest(name, '17.0.2');
+  const copy = (name: string) => manifest(name, '17.0.2', { dependencies: { '@scope/core': '^1' } });
   const world = await worldWith(
     packed(
       'plugin@1.0.0',
@@ -55,6 +55,7 @@ test('K-06: copies of what is locked are left out of an archive, wherever and un
         'node_modules/react/package.json': copy('react'),
         'node_modules/react/index.js': '',
         'other/node_modules/React/lib/x.js': '',
+        'cased/Node_Modules/react/x.js': '',
         'node_modules/own/package.json': manifest('own', '1.0.0'),
         'node_modules/own/index.js': '',
         'node_modules/own/node_modules/@scope/core/deep/index.js': '',
@@ -87,7 +88,10 @@ test('K-05: what is carried along asks for its own: another version of what is l
       'plugin@1.0.0',
       { dependencies: { own: '1' }, bundleDependencies: ['own'] },
       {
-        'node_modules/own/package.json': manifest('own', '1.5.0', { peerDependencies: { react: range } }),
+        'node_modules/own/package.json': manifest('own', '1.5.0', {
+          dependencies: { punycode: '2' },
+          peerDependencies: { react: range },
+        }),
         'node_modules/own/index.js': '',
       },
     );
