@@ -49,7 +49,12 @@ describe.skipIf(newestPython.exec === '')('plugins of Python', () => {
     });
     const helper = wheel(wheels, 'helper_kit', '0.3', {
       extras: ['fast', 'slow'],
-      needs: ['FOO.bar', 'speedy; extra == "fast"', 'never; extra == "slow"'],
+      needs: [
+        'FOO.bar',
+        'speedy; extra == "fast"',
+        'pydantic==9; extra == "slow"',
+        'pydantic==9; python_version < "3"',
+      ],
     });
     wheel(wheels, 'speedy', '4.0', { needs: ['pydantic!=2.4'] });
     const done = await install(wish('chart-plugin'), lock);
