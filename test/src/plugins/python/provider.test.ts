@@ -129,11 +129,12 @@ describe.skipIf(newestPython.exec === '')('plugins of Python', () => {
         { name: 'chart-1.0.data/purelib/Foo.Bar-9.dist-info/METADATA', bytes: head('Foo.Bar') },
         { name: 'chart-1.0.data/purelib/hidden-9.dist-info/METADATA', bytes: head('pydantic') },
         { name: 'other-9.egg-info/PKG-INFO', bytes: head('other') },
+        { name: 'google_auth-9.egg-info/PKG-INFO', bytes: head('liar') },
       ],
     });
     const done = await install(wish('chart'), lock);
     expect(done.conflicts).toEqual([]);
-    expect(done.stripped).toEqual(['foo', 'foo-bar', 'google', 'google.auth', 'pydantic']);
+    expect(done.stripped).toEqual(['foo', 'foo-bar', 'google', 'google-auth', 'google.auth', 'pydantic']);
     const there = done.files.map(file => file.path.slice('site-packages/'.length));
     expect(there.filter(file => !file.startsWith('chart-1.0.dist-info/')).sort()).toEqual([
       'chart/__init__.py',
