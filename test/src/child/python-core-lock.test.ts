@@ -93,7 +93,7 @@ ${placesOf('single', 'pydantic', 'pydantic.main', 'pydantic.extra', 'helper')}`;
   });
 
   test('K-06: of a namespace each has its own part, and nobody takes it over with a package of its name', () => {
-    const { folder, lock } = lockedRuntime({
+    const { folder, site, lock } = lockedRuntime({
       ...distribution('google_auth', '2.0', own('google/auth/__init__.py', 'google/deep/inner.py')),
       ...distribution('google_one', '1.0', own('google/one.py')),
     });
@@ -114,6 +114,8 @@ ${placesOf('single', 'pydantic', 'pydantic.main', 'pydantic.extra', 'helper')}`;
     };
     const run = { exec, lock, plugins: { chart: plugin } };
     expect(runGuarded(run, placesOf(...wanted)).said).toEqual(expected);
+    fill(site, own('google/unlisted.py'));
+    expect(runGuarded(run, placesOf('google.unlisted')).said).toEqual({ 'google.unlisted': 'runtime' });
     const greedy = fill(path.join(folder, 'greedy'), other('google/__init__.py', 'google/deep/__init__.py'));
     expect(runGuarded({ ...run, path: [greedy] }, placesOf(...wanted)).said).toEqual(expected);
     const shared = "__path__ = __import__('pkgutil').extend_path(__path__, __name__)\n";
@@ -129,12 +131,15 @@ ${placesOf('single', 'pydantic', 'pydantic.main', 'pydantic.extra', 'helper')}`;
 
   test("K-06: what Python has itself stays Python's own, in its own spelling, whatever is locked", () => {
     const { runtime, lock } = lockedRuntime({
-      ...distribution('enum34', '1.0', own('enum.py', 'sys.py', 'json/__init__.py')),
+      ...distribution('colors', '1.0', own('colorsys.py', 'sys.py', 'json/__init__.py')),
       ...distribution('queue_two', '1.0', own('Queue.py', 'Tkinter.py')),
     });
-    const { said } = runGuarded({ exec, lock, path: [runtime] }, placesOf('enum', 'json', 'queue', 'Queue'));
+    const { said } = runGuarded(
+      { exec, lock, path: [runtime] },
+      placesOf('colorsys', 'json', 'queue', 'Queue'),
+    );
     expect(said).toEqual({
-      enum: standardPlace(exec, 'enum'),
+      colorsys: standardPlace(exec, 'colorsys'),
       json: standardPlace(exec, 'json'),
       queue: standardPlace(exec, 'queue'),
       Queue: 'runtime',
@@ -160,7 +165,13 @@ ${placesOf('single', 'pydantic', 'pydantic.main', 'pydantic.extra', 'helper')}`;
     const { folder, lock } = lockedRuntime(standard());
     const elsewhere = fill(path.join(folder, 'elsewhere'), other('single.py'));
     const outside = '{"ecosystem": "python", "name": "a", "version": "1", "place": "../a", "modules": []}';
-    const texts = ['{', '[]', '{"schema": 2}', '{"schema": 1}', `{"schema": 1, "packages": [${outside}]}`];
+    const texts = [
+      '{',
+      '[]',
+      '{"schema": 2, "packages": []}',
+      '{"schema": 1}',
+      `{"schema": 1, "packages": [${outside}]}`,
+    ];
     const spoils = [
       ...texts.map(text => () => writeFileSync(lock, text)),
       () => renameSync(lock, `${lock}.old`),

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../../support/folder.ts';
@@ -49,7 +49,12 @@ describe.skipIf(newestPython.exec === '')('plugins of Python', () => {
     });
     const helper = wheel(wheels, 'helper_kit', '0.3', {
       extras: ['fast', 'slow'],
-      needs: ['FOO.bar', 'speedy; extra == "fast"', 'never; extra == "slow"'],
+      needs: [
+        'FOO.bar',
+        'speedy; extra == "fast"',
+        'pydantic==9; extra == "slow"',
+        'pydantic==9; python_version < "3"',
+      ],
     });
     wheel(wheels, 'speedy', '4.0', { needs: ['pydantic!=2.4'] });
     const done = await install(wish('chart-plugin'), lock);
@@ -88,6 +93,7 @@ describe.skipIf(newestPython.exec === '')('plugins of Python', () => {
   test('K-05: where the newest version does not fit under the lock, an older one that does is found', async () => {
     wheel(wheels, 'chart', '2.0', { needs: ['pydantic>=3'] });
     wheel(wheels, 'chart', '1.0', { needs: ['pydantic>=2'] });
+    wheel(wheels, 'pydantic', '3.0');
     expect(await resolve(wish('chart'), lock)).toMatchObject({ version: '1.0' });
     const newest = await compare(wish('chart', '2.0'), lock);
     expect(newest.conflicts).toMatchObject([{ locked: '2.5.0', range: '>=3', reason: 'version' }]);
@@ -123,11 +129,12 @@ describe.skipIf(newestPython.exec === '')('plugins of Python', () => {
         { name: 'chart-1.0.data/purelib/Foo.Bar-9.dist-info/METADATA', bytes: head('Foo.Bar') },
         { name: 'chart-1.0.data/purelib/hidden-9.dist-info/METADATA', bytes: head('pydantic') },
         { name: 'other-9.egg-info/PKG-INFO', bytes: head('other') },
+        { name: 'google_auth-9.egg-info/PKG-INFO', bytes: head('liar') },
       ],
     });
     const done = await install(wish('chart'), lock);
     expect(done.conflicts).toEqual([]);
-    expect(done.stripped).toEqual(['foo', 'foo-bar', 'google', 'google.auth', 'pydantic']);
+    expect(done.stripped).toEqual(['foo', 'foo-bar', 'google', 'google-auth', 'google.auth', 'pydantic']);
     const there = done.files.map(file => file.path.slice('site-packages/'.length));
     expect(there.filter(file => !file.startsWith('chart-1.0.dist-info/')).sort()).toEqual([
       'chart/__init__.py',
@@ -158,6 +165,22 @@ describe.skipIf(newestPython.exec === '')('plugins of Python', () => {
         locked: null,
       },
     ]);
+  });
+
+  test('K-06: a look-alike is not put into place, either, where the lock has changed meanwhile', async () => {
+    wheel(wheels, 'chart', '1.0', { files: ['chart.py', 'Pydantic/__init__.py'] });
+    const { packages } = await resolve(wish('chart'), lockWith({}));
+    const folder = path.join(wheels, 'scratch');
+    const folders = { folder, tree: path.join(folder, 'tree') };
+    const { provider } = pythonSteps();
+    const { signal } = new AbortController();
+    mkdirSync(folder);
+    await provider.download(packages, folders, signal, () => undefined);
+    await expect(provider.stage(packages, lock, folders, signal, () => undefined)).rejects.toMatchObject({
+      code: 'PACKAGE_UNSAFE',
+      message: expect.stringContaining('brings Pydantic'),
+    });
+    expect(readdirSync(folder)).not.toContain('tree');
   });
 
   test('K-05: what is joined into a file, or no longer there, can not be shared', async () => {
