@@ -17,6 +17,8 @@ const packageOf = ({ name, version, integrity, direct }: Chosen): PluginPackage 
   return { name, version, integrity, place: pluginPackages.python };
 };
 
+export const isPinnable = ({ integrity, direct }: Chosen): boolean => integrity !== null && !direct;
+
 /** What comes along, in the order of the chains: the plugin first. */
 export const packagesOf = (
   chosen: ReadonlyMap<string, Chosen>,

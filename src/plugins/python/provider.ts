@@ -16,7 +16,7 @@ import { broughtModules } from './brought-modules.ts';
 import { comparePythonDemands } from './comparison.ts';
 import { demandsOf } from './demands.ts';
 import { lockedModules } from './locked-modules.ts';
-import { packagesOf, pinsOf } from './packages.ts';
+import { isPinnable, packagesOf, pinsOf } from './packages.ts';
 import { resolveWithPip, type Workshop } from './resolution.ts';
 import { strip } from './stripping.ts';
 import { requirementOf } from './wish.ts';
@@ -50,7 +50,8 @@ const resolveIn = async (
     throw new StagedoorError('REGISTRY_MALFORMED', `pip has not said which ${plugin} it would install`);
   if (unsolved !== null) {
     if (comparePythonDemands(demands, lock).conflicts.length === 0) throw unsolved;
-    return { version, packages: [], demands };
+    const pinnable = new Map([...report.chosen].filter(([, one]) => isPinnable(one)));
+    return { version, packages: packagesOf(pinnable, chains, isLocked), demands };
   }
   const packages = packagesOf(report.chosen, chains, isLocked);
   const tree = path.join(folder, unpackedName);

@@ -1,5 +1,5 @@
 import { canonicalName } from '../../core-lock/python-distribution.ts';
-import { StagedoorError } from '../../failure.ts';
+import { redact, StagedoorError } from '../../failure.ts';
 import { asArray, asRecord, asText, parseJson } from '../../store/json-shape.ts';
 
 /** A requirement of a distribution, in force for some of its extras. */
@@ -75,7 +75,7 @@ const needOf = (value: unknown): Need => {
   return {
     name: asText(name) ?? '',
     extras: textsOf(extras),
-    range: asText(range) ?? '',
+    range: redact(asText(range) ?? ''),
     when: textsOf(when),
   };
 };

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { installedPlugins } from '#src/plugins/installed.js';
@@ -174,4 +174,21 @@ test('P-08: what is not the tree that was unpacked is not committed', async () =
   });
   await expect(addPlugin(effects, wishFor('chart'))).rejects.toMatchObject({ code: 'TREE_DAMAGED' });
   expect(existsSync(layout.root)).toBe(false);
+});
+
+test('S-07: what the dead left is gone before anything is downloaded: it may be the space that is needed', async () => {
+  const store = temporaryFolder();
+  const layout = pluginLayout(store, 'npm', 'chart');
+  const left = path.join(layout.versions, '0.0.1.partial', '4194303-1-0-aabbccddeeff');
+  mkdirSync(left, { recursive: true });
+  let seen: boolean | null = null;
+  const effects = createPluginEffects({
+    ...{ fs, store, lock: async () => lockOf(), report: () => undefined },
+    provider: async () =>
+      testProvider(fs, { chart: { version: '1.0.0' } }, step => {
+        if (step === 'download') seen = existsSync(left);
+      }),
+  });
+  await addPlugin(effects, wishFor('chart'));
+  expect(seen).toBe(false);
 });

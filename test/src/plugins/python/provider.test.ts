@@ -49,7 +49,12 @@ describe.skipIf(newestPython.exec === '')('plugins of Python', () => {
     });
     const helper = wheel(wheels, 'helper_kit', '0.3', {
       extras: ['fast', 'slow'],
-      needs: ['FOO.bar', 'speedy; extra == "fast"', 'never; extra == "slow"'],
+      needs: [
+        'FOO.bar',
+        'speedy; extra == "fast"',
+        'pydantic==9; extra == "slow"',
+        'pydantic==9; python_version < "3"',
+      ],
     });
     wheel(wheels, 'speedy', '4.0', { needs: ['pydantic!=2.4'] });
     const done = await install(wish('chart-plugin'), lock);
@@ -124,11 +129,12 @@ describe.skipIf(newestPython.exec === '')('plugins of Python', () => {
         { name: 'chart-1.0.data/purelib/Foo.Bar-9.dist-info/METADATA', bytes: head('Foo.Bar') },
         { name: 'chart-1.0.data/purelib/hidden-9.dist-info/METADATA', bytes: head('pydantic') },
         { name: 'other-9.egg-info/PKG-INFO', bytes: head('other') },
+        { name: 'google_auth-9.egg-info/PKG-INFO', bytes: head('liar') },
       ],
     });
     const done = await install(wish('chart'), lock);
     expect(done.conflicts).toEqual([]);
-    expect(done.stripped).toEqual(['foo', 'foo-bar', 'google', 'google.auth', 'pydantic']);
+    expect(done.stripped).toEqual(['foo', 'foo-bar', 'google', 'google-auth', 'google.auth', 'pydantic']);
     const there = done.files.map(file => file.path.slice('site-packages/'.length));
     expect(there.filter(file => !file.startsWith('chart-1.0.dist-info/')).sort()).toEqual([
       'chart/__init__.py',
