@@ -192,7 +192,7 @@ const wrong: readonly (readonly [args: readonly string[], says: string])[] = [
   [['add', '../chart'], '"../chart" names no plugin'],
   [['add', 'chart@file:../x'], 'names no plugin'],
   [['add', '--python', 'chart @ https://a/b'], 'names no plugin'],
-  [['remove', 'chart@1'], '"chart@1" names no plugin'],
+  [['remove', 'chart@1'], 'It is NAME of npm, or python:NAME, without a version.'],
   [['list', 'chart'], 'plugin list takes no names'],
   [['check', 'chart'], 'plugin check takes no names'],
 ];
@@ -202,5 +202,18 @@ test('K-05: wrong usage is told with what would be right, and ends with 2', asyn
     const { code, stderr } = await world.run('plugin', ...args);
     expect(code, args.join(' ')).toBe(2);
     expect(stderr, args.join(' ')).toContain(says);
+  }
+});
+
+test('K-03: a plugin of Python without a Python is told so, with the executable', async () => {
+  const absent = path.join(world.dir, 'no-python');
+  for (const [args, says] of [
+    [[], `${process.execPath} is a Node`],
+    [['--exec', absent], `${absent} does not say that it is a Python`],
+  ] as const) {
+    const { code, stderr } = await world.run('plugin', 'add', 'python:six', ...args);
+    expect(code).toBe(1);
+    expect(stderr).toContain(says);
+    expect(stderr).toContain("Name the runtime's Python: --exec FILE.");
   }
 });
