@@ -1,5 +1,5 @@
-/** Reads what a resolver needs of a core lock, and nothing else of it: a start must not wait for lists of modules. */
-import { readFileSync, statSync } from 'node:fs';
+/** Reads what a resolver needs of a core lock, and nothing else of it: nobody must wait for lists of modules. */
+import { isWritten, openingOfLock as open } from './core-lock-text.cjs';
 
 /** The copy of a locked package that is shared: from the locked folder on; null where it is joined into a file. */
 export type Copy = { readonly name: string; readonly place: string | null };
@@ -10,17 +10,9 @@ export type Copies = {
   readonly folded: ReadonlyMap<string, Copy>;
 };
 
-/** Bytes, as whoever writes a lock keeps to. */
-const largestLock = 134_217_728;
 const longestText = 4096;
 
 const packageName = /^(?:@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*$/i;
-
-/** One package, as `lock write` has it on a line of its own; texts with escapes in them don't fit. */
-const line =
-  /\{"ecosystem":"(npm|python)","name":"([^"\\]*)","version":"[^"\\]*","integrity":(?:null|"[^"\\]*"),"place":(?:null|"([^"\\]*)"),"modules":\[/g;
-/** No text of JSON can hold it, so that each is the key of a package. */
-const mark = '"ecosystem":';
 
 const isPlace = (place: string): boolean =>
   place === '.' ||
@@ -36,30 +28,30 @@ const checked = (name: unknown, place: unknown): Copy => {
   return { name, place };
 };
 
-const marksIn = (text: string): number => {
-  let count = 0;
-  for (let at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at + mark.length)) count += 1;
-  return count;
-};
-
-/** By the lines alone; null where not all of it has the form in which locks are written. */
-const linesOf = (text: string): Copy[] | null => {
-  if (!text.startsWith('{\n  "schema": 1,\n  "packages": [') || !text.endsWith('}\n')) return null;
-  const lines = [...text.matchAll(line)];
-  if (lines.length !== marksIn(text)) return null;
-  return lines
-    .filter(([, ecosystem]) => ecosystem === 'npm')
-    .map(([, , name, place]) => checked(name, place ?? null));
-};
+/** As locks are written: a line for each package, with its modules last. */
+const entry = '    {"ecosystem":"';
+const modules = ',"modules":[';
 
 type Loose = { readonly [key: string]: unknown } | null;
 
-const parsed = (text: string): Copy[] => {
+/** The packages without their modules, so that only some of the text is parsed; null where it has another form. */
+const headsIn = (text: string): readonly Loose[] | null => {
+  if (!isWritten(text)) return null;
+  const heads: string[] = [];
+  for (const line of text.slice(open.length).split('\n')) {
+    if (line.startsWith('  ]')) break;
+    if (line === '') continue;
+    const end = line.indexOf(modules);
+    if (!line.startsWith(entry) || end < 0 || !/\},?$/.test(line)) return null;
+    heads.push(line.slice(0, end));
+  }
+  return heads.length === 0 ? null : (JSON.parse(`[${heads.join('},')}}]`) as readonly Loose[]);
+};
+
+const allOf = (text: string): readonly Loose[] => {
   const lock = JSON.parse(text) as Loose;
   if (lock?.schema !== 1 || !Array.isArray(lock.packages)) throw new Error('it is no core lock of schema 1');
-  return lock.packages
-    .filter((one: Loose) => one?.ecosystem !== 'python')
-    .map((one: Loose) => checked(one?.name, one?.place));
+  return lock.packages;
 };
 
 const depthOf = (place: string): number => place.split('/').filter(part => part === 'node_modules').length;
@@ -80,14 +72,13 @@ const copiesOf = (list: readonly Copy[]): Copies => {
   return { named, folded };
 };
 
-/** Throws where the file is no lock that can be used. */
-export const readCopies = (file: string): Copies => {
-  const stats = statSync(file);
-  if (!stats.isFile()) throw new Error('it is no file');
-  if (stats.size > largestLock) throw new Error(`it has more than ${largestLock} bytes`);
-  const text = readFileSync(file, 'utf8');
-  return copiesOf(linesOf(text) ?? parsed(text));
-};
+/** Throws where the text is no lock that can be used. */
+export const copiesIn = (text: string): Copies =>
+  copiesOf(
+    (headsIn(text) ?? allOf(text))
+      .filter(one => one?.ecosystem !== 'python')
+      .map(one => checked(one?.name, one?.place)),
+  );
 
 /** A name in whatever case; one that is written just so goes before. */
 export const copyNamed = ({ named, folded }: Copies, name: string): Copy | undefined =>

@@ -1,13 +1,12 @@
 import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Copies } from './core-lock-file.cjs';
 
 /** What belongs to the runtime. */
 export type Ground = {
   /** The folder that the places of the lock begin at, without links. */
   readonly root: string;
-  /** The folders whose files are the runtime's, each with a separator at its end: the root, and where its natives are. */
+  /** The folders whose files are the runtime's, each with a separator at its end: the root first, and where its natives are. */
   readonly folders: readonly string[];
   readonly urls: readonly string[];
 };
@@ -21,17 +20,10 @@ const realOf = (place: string): string | null => {
   }
 };
 
-/** A package that tells whether the places of a lock are below a folder; null where all are joined into files. */
-const sampleOf = ({ named }: Copies): string | null => {
-  const places = [...named.values()].map(({ place }) => place).filter(place => place !== null);
-  return places.find(place => place !== '.') ?? places[0] ?? null;
-};
-
 /** The lock's own folder; else the nearest one at or above the runtime's entry that has the places. */
-const rootOf = (file: string, copies: Copies): string => {
-  const sample = sampleOf(copies);
+const rootOf = (file: string, place: string | null): string => {
   const has = (folder: string): boolean =>
-    sample === null || existsSync(path.join(folder, sample, 'package.json'));
+    place === null || existsSync(path.join(folder, place, 'package.json'));
   const beside = path.dirname(path.resolve(file));
   if (has(beside)) return beside;
   const entry = process.env.STAGEDOOR_ENTRY ?? process.argv[1];
@@ -43,8 +35,10 @@ const rootOf = (file: string, copies: Copies): string => {
 };
 
 const nativeFolders = (): readonly string[] => {
+  const { STAGEDOOR_NATIVE_DIRS: text } = process.env;
+  if (text === undefined) return [];
   try {
-    const dirs: unknown = JSON.parse(process.env.STAGEDOOR_NATIVE_DIRS ?? '{}');
+    const dirs: unknown = JSON.parse(text);
     return Object.values(Object(dirs)).filter(dir => typeof dir === 'string');
   } catch {
     // Whoever leads to the natives tells it.
@@ -52,12 +46,13 @@ const nativeFolders = (): readonly string[] => {
   }
 };
 
-/** Throws where nothing lies where the lock says. */
-export const groundOf = (file: string, copies: Copies): Ground => {
-  const given = rootOf(file, copies);
+/** `place`: of any package in the lock; null where there is none. Throws where it is nowhere. */
+export const groundOf = (file: string, place: string | null): Ground => {
+  const given = rootOf(file, place);
   const root = realOf(given) ?? given;
-  const places = [root, given, ...nativeFolders()].flatMap(place => [realOf(place) ?? place, place]);
-  const folders = [...new Set(places)].map(place => path.join(place, path.sep));
+  // Our own files are nobody's second copy.
+  const places = [root, given, ...nativeFolders().flatMap(dir => [realOf(dir) ?? dir, dir]), __dirname];
+  const folders = [...new Set(places)].map(folder => path.join(folder, path.sep));
   return { root, folders, urls: folders.map(folder => pathToFileURL(folder).href) };
 };
 
@@ -65,4 +60,16 @@ export const groundOf = (file: string, copies: Copies): Ground => {
 export const isInside = ({ folders }: Ground, file: string): boolean => {
   const plain = file.includes('..') ? path.resolve(file) : file;
   return folders.some(folder => plain.startsWith(folder));
+};
+
+export const isOwnUrl = ({ urls }: Ground, url: string): boolean =>
+  urls.some(folder => url.startsWith(folder));
+
+/** Whether Node finds packages above the root, where it comes by for each name that it has not found inside. */
+export const hasModulesAbove = ({ root }: Ground): boolean => {
+  for (let folder = path.dirname(root); ; folder = path.dirname(folder)) {
+    if (path.basename(folder) !== 'node_modules' && existsSync(path.join(folder, 'node_modules')))
+      return true;
+    if (folder === path.dirname(folder)) return false;
+  }
 };

@@ -23,6 +23,10 @@ type Loader = {
 
 export const loader = Module as unknown as Loader;
 
+/** Asked only where it matters: the module of threads takes two milliseconds of a start. */
+export const isMainThread = (): boolean =>
+  (require('node:worker_threads') as typeof import('node:worker_threads')).isMainThread;
+
 /** What `require` resolves instead, and from where. */
 export const resolveLed = (resolve: Resolve, led: Led, isMain: boolean, options?: object): string => {
   const inside = new Module(led.from);

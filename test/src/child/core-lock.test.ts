@@ -23,18 +23,24 @@ const matching = (
     .map(([title, wanted]) => ({ title, wanted: String(wanted), got: got[title] }));
 
 describe.each([...nodes.keys()])('Node %s', major => {
-  test('P-36: whatever a plugin tries, it gets the runtime’s copy of what is locked, or an error that says so', async () => {
-    const world = await guardedWorld();
-    const { files, expected, harmless } = layTricks(world);
-    const node = nodes.get(major) ?? '';
-    const told = throughTricks(world, node, files);
-    for (const where of ['main', 'worker', 'forked'] as const)
-      expect({ where, wrong: matching(expected, told[where]) }).toEqual({ where, wrong: [] });
-    // Without a guard each trick works: none is there in vain.
-    const unguarded = throughTricks(world, node, files, { options: [] }).main;
-    const inVain = Object.keys(expected).filter(
-      title => !matching(expected, unguarded).some(one => one.title === title),
-    );
-    expect(inVain).toEqual(harmless);
-  });
+  test.each([
+    ['nothing', false],
+    ['other copies', true],
+  ])(
+    'P-36: with %s above, whatever a plugin tries, it gets the runtime’s copy, or an error that says so',
+    async (_, above) => {
+      const world = await guardedWorld({ above });
+      const { files, expected, harmless } = layTricks(world, above);
+      const node = nodes.get(major) ?? '';
+      const told = throughTricks(world, node, files);
+      for (const where of ['main', 'worker', 'forked'] as const)
+        expect({ where, wrong: matching(expected, told[where]) }).toEqual({ where, wrong: [] });
+      // Without a guard each trick works: none is there in vain.
+      const unguarded = throughTricks(world, node, files, { options: [] }).main;
+      const inVain = Object.keys(expected).filter(
+        title => !matching(expected, unguarded).some(one => one.title === title),
+      );
+      expect(inVain).toEqual(harmless);
+    },
+  );
 });

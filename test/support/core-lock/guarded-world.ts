@@ -100,15 +100,15 @@ export type GuardedWorld = {
 };
 
 /** A runtime with its lock, plugins beside it, and a hostile \`node_modules\` above both. */
-export const guardedWorld = async (): Promise<GuardedWorld> => {
+export const guardedWorld = async ({ above }: { readonly above: boolean }): Promise<GuardedWorld> => {
   const folder = temporaryFolder();
   const [runtime, plugins] = [path.join(folder, 'runtime'), path.join(folder, 'plugins/node_modules')];
   writeFiles(runtime, { ...runtimeFiles, 'main.cjs': program });
   const metafile = path.join(folder, 'joined.json');
   writeFiles(folder, {
     'joined.json': [{ name: 'joined', version: '1.0.0' }],
-    ...open('node_modules/core', 'core', 'above'),
-    ...open('node_modules/hidden', 'hidden', 'above'),
+    ...(above ? open('node_modules/core', 'core', 'above') : {}),
+    ...(above ? open('node_modules/hidden', 'hidden', 'above') : {}),
     ...open('by-path/core', 'core', 'node path'),
     ...open('by-path/hidden', 'hidden', 'node path'),
     ...open('elsewhere/core', 'core', 'elsewhere'),

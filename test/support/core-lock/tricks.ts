@@ -10,6 +10,8 @@ export type Trick = {
   /** From the folder `plugins/node_modules` on. */
   readonly files?: Files;
   readonly inside?: true;
+  /** Needs a `node_modules` above the runtime. */
+  readonly above?: true;
   /** The same without a guard, so that it shows only that the guard is in nobody's way. */
   readonly harmless?: true;
   /** Code that gives what was got; PLUGINS, ABOVE and RUNTIME are folders, URL_OF makes a URL of a path. */
@@ -311,6 +313,7 @@ export const tricks: readonly Trick[] = [
   },
   {
     title: 'the runtime: a name that only lies above it',
+    above: true,
     inside: true,
     ...byName('hidden'),
     gets: 'runtime hidden',
@@ -330,10 +333,10 @@ const headOf = ({ folder, runtime, plugins }: GuardedWorld): string =>
 const URL_OF = place => ${JSON.stringify(pathToFileURL('/').href)} + place.replace(/^\\//, '');\n`;
 
 /** Writes them as files of the plugin or of the runtime; gives back each by its title and what it gets. */
-export const layTricks = (world: GuardedWorld) => {
+export const layTricks = (world: GuardedWorld, above: boolean) => {
   const [files, expected]: [Record<string, string>, Record<string, string | RegExp>] = [{}, {}];
   const harmless: string[] = [];
-  for (const [at, { title, inside, gets, ...trick }] of tricks.entries()) {
+  for (const [at, { title, inside, gets, ...trick }] of tricks.filter(one => above || !one.above).entries()) {
     writeFiles(world.plugins, trick.files ?? {});
     const folder = inside ? path.join(world.runtime, 'tricks') : path.join(world.plugins, 'plug');
     const head = headOf(world);
