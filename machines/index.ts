@@ -5,6 +5,12 @@ export type { LaunchEvent, LaunchInput, LaunchOutput, RuntimeInput, RuntimeOrder
 export { defaultLaunchInput, launchMachine } from './launch.ts';
 export type { NativesEmitted, NativesEvent, NativesInput } from './natives.ts';
 export { nativesMachine } from './natives.ts';
+export type {
+  PluginInstallEmitted,
+  PluginInstallEvent,
+  PluginInstallInput,
+} from './plugin-install.ts';
+export { pluginInstallMachine } from './plugin-install.ts';
 export type { Schedule } from './schedule.ts';
 export { backoffDelay, defaultSchedule, firstCheckDelay, nextCheckDelay } from './schedule.ts';
 export type { StoreChange, StoreOrder, StoreResult, SupervisorEvent, SupervisorInput } from './supervisor.ts';

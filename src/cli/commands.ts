@@ -9,6 +9,7 @@ import { gcCommand } from './commands/gc.ts';
 import { lockCommand } from './commands/lock.ts';
 import { nativesCommand } from './commands/natives.ts';
 import { pinCommand } from './commands/pin.ts';
+import { pluginCommand } from './commands/plugin.ts';
 import { replayCommand } from './commands/replay.ts';
 import { rollbackCommand } from './commands/rollback.ts';
 import { runCommand } from './commands/run.ts';
@@ -36,6 +37,7 @@ export const commands: readonly CliCommand[] = [
   nativesCommand,
   bundleCommand,
   lockCommand,
+  pluginCommand,
   visualizeCommand,
   replayCommand,
 ];

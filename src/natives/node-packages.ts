@@ -2,27 +2,23 @@ import path from 'node:path';
 import type { Release } from '../../machines/contract.ts';
 import { StagedoorError } from '../failure.ts';
 import type { Demands } from '../registry/manifest.ts';
-import type { Source } from '../registry/npm-settings.ts';
-import { type Offered, readRelease } from '../registry/releases.ts';
+import type { Offered } from '../registry/releases.ts';
 import { downloadTarball } from '../registry/tarball.ts';
-import { readPackage, withExecutableBins } from '../staging/package-check.ts';
 import type { Report } from '../staging/progress.ts';
 import { isPackageFault } from '../staging/refusal.ts';
 import { isAsAnnounced } from '../staging/tarball-proof.ts';
 import { executableMode } from '../staging/tree-writer.ts';
-import { unpackTarball } from '../staging/unpack.ts';
-import type { FileSystem } from '../store/file-system.ts';
-import { assertFreeSpace } from '../store/free-space.ts';
 import type { TreeEntry } from '../store/tree-list.ts';
 import type { Abi, NodeAbi } from './abi.ts';
 import { isAdmitted } from './admission.ts';
 import { targetClaims } from './claims.ts';
 import type { Pin } from './dependency.ts';
 import type { Fetched, FetchRequest } from './fetching.ts';
+import type { NodeSource } from './node-source.ts';
+import { type Archive, askForVersion, assertRoom, placed, unpackArchive } from './npm-archive.ts';
 import { packagesFolder } from './tree-place.ts';
 
-/** The registry that the pins are fetched from, and how it is reached. */
-export type NodeSource = Omit<Source, 'package'> & { readonly fs: FileSystem };
+export type { NodeSource };
 
 type Job = {
   readonly source: NodeSource;
@@ -65,18 +61,10 @@ const assertPinned = ({ name, version, hashes }: Pin, { integrity }: Release): v
   );
 };
 
-/** Asks for one version; no document is kept, so that nothing is written outside of the attempt's own folder. */
-const askFor = ({ source, signal }: Job, { name, version }: Pin): Promise<Offered> => {
-  const { fs: _, ...route } = source;
-  const forget = async (): Promise<void> => undefined;
-  const asked = { ...route, package: name, channel: 'latest', exactVersion: version };
-  return readRelease({ ...asked, cache: undefined, forget }, signal);
-};
-
 /** What a pin brings here; null: it is for another system. What the registry says counts only where the pin agrees. */
 const wantedOf = async (job: Job, pin: Pin): Promise<Wanted | null> => {
   if (isNamedForOthers(pin, job.abi)) return null;
-  const offered = await askFor(job, pin);
+  const offered = await askForVersion(job.source, pin, job.signal);
   const { release, demands, settings, documents } = offered;
   assertPinned(pin, release);
   if (await isForOthers(demands, () => offered.readLibc(job.signal), job.abi)) return null;
@@ -94,31 +82,13 @@ const wantedOfAll = async (job: Job): Promise<readonly Wanted[]> => {
   return wanted;
 };
 
-/** Also looked at before a byte is written: what the registry says of the sizes, although it may be a lie. */
-const assertRoom = async ({ source, request }: Job, wanted: readonly Wanted[]): Promise<void> => {
-  const { fs, limits } = source;
-  for (const { release } of wanted) {
-    if ((release.unpackedSize ?? 0) <= limits.unpackedBytes) continue;
-    const message = `${release.name}@${release.version} unpacks to ${release.unpackedSize} bytes, more than ${limits.unpackedBytes}`;
-    throw new StagedoorError('DOWNLOAD_TOO_LARGE', message);
-  }
-  const bytes = wanted.reduce((sum, { release }) => sum + (release.unpackedSize ?? 0), 0);
-  await assertFreeSpace(fs, request.folder, bytes);
-};
-
-type Archive = { readonly release: Release; readonly tarball: string };
-
-/** Unpacks into the package's own folder; the paths that come back begin at the tree. No script of it is run. */
-const unpackInto = async (job: Job, { release, tarball }: Archive): Promise<readonly TreeEntry[]> => {
-  const { fs, limits } = job.source;
-  const relative = `${packagesFolder.node}/${release.name}`;
-  const place = path.join(job.request.tree, relative);
-  fs.mkdirSync(path.dirname(place), { recursive: true, mode: executableMode });
-  const unpacking = { tarball, tree: place, limits, natives: [] };
-  const unpacked = await unpackTarball(fs, unpacking, job.signal, () => undefined);
-  const manifest = readPackage(fs, place, release, unpacked, limits);
-  const files = withExecutableBins(fs, place, unpacked, manifest);
-  return files.map(file => ({ ...file, path: `${relative}/${file.path}` }));
+/** The paths that come back begin at the tree. */
+const unpackInto = async (
+  { source, request, signal }: Job,
+  archive: Archive,
+): Promise<readonly TreeEntry[]> => {
+  const place = `${packagesFolder.node}/${archive.release.name}`;
+  return placed(await unpackArchive(source, archive, path.join(request.tree, place), signal), place);
 };
 
 /** A package is to blame only for what it is: its archive may have been damaged on disk since it arrived (P-26). */
@@ -160,7 +130,11 @@ export const fetchNodePackages = async (
   const job: Job = { source, request, abi: nodeOf(request.abi), signal };
   report({ phase: 'natives', bytes: 0, total: null });
   const wanted = await wantedOfAll(job);
-  await assertRoom(job, wanted);
+  await assertRoom(
+    source,
+    request.folder,
+    wanted.map(({ release }) => release),
+  );
   const { fs } = source;
   fs.mkdirSync(path.join(request.tree, packagesFolder.node), { recursive: true, mode: executableMode });
   const files: TreeEntry[] = [];

@@ -8,11 +8,27 @@ import { type Layout, storeLayout } from '../store/layout.ts';
 export const pluginsFolder = (store: string, ecosystem: Ecosystem): string =>
   path.join(store, 'plugins', ecosystem);
 
+export const ecosystems: readonly Ecosystem[] = ['npm', 'python'];
+
+/** Characters, as npm has it: with the rest of its place it fits into a path. */
+const longestName = 214;
+
+/** A name of npm, or of a Python distribution in canonical form. */
+export const isPluginName = (ecosystem: Ecosystem, name: unknown): name is string =>
+  ecosystem === 'npm'
+    ? isPackageName(name)
+    : typeof name === 'string' && name.length <= longestName && /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(name);
+
 /** `@a/b` → `@a+b`, in lower case: two names that some file system takes for one are one plugin. */
 const folderName = (ecosystem: Ecosystem, name: string): string => {
-  const known = ecosystem === 'npm' ? isPackageName(name) : /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(name);
-  if (known) return name.toLowerCase().replace('/', '+');
+  if (isPluginName(ecosystem, name)) return name.toLowerCase().replace('/', '+');
   throw new StagedoorError('INTERNAL', `${JSON.stringify(name)} is no name of a plugin`);
+};
+
+/** The lower-cased name of the plugin that a folder is for; null for a folder that is none of ours. */
+export const nameOfFolder = (ecosystem: Ecosystem, folder: string): string | null => {
+  const name = folder.replace('+', '/');
+  return isPluginName(ecosystem, name) && folderName(ecosystem, name) === folder ? name : null;
 };
 
 /**
@@ -24,6 +40,12 @@ export const pluginLayout = (store: string, ecosystem: Ecosystem, name: string):
 
 /** Where each ecosystem has its packages in the tree of a plugin. */
 export const pluginPackages = { npm: 'node_modules', python: 'site-packages' } as const;
+
+/** What is imported of a plugin, in its tree: the folder of an npm package, or the `site-packages`. */
+export const pluginFolder = (tree: string, ecosystem: Ecosystem, name: string): string =>
+  ecosystem === 'npm'
+    ? path.join(tree, pluginPackages.npm, ...name.split('/'))
+    : path.join(tree, pluginPackages.python);
 
 /** What a plugin is, in its own tree; the name is reserved. */
 export const pluginRecordName = '.stagedoor-plugin.json';

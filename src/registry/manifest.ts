@@ -49,6 +49,9 @@ export type Manifest = {
   readonly libc: readonly string[];
   readonly dependencies: Ranges;
   readonly optionalDependencies: Ranges;
+  readonly peerDependencies: Ranges;
+  /** Which of the peers need not be there. */
+  readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional: boolean }>>;
   /** Names of those that lie in its own tarball. */
   readonly bundleDependencies: readonly string[];
   readonly deprecated?: unknown;
@@ -69,6 +72,14 @@ const manifestShape: v.GenericSchema<unknown, Manifest> = v.object({
   libc: list,
   dependencies: ranges,
   optionalDependencies: ranges,
+  peerDependencies: ranges,
+  peerDependenciesMeta: v.fallback(
+    v.record(
+      v.string(),
+      v.fallback(v.object({ optional: v.fallback(v.boolean(), false) }), { optional: false }),
+    ),
+    {},
+  ),
   bundleDependencies: list,
   deprecated: v.optional(v.unknown()),
   dist: v.object({

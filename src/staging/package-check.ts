@@ -16,12 +16,14 @@ import { executableMode } from './tree-writer.ts';
 
 type Machine = Pick<StagingOptions, 'execFacts' | 'shellName' | 'shellVersion'>;
 
+type Named = Pick<Release, 'name' | 'version'>;
+
 export type CheckedPackage = { readonly entry: string; readonly files: readonly TreeEntry[] };
 
 const invalid = (message: string): StagedoorError => new StagedoorError('PACKAGE_INVALID', message);
 
 /** The tarball must hold the package that the registry named, not another one with the right hash. */
-const assertIdentity = (manifest: JsonRecord, { name, version }: Release): void => {
+const assertIdentity = (manifest: JsonRecord, { name, version }: Named): void => {
   const [innerName, innerVersion] = [asText(manifest.name), asText(manifest.version)];
   if (innerName === name && innerVersion !== null && semverValid(innerVersion) === semverValid(version))
     return;
@@ -88,7 +90,7 @@ const readManifest = (fs: FileSystem, tree: string, { sha256 }: TreeEntry): Json
 export const readPackage = (
   fs: FileSystem,
   tree: string,
-  release: Release,
+  release: Named,
   files: readonly TreeEntry[],
   limits: Limits,
 ): JsonRecord => {

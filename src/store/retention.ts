@@ -63,8 +63,8 @@ export type Collected = {
   readonly inUse: readonly string[];
 };
 
-/** A link in the trash's place would lead out of the store what is thrown away, and whoever empties it. */
-const openTrash = (fs: FileSystem, trash: string): void => {
+/** Makes the trash. A link in its place would lead out of the store what is thrown away, and whoever empties it. */
+export const openTrash = (fs: FileSystem, trash: string): void => {
   if (fs.lstatSync(trash, { throwIfNoEntry: false })?.isDirectory() === false) fs.unlinkSync(trash);
   fs.mkdirSync(trash, { recursive: true });
 };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type AnyStateMachine, createMachine, setup } from 'xstate';
 import { launchMachine } from '#machines/launch.js';
 import { nativesMachine } from '#machines/natives.js';
+import { pluginInstallMachine } from '#machines/plugin-install.js';
 import { slot } from '#machines/slot.js';
 import { supervisorMachine } from '#machines/supervisor.js';
 import { updateMachine } from '#machines/update.js';
@@ -12,6 +13,7 @@ const charts: [string, AnyStateMachine][] = [
   ['launch', launchMachine],
   ['supervisor', supervisorMachine],
   ['natives', nativesMachine],
+  ['plugin-install', pluginInstallMachine],
 ];
 
 const planted = setup({

@@ -2,11 +2,13 @@ import { describe, expect, test } from 'vitest';
 import type { AnyStateMachine } from 'xstate';
 import { launchMachine } from '#machines/launch.js';
 import { nativesMachine } from '#machines/natives.js';
+import { pluginInstallMachine } from '#machines/plugin-install.js';
 import { supervisorMachine } from '#machines/supervisor.js';
 import { updateMachine } from '#machines/update.js';
 import { createCoverage, transitionsOf } from '../support/charts/coverage.ts';
 import { nativesInputs } from '../support/charts/natives-events.ts';
 import type { Seen } from '../support/charts/path-map.ts';
+import { pluginInputs } from '../support/charts/plugin-events.ts';
 import { describePath, replay } from '../support/charts/replay.ts';
 import { schedule } from '../support/charts/samples.ts';
 import {
@@ -17,6 +19,7 @@ import {
   launchPaths,
   nativesPaths,
   type PathSet,
+  pluginPaths,
   supervisorPaths,
   updatePaths,
 } from '../support/charts/simple-path-sets.ts';
@@ -77,6 +80,13 @@ const cases: readonly Case[] = [
     chart: nativesMachine,
     rules: 'N-04, N-05, N-06, N-07, P-10, S-07',
     set: () => nativesPaths(input),
+    longest: [all, all] as const,
+  })),
+  ...pluginInputs.map(input => ({
+    title: `plugins, to ${input.task}`,
+    chart: pluginInstallMachine,
+    rules: 'K-05, K-06, P-08, P-28, S-07, C-03',
+    set: () => pluginPaths(input),
     longest: [all, all] as const,
   })),
   {
@@ -150,7 +160,7 @@ describe('all simple paths on effects that never settle', () => {
   }
 
   test.runIf(isFull)(
-    'charts: the paths that were walked on fakes take every transition of the four charts',
+    'charts: the paths that were walked on fakes take every transition of the five charts',
     () => {
       for (const [chart, { transitions }] of coverages) {
         const every = transitionsOf(chart);

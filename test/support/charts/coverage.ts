@@ -32,6 +32,8 @@ export const createCoverage = () => {
       for (const transition of event._transitions) {
         const key = keyOf(transition);
         if (key !== null) transitions.add(key);
+        // A first state that is left in the same moment is in no snapshot.
+        states.add(transition.source.id);
       }
       const { snapshot } = event;
       if ('_nodes' in snapshot) for (const { id } of snapshot._nodes as { id: string }[]) states.add(id);

@@ -35,11 +35,16 @@ export const broke = (id: string, error: unknown): EventObject => {
 };
 export const isSettled = (event: EventObject, id: string): boolean => settledBy(event.type) === id;
 
+/** XState leaves out what a state only swallows. */
+const descriptorsOf = (state: AnyMachineSnapshot): ReadonlySet<string> =>
+  new Set([
+    ...__unsafe_getAllOwnEventDescriptors(state),
+    ...state._nodes.flatMap(({ transitions }) => [...transitions.keys()]),
+  ]);
+
 /** Everything that can happen in a state. */
 export const eventsOf = (outcomes: Exploration['outcomes'], state: AnyMachineSnapshot): EventObject[] =>
-  [...new Set(__unsafe_getAllOwnEventDescriptors(state))].flatMap(
-    type => outcomes(type, state) ?? [{ type }],
-  );
+  [...descriptorsOf(state)].flatMap(type => outcomes(type, state) ?? [{ type }]);
 
 /** The first step from a state whose event fits; undefined if there is none. */
 export const stepFrom = (

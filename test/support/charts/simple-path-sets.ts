@@ -1,6 +1,7 @@
 import type { AnyMachineSnapshot, AnyStateMachine, EventObject } from 'xstate';
 import { defaultLaunchInput, type LaunchContext, launchMachine } from '#machines/launch.js';
 import { type NativesContext, type NativesInput, nativesMachine } from '#machines/natives.js';
+import { type PluginInstallInput, pluginInstallMachine } from '#machines/plugin-install.js';
 import type { Schedule } from '#machines/schedule.js';
 import { type SupervisorContext, supervisorMachine } from '#machines/supervisor.js';
 import { type UpdateContext, updateMachine } from '#machines/update.js';
@@ -9,8 +10,10 @@ import { brokenLaunchRules } from './launch-invariants.ts';
 import { nativesOutcomes } from './natives-events.ts';
 import { brokenNativesRules } from './natives-invariants.ts';
 import { createPathMap, type Seen } from './path-map.ts';
+import { pluginEssence, pluginOutcomes } from './plugin-events.ts';
+import { brokenPluginRules } from './plugin-invariants.ts';
 import type { SimplePaths } from './simple-paths.ts';
-import { launchSlots, nativesSlots, type Trace, updateSlots } from './slots.ts';
+import { launchSlots, nativesSlots, pluginSlots, type Trace, updateSlots } from './slots.ts';
 import { supervisorAlone } from './supervisor-children.ts';
 import { supervisorOutcomes } from './supervisor-events.ts';
 import { brokenSupervisorRules } from './supervisor-invariants.ts';
@@ -94,6 +97,16 @@ export const nativesPaths = (input: NativesInput, machine: AnyStateMachine = nat
   rules: trace => brokenNativesRules(trace as Trace, input),
   map: createPathMap({ machine, input, outcomes: nativesOutcomes, project: byWant, ordered }),
   onFakes: trace => machine.provide({ actors: nativesSlots(trace as Trace).actors }),
+});
+
+export const pluginPaths = (
+  input: PluginInstallInput,
+  machine: AnyStateMachine = pluginInstallMachine,
+): PathSet => ({
+  input,
+  rules: trace => brokenPluginRules(trace as Trace, input),
+  map: createPathMap({ machine, input, outcomes: pluginOutcomes, project: pluginEssence, ordered }),
+  onFakes: trace => machine.provide({ actors: pluginSlots(trace as Trace).actors }),
 });
 
 /** Merged: which leases there are, and what is staged. */

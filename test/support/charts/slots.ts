@@ -16,6 +16,14 @@ import type {
   NativesRemains,
   NativesTarget,
   NativeTree,
+  PluginCommit,
+  PluginCommitted,
+  PluginComparison,
+  PluginDraft,
+  PluginPlan,
+  PluginRemoved,
+  PluginVerified,
+  PluginWish,
   ProbeResult,
   ReadyOutput,
   Resolution,
@@ -190,6 +198,31 @@ export const nativesSlots = (trace: Trace = []) => {
     proveNatives: slots.proveNatives.logic,
     commitTree: slots.commitTree.logic,
     cleanTree: slots.cleanTree.logic,
+  };
+  return { ...slots, actors, trace };
+};
+
+/** The effects of the chart of plugins, as a script. */
+export const pluginSlots = (trace: Trace = []) => {
+  const slots = {
+    resolvePlugin: scripted<PluginPlan, PluginWish>(trace, 'resolvePlugin'),
+    comparePlugin: scripted<PluginComparison, PluginPlan>(trace, 'comparePlugin'),
+    downloadPlugin: scripted<void, PluginDraft>(trace, 'downloadPlugin'),
+    stagePlugin: scripted<void, PluginDraft>(trace, 'stagePlugin'),
+    verifyPlugin: scripted<PluginVerified, PluginDraft>(trace, 'verifyPlugin'),
+    commitPlugin: scripted<PluginCommitted, PluginCommit>(trace, 'commitPlugin'),
+    removePlugin: scripted<PluginRemoved, PluginWish>(trace, 'removePlugin'),
+    cleanPlugin: scripted<void, PluginPlan>(trace, 'cleanPlugin'),
+  };
+  const actors = {
+    resolvePlugin: slots.resolvePlugin.logic,
+    comparePlugin: slots.comparePlugin.logic,
+    downloadPlugin: slots.downloadPlugin.logic,
+    stagePlugin: slots.stagePlugin.logic,
+    verifyPlugin: slots.verifyPlugin.logic,
+    commitPlugin: slots.commitPlugin.logic,
+    removePlugin: slots.removePlugin.logic,
+    cleanPlugin: slots.cleanPlugin.logic,
   };
   return { ...slots, actors, trace };
 };

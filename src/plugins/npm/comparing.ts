@@ -1,0 +1,60 @@
+import npa from 'npm-package-arg';
+import satisfies from 'semver/functions/satisfies.js';
+import type {
+  PluginComparison,
+  PluginConflict,
+  PluginDemand,
+  SharedPackage,
+} from '../../../machines/contract.ts';
+import type { CoreLock, LockedPackage } from '../../core-lock/core-lock.ts';
+import { byCodeUnits } from '../../core-lock/order.ts';
+import { longestDemand } from '../../staging/compatibility.ts';
+import { askOf } from './ask.ts';
+import { type Belongings, belongingsOf, isBuiltIn } from './belonging.ts';
+
+/** As npm judges an installed version: `*` takes any, a tag whatever is there, a range no prerelease that it does not name. */
+const admits = ({ name, range }: Pick<PluginDemand, 'name' | 'range'>, version: string): boolean => {
+  if (range.length > longestDemand || !askOf(name, range, false).fromRegistry) return false;
+  const { type, fetchSpec } = npa.resolve(name, range);
+  if (type === 'tag' || fetchSpec === '*' || fetchSpec === null) return type !== 'alias';
+  return satisfies(version, fetchSpec, { loose: true });
+};
+
+type Reason = PluginConflict['reason'];
+
+/** Undefined where the copy can be shared. */
+const faultOf = (demand: PluginDemand, copy: LockedPackage): Reason | undefined => {
+  const { as, name } = demand;
+  const spellings = [as, name].filter(text => text.toLowerCase() === copy.name.toLowerCase());
+  if (spellings.some(text => text !== copy.name)) return 'look-alike';
+  if (copy.place === null) return 'joined';
+  return name === copy.name && admits(demand, copy.version) ? undefined : 'version';
+};
+
+type Judgement = { readonly shared: SharedPackage } | { readonly conflict: PluginConflict };
+
+const judge = (demand: PluginDemand, { copyOf }: Belongings): Judgement => {
+  // A locked name counts before what it stands for: that is what would be imported.
+  const copy = copyOf(demand.as) ?? copyOf(demand.name);
+  if (copy === undefined)
+    return { conflict: { ...demand, reason: isBuiltIn(demand.as) ? 'built-in' : 'version', locked: null } };
+  const reason = faultOf(demand, copy);
+  const { name, version } = copy;
+  return reason === undefined
+    ? { shared: { name, version } }
+    : { conflict: { ...demand, reason, locked: version } };
+};
+
+/**
+ * What plugins get of the runtime, each package once and by name, and what they can't get. Against the lock of a later version
+ * that has let go of a package, the demand for it is a conflict too, with no version: nobody brings it any more.
+ */
+export const compareDemands = (demands: readonly PluginDemand[], lock: CoreLock): PluginComparison => {
+  const belongings = belongingsOf(lock);
+  const judged = demands.map(demand => judge(demand, belongings));
+  const shared = new Map(judged.flatMap(one => ('shared' in one ? [[one.shared.name, one.shared]] : [])));
+  return {
+    shared: [...shared.values()].sort((a, b) => byCodeUnits(a.name, b.name)),
+    conflicts: judged.flatMap(one => ('conflict' in one ? [one.conflict] : [])),
+  };
+};

@@ -1,0 +1,47 @@
+import { StagedoorError } from '../../failure.ts';
+import { trustedIntegrity } from '../../registry/manifest.ts';
+import { type ExecFacts, incompatibility } from '../../staging/compatibility.ts';
+import type { PlannedNode } from './ideal-tree.ts';
+
+/** Names and versions that lead to a package, the plugin first. */
+export type Chain = readonly string[];
+
+export const shownChain = (chain: Chain): string => chain.join(' > ');
+
+const fromElsewhere = ({ note: { unfit } }: PlannedNode, chain: Chain): StagedoorError | null => {
+  const [ask] = unfit;
+  if (ask === undefined) return null;
+  const message = `${shownChain(chain)} needs ${ask.as} as ${JSON.stringify(ask.range)}, which is no package of the registry`;
+  return new StagedoorError('PACKAGE_INVALID', message, {
+    hint: 'Plugins come from a registry, whole: ask the publisher for a version that needs nothing from elsewhere.',
+  });
+};
+
+const otherMachine = (
+  { note: { machine } }: PlannedNode,
+  chain: Chain,
+  facts: ExecFacts | null,
+): StagedoorError | null => {
+  const reason = incompatibility(machine, facts);
+  if (reason === null) return null;
+  const { field, wanted, actual } = reason;
+  return new StagedoorError(
+    'PACKAGE_INVALID',
+    `${shownChain(chain)} does not run here: its ${field} is ${wanted}, and this is ${actual}`,
+    { hint: 'Choose another version of the plugin.' },
+  );
+};
+
+const untrusted = ({ note: { manifest } }: PlannedNode): StagedoorError | null => {
+  try {
+    trustedIntegrity(manifest);
+    return null;
+  } catch (error) {
+    if (error instanceof StagedoorError) return error;
+    throw error;
+  }
+};
+
+/** Why a package can't be brought along, whatever the runtime has; null: it can. */
+export const unfitness = (node: PlannedNode, chain: Chain, facts: ExecFacts | null): StagedoorError | null =>
+  fromElsewhere(node, chain) ?? otherMachine(node, chain, facts) ?? untrusted(node);

@@ -1,0 +1,137 @@
+import type { Ecosystem, PluginPlan, PluginWish } from '../../machines/contract.ts';
+import type { CoreLock } from '../core-lock/core-lock.ts';
+import { StagedoorError } from '../failure.ts';
+import { ownToken } from '../process/identity.ts';
+import { diskFaults } from '../staging/disk-faults.ts';
+import type { Report } from '../staging/progress.ts';
+import { ensureFolder } from '../store/durable-file.ts';
+import type { FileSystem } from '../store/file-system.ts';
+import { assertFreeSpace } from '../store/free-space.ts';
+import { type Layout, newScratch } from '../store/layout.ts';
+import { withLock } from '../store/lock.ts';
+import { readPointer } from '../store/pointer.ts';
+import { openTrash } from '../store/retention.ts';
+import { sweepScratch } from '../store/scratch.ts';
+import { assertOnlySpelling, assertOwnName } from './admission.ts';
+import { commitPlugin } from './commit.ts';
+import type { PluginEffects } from './effects.ts';
+import { pluginLayout } from './place.ts';
+import type { PluginFolders, PluginProvider, StagedPlugin } from './provider.ts';
+import { unpointPlugin } from './removal.ts';
+import { sealPlugin } from './seal.ts';
+import { pluginStamp } from './stamp.ts';
+import { beginLock, tidyQuietly } from './tidying.ts';
+import { lookAtPlugin } from './tree-look.ts';
+
+export type PluginParts = {
+  readonly fs: FileSystem;
+  /** The store of the app. */
+  readonly store: string;
+  /** The lock that counts now, read afresh; rejects where there is none, or none that can be used (K-07). */
+  readonly lock: () => Promise<CoreLock>;
+  /** What knows an ecosystem, loaded when it is needed. */
+  readonly provider: (ecosystem: Ecosystem) => Promise<PluginProvider>;
+  readonly report: Report;
+};
+
+/** What is known of an attempt beside its plan. */
+type Draft = { readonly lock: CoreLock; readonly staged: StagedPlugin | null };
+
+const isPresent = async (fs: FileSystem, layout: Layout, stamp: string): Promise<boolean> => {
+  const state = readPointer(fs, layout);
+  if (state.kind !== 'valid' || state.pointer.version !== stamp) return false;
+  return (await lookAtPlugin(fs, layout, stamp, state.pointer.tree)).kind === 'whole';
+};
+
+/** Sweeps what the dead left (S-07), and makes a folder that nobody else has. */
+const beginScratch = async (fs: FileSystem, layout: Layout, scratch: string): Promise<void> => {
+  await sweepScratch(fs, layout);
+  await withLock(layout, beginLock, async () => {
+    await ensureFolder(fs, layout.versions);
+    fs.mkdirSync(layout.partial(scratch), { recursive: true });
+    // A disk that is full by the end lets nothing be thrown away where there is no trash.
+    openTrash(fs, layout.trash);
+  });
+  await assertFreeSpace(fs, layout.partial(scratch));
+};
+
+/** The store of plugins as the slots of their chart, over what knows the ecosystem. */
+export const createPluginEffects = (parts: PluginParts): PluginEffects => {
+  const { fs, store, provider, report } = parts;
+  const drafts = new Map<string, Draft>();
+  const layoutOf = ({ ecosystem, name }: PluginWish): Layout => pluginLayout(store, ecosystem, name);
+  const draftOf = ({ scratch, wish }: PluginPlan): Draft => {
+    const draft = drafts.get(scratch);
+    if (draft !== undefined) return draft;
+    throw new StagedoorError('INTERNAL', `nothing has been resolved for ${wish.name}`);
+  };
+  const stagedOf = (plan: PluginPlan): StagedPlugin => {
+    const { staged } = draftOf(plan);
+    if (staged !== null) return staged;
+    throw new StagedoorError('INTERNAL', `nothing has been unpacked for ${plan.wish.name}`);
+  };
+  const foldersOf = ({ wish, scratch }: PluginPlan): PluginFolders => {
+    const layout = layoutOf(wish);
+    return { folder: layout.partial(scratch), tree: layout.partialTree(scratch) };
+  };
+
+  return {
+    resolve: (wish, signal) =>
+      diskFaults('read the plugins', signal, async () => {
+        const layout = layoutOf(wish);
+        const lock = await parts.lock();
+        assertOwnName(wish, lock);
+        assertOnlySpelling(fs, layout, wish);
+        const { version, packages, demands } = await (await provider(wish.ecosystem)).resolve(
+          wish,
+          lock,
+          signal,
+        );
+        const stamp = pluginStamp(wish, { version, packages, demands }, lock);
+        const scratch = newScratch(stamp, ownToken());
+        const present = await isPresent(fs, layout, stamp);
+        drafts.set(scratch, { lock, staged: null });
+        return { wish, version, packages, demands, scratch, present };
+      }),
+    compare: async plan => (await provider(plan.wish.ecosystem)).compare(plan.demands, draftOf(plan).lock),
+    download: ({ plan }, signal) =>
+      diskFaults('write the download', signal, async () => {
+        await beginScratch(fs, layoutOf(plan.wish), plan.scratch);
+        const { download } = await provider(plan.wish.ecosystem);
+        await download(plan.packages, foldersOf(plan), signal, report);
+      }),
+    stage: ({ plan }, signal) =>
+      diskFaults('unpack the plugin', signal, async () => {
+        const { lock } = draftOf(plan);
+        const { stage } = await provider(plan.wish.ecosystem);
+        const staged = await stage(plan.packages, lock, foldersOf(plan), signal, report);
+        drafts.set(plan.scratch, { lock, staged });
+      }),
+    verify: ({ plan }, signal) =>
+      diskFaults('verify the plugin', signal, () =>
+        sealPlugin(fs, layoutOf(plan.wish), plan, stagedOf(plan), signal, report),
+      ),
+    commit: (commit, signal) =>
+      diskFaults('put the plugin into its place', signal, async () => {
+        const { wish, scratch } = commit.plan;
+        const layout = layoutOf(wish);
+        report({ phase: 'committing', bytes: 0, total: null });
+        const committed = await commitPlugin(fs, layout, commit, signal);
+        drafts.delete(scratch);
+        await tidyQuietly(fs, layout, [scratch]);
+        return committed;
+      }),
+    remove: (wish, signal) =>
+      diskFaults('remove the plugin', signal, async () => {
+        const layout = layoutOf(wish);
+        const removed = await unpointPlugin(fs, layout, wish);
+        if (removed.removed !== null) await tidyQuietly(fs, layout);
+        return removed;
+      }),
+    clean: ({ wish, scratch }) =>
+      diskFaults('remove what was staged', null, async () => {
+        drafts.delete(scratch);
+        await tidyQuietly(fs, layoutOf(wish), [scratch]);
+      }),
+  };
+};
