@@ -51,7 +51,12 @@ export const groundOf = (file: string, place: string | null): Ground => {
   const given = rootOf(file, place);
   const root = realOf(given) ?? given;
   // Our own files are nobody's second copy.
-  const places = [root, given, ...nativeFolders().flatMap(dir => [realOf(dir) ?? dir, dir]), path.dirname(__dirname)];
+  const places = [
+    root,
+    given,
+    ...nativeFolders().flatMap(dir => [realOf(dir) ?? dir, dir]),
+    path.dirname(__dirname),
+  ];
   const folders = [...new Set(places)].map(folder => path.join(folder, path.sep));
   return { root, folders, urls: folders.map(folder => pathToFileURL(folder).href) };
 };

@@ -58,8 +58,12 @@ const watchImportCalls = (ground: Ground, engage: Engage): void =>
     if (leavesRoot(ground, Object(message))) engage();
   });
 
-/** Words that are there where a file of CommonJS imports something, or is none. */
-const importing = /\bimport\s*(?:\(|\/[*/]|["'{*]|[\w$]+\s*(?:,|from\b))|\bexport\s*[*{]/;
+const importing = /\bimport\s*(?:\(|\/[*/]|["'{*]|[\w$]+\s*(?:,|from\b))/;
+const exporting = ['export *', 'export*', 'export {', 'export{'];
+
+/** Whether a file of CommonJS imports something, or is none; texts are sought before patterns, for all of a runtime comes by. */
+const imports = (content: string): boolean =>
+  (content.includes('import') && importing.test(content)) || exporting.some(word => content.includes(word));
 
 /** An older Node does not tell: there it is read off the text, before it runs. */
 const watchTexts = (engage: Engage): void => {
@@ -69,7 +73,7 @@ const watchTexts = (engage: Engage): void => {
   const compile = prototype._compile;
   let waiting = true;
   prototype._compile = function (content, file, format) {
-    if (waiting && (format === 'module' || importing.test(String(content)))) {
+    if (waiting && (format === 'module' || imports(String(content)))) {
       waiting = false;
       engage();
     }
