@@ -9,6 +9,8 @@ export type Ground = {
   /** The folders whose files are the runtime's, each with a separator at its end: the root first, and where its natives are. */
   readonly folders: readonly string[];
   readonly urls: readonly string[];
+  /** Name of a package → the folder that the runtime has it from instead of its own (N-08). */
+  readonly natives: ReadonlyMap<string, string>;
 };
 
 const realOf = (place: string): string | null => {
@@ -34,15 +36,15 @@ const rootOf = (file: string, place: string | null): string => {
   return folder;
 };
 
-const nativeFolders = (): readonly string[] => {
-  const { STAGEDOOR_NATIVE_DIRS: text } = process.env;
-  if (text === undefined) return [];
+const nativesOf = (): ReadonlyMap<string, string> => {
+  const { STAGEDOOR_NATIVE_DIRS: text, STAGEDOOR_NATIVE_ABI: abi } = process.env;
+  if (text === undefined || (abi !== undefined && abi !== process.versions.modules)) return new Map();
   try {
-    const dirs: unknown = JSON.parse(text);
-    return Object.values(Object(dirs)).filter(dir => typeof dir === 'string');
+    const dirs = Object.entries(Object(JSON.parse(text)));
+    return new Map(dirs.filter((pair): pair is [string, string] => typeof pair[1] === 'string'));
   } catch {
     // Whoever leads to the natives tells it.
-    return [];
+    return new Map();
   }
 };
 
@@ -51,14 +53,15 @@ export const groundOf = (file: string, place: string | null): Ground => {
   const given = rootOf(file, place);
   const root = realOf(given) ?? given;
   // Our own files are nobody's second copy.
+  const natives = nativesOf();
   const places = [
     root,
     given,
-    ...nativeFolders().flatMap(dir => [realOf(dir) ?? dir, dir]),
+    ...[...natives.values()].flatMap(dir => [realOf(dir) ?? dir, dir]),
     path.dirname(__dirname),
   ];
   const folders = [...new Set(places)].map(folder => path.join(folder, path.sep));
-  return { root, folders, urls: folders.map(folder => pathToFileURL(folder).href) };
+  return { root, folders, urls: folders.map(folder => pathToFileURL(folder).href), natives };
 };
 
 /** Whether a file is the runtime's own; a path that climbs is seen as what it leads to. */

@@ -50,7 +50,7 @@ export const guardOf = ({ copies, ground }: Lock): Guard => {
   const homes = new Map<Copy, Home>();
 
   const placed = (copy: Copy, importer: string | undefined): string => {
-    if (copy.place !== null) return path.join(ground.root, copy.place);
+    if (copy.place !== null) return ground.natives.get(copy.name) ?? path.join(ground.root, copy.place);
     throw new CoreLockRefusal(
       `${JSON.stringify(copy.name)} is joined into a file of the runtime, so that nobody can share it`,
       importer,

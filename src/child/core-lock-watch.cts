@@ -19,8 +19,8 @@ export const watchRequire = (ground: Ground, engage: Engage): void => {
   loader._resolveFilename = (request, parent, isMain, options) => {
     if (typeof request !== 'string') return resolve(request, parent, isMain, options);
     const importer = typeof parent?.filename === 'string' ? parent.filename : undefined;
-    // What a process or a worker is started with is nobody's second copy.
-    const isEntry = isMain && request === process.argv[1];
+    // What a process or a worker is started with is nobody's second copy; what comes from nowhere has been imported, and was seen.
+    const isEntry = isMain ? request === process.argv[1] : parent === undefined && path.isAbsolute(request);
     const asksInside =
       importer === undefined
         ? path.isAbsolute(request) && isInside(ground, request)
@@ -43,13 +43,15 @@ export const watchRequire = (ground: Ground, engage: Engage): void => {
 type Import = { readonly url?: unknown; readonly parentURL?: unknown };
 
 /** From inside a name leads nowhere else, as there are no modules above the root. */
-const leavesRoot = (ground: Ground, { url, parentURL }: Import): boolean => {
-  if (typeof url !== 'string' || isBuiltin(url)) return false;
-  const isPath = /^(?:[./]|[a-z][\w+.-]+:)/i.test(url);
-  const isFromInside = typeof parentURL === 'string' && isOwnUrl(ground, parentURL);
-  if (!isPath) return !isFromInside;
-  if (parentURL !== undefined && !isFromInside) return true;
-  return !URL.canParse(url, String(parentURL)) || !isOwnUrl(ground, new URL(url, String(parentURL)).href);
+const leavesRoot = (ground: Ground, asked: Import): boolean => {
+  // Some Nodes tell texts, some URLs.
+  const url = String(asked.url);
+  if (isBuiltin(url)) return false;
+  const from = asked.parentURL === undefined ? undefined : String(asked.parentURL);
+  const isFromInside = from !== undefined && isOwnUrl(ground, from);
+  if (!/^(?:[./]|[a-z][\w+.-]+:)/i.test(url)) return !isFromInside;
+  if (from !== undefined && !isFromInside) return true;
+  return !URL.canParse(url, from) || !isOwnUrl(ground, new URL(url, from).href);
 };
 
 /** Node tells of each `import()` before it resolves it; what is imported by it, too, comes after it. */
