@@ -204,14 +204,28 @@ describe.each([...nodes.keys()])('Node %s', major => {
     symlinkSync(path.join(world.runtime, 'node_modules/core'), path.join(world.plug, 'same'));
     mkdirSync(path.join(world.plug, 'parts'));
     symlinkSync(path.join(world.folder, 'elsewhere/core/index.js'), path.join(world.plug, 'parts/other.js'));
+    symlinkSync(
+      path.join(world.runtime, 'node_modules/nameless/x.js'),
+      path.join(world.plug, 'parts/nameless.js'),
+    );
     writeFiles(world.runtime, {
+      'node_modules/nameless/package.json': {},
+      'node_modules/nameless/x.js': 'module.exports = {};',
       'a.cjs': `const { Core } = require('core'); const plug = require('node:module').createRequire(${file(world.plug, 'x.js')});
-        console.log(plug('./same').Core === Core, plug('./parts/other.js').Core === Core);`,
+        console.log(plug('./same').Core === Core, plug('./parts/other.js').Core === Core, plug('./parts/nameless.js') === require('nameless/x.js'));`,
     });
     for (const more of [[], ['--preserve-symlinks']])
       expect(
         run(world, path.join(world.runtime, 'a.cjs'), { options: [...more, '--require', register] }).said,
-      ).toBe('true true');
+      ).toBe('true true true');
+  });
+
+  test('K-06: what the runtime imports statically, and has no way to inside, is not taken from above', async () => {
+    const world = await guardedWorld({ above: true });
+    writeFiles(world.runtime, { 'a.mjs': 'import hidden from "hidden"; console.log(hidden.mark);' });
+    const main = path.join(world.runtime, 'a.mjs');
+    expect(run(world, main, { options: [] }).said).toBe('above');
+    expect(run(world, main).said).toBe('runtime hidden');
   });
 
   test('K-06: a forked program that is itself part of another copy is that program', async () => {
