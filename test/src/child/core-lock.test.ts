@@ -16,7 +16,7 @@ import { layTricks } from '../../support/core-lock/tricks.ts';
 
 /** The Nodes that can be had, by their majors. */
 const nodes = new Map<string, string>([[process.versions.node.split('.')[0] ?? '', process.execPath]]);
-for (const major of [22, 24]) {
+for (const major of process.env.STAGEDOOR_FULL === '1' ? [22, 24] : [24]) {
   const node = await nodeOfMajor(major).catch(() => null);
   if (node === null) console.warn(`Node ${major} is not tested: it can't be had`);
   else nodes.set(String(major), node);
