@@ -54,8 +54,8 @@ const writePackage = (kind: Kind, folder: string, own: number): void => {
   write(path.join(folder, 'index.js'), [...heads, bodyOf(own)].join('\n'));
 };
 
-/** Ends when all of it has been loaded; with PLUGIN that comes last. */
-const writeRuntime = async (kind: Kind, root: string): Promise<string> => {
+/** Ends when all of it has been loaded, the plugin last: `import(` in a text alone is what an older Node is looked through for. */
+const writeRuntime = async (kind: Kind, root: string, plugin: string | null): Promise<string> => {
   write(path.join(root, 'package.json'), JSON.stringify({ name: 'runtime', version: '1.0.0' }));
   const names = Array.from({ length: packages }, (_, own) => `p${own}`);
   for (const [own, name] of names.entries()) writePackage(kind, path.join(root, 'node_modules', name), own);
@@ -71,18 +71,17 @@ const writeRuntime = async (kind: Kind, root: string): Promise<string> => {
   await writeLock(nodeFileSystem, path.join(root, coreLockName), lock);
   const entry = path.join(root, kind === 'ES' ? 'main.mjs' : 'main.cjs');
   const heads = names.map(name => (kind === 'ES' ? `import '${name}';` : `require('${name}');`));
-  write(entry, [...heads, 'if (process.env.PLUGIN) import(process.env.PLUGIN);'].join('\n'));
+  write(entry, [...heads, plugin === null ? '' : `import(${JSON.stringify(plugin)});`].join('\n'));
   return entry;
 };
 
-type Start = { readonly node: string; readonly entry: string; readonly plugin: string | null };
+type Start = { readonly node: string; readonly entry: string };
 
 /** Milliseconds from the spawn to the end. */
-const start = async ({ node, entry, plugin }: Start, guarded: boolean): Promise<number> => {
+const start = async ({ node, entry }: Start, guarded: boolean): Promise<number> => {
   const env = {
     ...quietEnvironment(),
     STAGEDOOR_CORE_LOCK_PATH: path.join(path.dirname(entry), coreLockName),
-    ...(plugin === null ? {} : { PLUGIN: plugin }),
   };
   const begun = performance.now();
   const child = spawn(node, [...(guarded ? ['--require', register] : []), entry], { env, stdio: 'inherit' });
@@ -105,10 +104,9 @@ const isPromised = ({ major, kind, plugin }: Subject): boolean =>
 const rowOf = async (bench: Bench, folder: string, subject: Subject): Promise<Row> => {
   const { major, node, kind, plugin } = subject;
   const root = path.join(folder, `${kind}-${major}-${plugin}`);
-  const entry = await writeRuntime(kind, path.join(root, 'runtime'));
   const place = path.join(root, 'plugin/index.mjs');
   write(place, "import 'node:path';\n");
-  const about = { node, entry, plugin: plugin ? place : null };
+  const about = { node, entry: await writeRuntime(kind, path.join(root, 'runtime'), plugin ? place : null) };
   const { guarded, plain } = await interleaved(Math.max(bench.runs, 15), {
     guarded: () => start(about, true),
     plain: () => start(about, false),
