@@ -61,7 +61,7 @@ const watchImportCalls = (ground: Ground, engage: Engage): void =>
   });
 
 const importing = /\bimport\s*(?:\(|\/[*/]|["'{*]|[\w$]+\s*(?:,|from\b))/;
-const exporting = ['export *', 'export*', 'export {', 'export{'];
+const exporting = ['export *', 'export {'];
 
 /** Whether a file of CommonJS imports something, or is none; texts are sought before patterns, for all of a runtime comes by. */
 const imports = (content: string): boolean =>
