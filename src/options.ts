@@ -61,6 +61,11 @@ export type StagedoorOptions = {
   readonly natives?: readonly NativeOption[] | undefined;
   /** `skip`: never install or use native trees. `STAGEDOOR_NATIVES` goes before it; default `auto`. Case does not matter. */
   readonly nativesMode?: string | undefined;
+  /**
+   * Whether a child is kept to the packages that its core lock names, whatever its plugins bring. Default: where plugins are
+   * installed in the store. True: always, for an app with plugins of its own kind; false: never.
+   */
+  readonly coreLock?: boolean | undefined;
   /** The executable that runs the runtime; default: this Node. */
   readonly exec?: string | undefined;
   /** In place of a child process of `exec`: how the runtime is started, such as Electron's utility process. */

@@ -7,7 +7,7 @@ import { hasOtherBelow } from './nearer.cjs';
 /** Name of a package → the folder that has it. */
 export type Dirs = Readonly<Record<string, string>>;
 
-type Home = {
+export type Home = {
   readonly dir: string;
   /** Its own files look for themselves; null where they would not find themselves, outside any `node_modules`. */
   readonly inner: string | null;
@@ -18,10 +18,10 @@ type Home = {
 export type Led = { readonly self: string | null; readonly file: string; readonly from: string };
 export type Lead = (request: string, importer: string | undefined) => Led | null;
 
-const bareName = /^((?:@[^/\\:]+\/)?[^@./\\:#][^/\\:]*)(\/.*)?$/;
+export const bareName: RegExp = /^((?:@[^/\\:]+\/)?[^@./\\:#][^/\\:]*)(\/.*)?$/;
 
 /** Throws where the folder holds no package. */
-const homeOf = (name: string, dir: string): Home => {
+export const homeOf = (name: string, dir: string): Home => {
   const { name: ownName, exports } = JSON.parse(readFileSync(path.join(dir, 'package.json'), 'utf8')) as {
     readonly name?: unknown;
     readonly exports?: unknown;
@@ -36,6 +36,13 @@ const homeOf = (name: string, dir: string): Home => {
 const isInside = (folder: string, file: string): boolean =>
   file.startsWith(folder + path.sep) && !file.slice(folder.length).split(path.sep).includes('node_modules');
 
+/** `rest`: what is asked for in it, empty or with a slash before it. */
+export const ledInto = ({ dir, self }: Home, rest: string): Led => ({
+  self: self === null ? null : self + rest,
+  file: path.join(dir, rest),
+  from: path.join(dir, 'package.json'),
+});
+
 /** Says where a bare request for one of the mapped packages goes; null for all else, and for who has another version of its own. */
 export const leadTo = (dirs: Dirs): Lead => {
   const entry = process.env.STAGEDOOR_ENTRY ?? process.argv[1];
@@ -45,34 +52,43 @@ export const leadTo = (dirs: Dirs): Lead => {
     const [, name = '', rest = ''] = bareName.exec(request) ?? [];
     const home = homes.get(name);
     if (home === undefined) return null;
-    const { dir, inner, self } = home;
+    const { dir, inner } = home;
     if (importer !== undefined && inner !== null && isInside(inner, importer)) return null;
     if (importer !== undefined && hasOther?.(name, importer, dir) === true) return null;
-    return {
-      self: self === null ? null : self + rest,
-      file: path.join(dir, rest),
-      from: path.join(dir, 'package.json'),
-    };
+    return ledInto(home, rest);
   };
 };
 
-const pathOf = (importer: string | undefined): string | undefined =>
+export const pathOf = (importer: string | undefined): string | undefined =>
   importer?.startsWith('file:') === true ? fileURLToPath(importer) : undefined;
 
-type Context = { readonly parentURL?: string | undefined };
+export type Context = { readonly parentURL?: string | undefined };
 
-/** The same for `import`: what is to be resolved instead, and from where. */
+/** A specifier, and what is behind it in its URL, which is never part of a file's name. */
+export const partsOf = (specifier: string): readonly [request: string, tail: string] => {
+  const [, request = '', tail = ''] = /^([^?#]*)(.*)$/s.exec(specifier) ?? [];
+  return [request, tail];
+};
+
+/** What `import` is to resolve instead, and from where. */
+export const ledImport = <Given extends Context>(
+  led: Led,
+  tail: string,
+  context: Given,
+): readonly [string, Given] => {
+  const parentURL = pathToFileURL(led.from).href;
+  if (led.self !== null) return [led.self + tail, { ...context, parentURL }];
+  // Node's old rules for `main` are those of CommonJS.
+  const isMain = led.file === path.dirname(led.from);
+  const file = isMain ? createRequire(led.from).resolve(led.file) : led.file;
+  return [pathToFileURL(file).href + tail, context];
+};
+
+/** The same for `import`. */
 export const leadImport =
   (lead: Lead) =>
   <Given extends Context>(specifier: string, context: Given): readonly [string, Given] => {
-    // What is behind these is part of the URL, never of a file's name.
-    const [, request = '', tail = ''] = /^([^?#]*)(.*)$/s.exec(specifier) ?? [];
+    const [request, tail] = partsOf(specifier);
     const led = lead(request, pathOf(context.parentURL));
-    if (led === null) return [specifier, context];
-    const parentURL = pathToFileURL(led.from).href;
-    if (led.self !== null) return [led.self + tail, { ...context, parentURL }];
-    // Node's old rules for `main` are those of CommonJS.
-    const isMain = led.file === path.dirname(led.from);
-    const file = isMain ? createRequire(led.from).resolve(led.file) : led.file;
-    return [pathToFileURL(file).href + tail, context];
+    return led === null ? [specifier, context] : ledImport(led, tail, context);
   };

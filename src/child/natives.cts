@@ -6,36 +6,14 @@ import Module from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Lead, leadImport, leadTo } from './leading.cjs';
-
-type Resolve = (
-  request: string,
-  parent: NodeJS.Module | null | undefined,
-  isMain: boolean,
-  options?: object,
-) => string;
-type Hook = (
-  specifier: string,
-  context: { readonly conditions?: readonly string[]; readonly parentURL?: string },
-  next: (specifier: string, context: object) => unknown,
-) => unknown;
-/** Not in the types of the oldest Node that we serve; `_resolveFilename` never was, and has been what everyone patches for years. */
-type Loader = {
-  _resolveFilename: Resolve;
-  readonly _nodeModulePaths: (from: string) => string[];
-  readonly registerHooks?: (hooks: { readonly resolve: Hook }) => unknown;
-};
-
-const loader = Module as unknown as Loader;
+import { loader, resolveLed } from './loader.cjs';
 
 const leadRequire = (lead: Lead): void => {
   const resolve = loader._resolveFilename;
   loader._resolveFilename = (request, parent, isMain, options) => {
     const led = lead(request, parent?.filename ?? undefined);
     if (led === null) return resolve(request, parent, isMain, options);
-    const inside = new Module(led.from);
-    inside.filename = led.from;
-    inside.paths = loader._nodeModulePaths(path.dirname(led.from));
-    return resolve(led.self ?? led.file, inside, isMain, { ...options, paths: undefined });
+    return resolveLed(resolve, led, isMain, options);
   };
 };
 

@@ -4,9 +4,10 @@ import path from 'node:path';
 /** Says whether what an importer would load by this name is a copy of its own, in another version than the one that is led to. */
 export type HasOther = (name: string, importer: string, dir: string) => boolean;
 
-type Copy = { readonly holder: string; readonly dir: string };
+export type Copy = { readonly holder: string; readonly dir: string };
 
-const copyAbove = (name: string, from: string): Copy | null => {
+/** The package that Node finds from a folder by this name; `holder` has the `node_modules` that it lies in. */
+export const copyAbove = (name: string, from: string): Copy | null => {
   for (let holder = from; ; holder = path.dirname(holder)) {
     const dir = path.join(holder, 'node_modules', name);
     if (existsSync(path.join(dir, 'package.json'))) return { holder, dir };

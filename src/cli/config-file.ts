@@ -25,6 +25,7 @@ export type ConfigFile = {
   entry?: string | undefined;
   native?: NativeSetting[] | undefined;
   nativesMode?: string | undefined;
+  coreLock?: boolean | undefined;
   exec?: string | undefined;
   probe?: string | undefined;
   probeTimeout?: number | undefined;
@@ -129,6 +130,11 @@ export const configSchema: v.GenericSchema<unknown, ConfigFile> = v.strictObject
         v.description(
           'skip: natives are never installed, and none that were are used; STAGEDOOR_NATIVES goes before it; default auto.',
         ),
+      ),
+    ),
+    coreLock: v.optional(
+      flag(
+        'Whether the runtime is kept to the packages that its core lock names; default: where plugins are installed.',
       ),
     ),
     exec: v.optional(text('The executable that runs the runtime; default: this Node.')),

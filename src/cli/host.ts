@@ -14,6 +14,7 @@ export const apiOptions = (settings: Settings): StagedoorOptions => ({
   entry: settings.entry,
   natives: settings.natives,
   nativesMode: settings.nativesMode,
+  coreLock: settings.coreLock,
   exec: settings.exec,
   probe: settings.probe,
   probeTimeout: settings.probeTimeout,

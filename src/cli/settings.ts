@@ -16,6 +16,7 @@ export type Settings = {
   readonly entry: string | undefined;
   readonly natives: readonly NativeOption[];
   readonly nativesMode: string | undefined;
+  readonly coreLock: boolean | undefined;
   readonly exec: string | undefined;
   readonly probe: string | undefined;
   readonly probeTimeout: number | undefined;
@@ -58,6 +59,7 @@ const settingsOf = (merged: ConfigFile, cwd: string): Settings => {
     entry: merged.entry,
     natives: (merged.native ?? []).map(native => nativeOf(native, cwd)),
     nativesMode: merged.nativesMode,
+    coreLock: merged.coreLock,
     exec: merged.exec === undefined ? undefined : executableOf(merged.exec, cwd),
     probe: merged.probe,
     probeTimeout: merged.probeTimeout,

@@ -1,5 +1,6 @@
 import type { Candidate } from '../../machines/contract.ts';
 import { toFailure } from '../failure.ts';
+import { probeAbi } from '../natives/probe.ts';
 import type { Journal } from '../store/journal.ts';
 import { collect, retainedVersions } from '../store/retention.ts';
 import { sweepScratch } from '../store/scratch.ts';
@@ -35,6 +36,8 @@ export const afterStart = async (
   try {
     await checkRunning(setup, candidate, journal);
     await tidy(setup, journal);
+    // So that the next launch knows who will say who it is (N-10); what has answered once is not started again.
+    await probeAbi(setup.exec);
   } catch (error) {
     // It never fails a start; the next one does it again.
     journal.append({ event: 'upkeep.failed', failure: toFailure(error) });

@@ -8,6 +8,7 @@ export type ChildFiles = {
   /** Preloads of a Node. */
   readonly identity: string;
   readonly natives: string;
+  readonly coreLock: string;
   /** The folder of a `sitecustomize.py`. */
   readonly python: string;
 };
@@ -20,6 +21,7 @@ const roots = [path.resolve(here, '../../..'), path.resolve(here, '..')];
 const filesBelow = (root: string): ChildFiles => ({
   identity: path.join(root, 'dist/src/child/identity.cjs'),
   natives: path.join(root, 'dist/src/child/natives.cjs'),
+  coreLock: path.join(root, 'dist/src/child/core-lock-register.cjs'),
   python: path.join(root, 'src/child/python'),
 });
 

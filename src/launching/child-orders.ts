@@ -3,7 +3,7 @@ import type { NativesOutcome } from '../../machines/contract.ts';
 import { StagedoorError } from '../failure.ts';
 import type { Abi } from '../natives/abi.ts';
 import type { NativeUse } from '../natives/dependency.ts';
-import { type Probe, probeAbi } from '../natives/probe.ts';
+import { type Probe, probeAbi, recallAbi } from '../natives/probe.ts';
 import { type ChildFiles, childFiles, type Reader } from './child-files.ts';
 import { nativeUses, packagesOf } from './native-uses.ts';
 import type { LaunchSetup } from './setup.ts';
@@ -40,14 +40,17 @@ const pythonPath = (env: LaunchSetup['env'], first: string): Readonly<Record<str
 
 type Subject = {
   readonly natives: NativesOutcome | null;
+  /** True: what is installed with plugins must not take the place of the runtime's own packages (K-06). */
+  readonly guarded: boolean;
   /** Where the child writes down who it is. */
   readonly identity: string;
 };
 
-const filesFor = (reader: Reader, uses: readonly NativeUse[]): ChildFiles => {
+const filesFor = (reader: Reader, uses: readonly NativeUse[], guarded: boolean): ChildFiles => {
   const files = childFiles(reader);
   if (files !== null) return files;
-  const lost = uses.length === 0 ? 'say who it is' : 'be told where its natives are';
+  const lesser = guarded ? 'be kept to its own packages' : 'say who it is';
+  const lost = uses.length === 0 ? lesser : 'be told where its natives are';
   throw new StagedoorError(
     'INTERNAL',
     `the runtime can't ${lost}: our files are inside an archive, or gone`,
@@ -59,9 +62,25 @@ const filesFor = (reader: Reader, uses: readonly NativeUse[]): ChildFiles => {
 export const needsNothing = (natives: NativesOutcome | null): boolean =>
   natives?.places.every(({ from }) => from === 'own') ?? true;
 
-/** Of an executable that is asked anyway, or needs no question: without natives none is started for the evidence alone. */
-const knownAbi = async (exec: string, natives: NativesOutcome | null, probe: Probe): Promise<Abi | null> =>
-  exec === process.execPath || (natives?.tag ?? null) !== null ? probe(exec) : null;
+export type AskAbi = {
+  readonly probe: Probe;
+  /** What is known without starting anything. */
+  readonly recall: (exec: string) => Abi | null;
+};
+
+/** An executable is started for what must be led. For the evidence alone what it once said is enough: it is asked behind the start. */
+const knownAbi = async (exec: string, isLed: boolean, { probe, recall }: AskAbi): Promise<Abi | null> =>
+  exec === process.execPath || isLed ? probe(exec) : recall(exec);
+
+/** Natives first: whoever is kept to the runtime's own packages is then led to the natives among them. */
+const preloadsOf = (files: ChildFiles, uses: readonly NativeUse[], guarded: boolean): readonly string[] => [
+  ...(uses.length === 0 ? [] : [files.natives]),
+  ...(guarded ? [files.coreLock] : []),
+  files.identity,
+];
+
+const guardVariables = (guarded: boolean): Readonly<Record<string, string>> =>
+  guarded ? { STAGEDOOR_CORE_LOCK: '1' } : {};
 
 /** Our preloads are written for what we run on ourselves, and a little less. */
 const isTooOld = (abi: Abi): boolean => abi.kind === 'node' && Number.parseInt(abi.node ?? '0', 10) < 18;
@@ -72,25 +91,25 @@ const isTooOld = (abi: Abi): boolean => abi.kind === 'node' && Number.parseInt(a
  */
 export const childOrders = async (
   setup: Pick<LaunchSetup, 'exec' | 'env' | 'natives'>,
-  { natives, identity }: Subject,
-  probe: Probe = probeAbi,
+  { natives, identity, guarded }: Subject,
+  ask: AskAbi = { probe: probeAbi, recall: recallAbi },
 ): Promise<ChildOrders> => {
   const { exec } = setup;
   if (exec === process.execPath && needsNothing(natives)) {
     // Nothing has asked for our own ABI yet, and a launch must not wait for it.
-    const { identity: preload } = filesFor({ kind: 'node', electron: process.versions.electron ?? null }, []);
-    return { execArgv: ['--require', preload], env: { STAGEDOOR_IDENTITY: identity } };
+    const files = filesFor({ kind: 'node', electron: process.versions.electron ?? null }, [], guarded);
+    const execArgv = preloadsOf(files, [], guarded).flatMap(file => ['--require', file]);
+    return { execArgv, env: { ...guardVariables(guarded), STAGEDOOR_IDENTITY: identity } };
   }
-  const abi = await knownAbi(exec, natives, probe);
+  const abi = await knownAbi(exec, guarded || (natives?.tag ?? null) !== null, ask);
   if (abi === null || isTooOld(abi)) return noOrders;
   const uses = nativeUses(setup.natives, natives ?? { places: [], tree: null }, abi);
-  const files = filesFor(abi, uses);
-  const env = { ...variablesOf(uses, abi), STAGEDOOR_IDENTITY: identity };
+  const files = filesFor(abi, uses, guarded);
+  const env = { ...variablesOf(uses, abi), ...guardVariables(guarded), STAGEDOOR_IDENTITY: identity };
   if (abi.kind === 'python') {
     const tree = natives?.places.some(({ from }) => from === 'tree') === true ? natives.tree : null;
     const whole = tree === null ? {} : { STAGEDOOR_NATIVE_TREE: packagesOf(tree, abi) };
     return { execArgv: [], env: { ...env, ...whole, ...pythonPath(setup.env, files.python) } };
   }
-  const preloads = uses.length === 0 ? [files.identity] : [files.natives, files.identity];
-  return { execArgv: preloads.flatMap(file => ['--require', file]), env };
+  return { execArgv: preloadsOf(files, uses, guarded).flatMap(file => ['--require', file]), env };
 };

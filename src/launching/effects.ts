@@ -106,7 +106,12 @@ export const createLaunchEffects = (
   };
 
   return {
-    runtimes: createRuntimes(setup, book, { ...listener, unwritten, unled }),
+    runtimes: createRuntimes(setup, book, {
+      ...listener,
+      unwritten,
+      unled,
+      damagedPlugin: plugin => journal.append({ event: 'plugin.damaged', ...plugin }),
+    }),
     recover: async () => {
       const { rolledBack, swept } = await recover(setup, settle);
       if (rolledBack.length > 0) listener.recovered?.(rolledBack);

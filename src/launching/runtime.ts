@@ -2,6 +2,7 @@ import type { Candidate, Exit, ProbeResult } from '../../machines/contract.ts';
 import type { Failure } from '../../machines/failure.ts';
 import type { RuntimeInput, RuntimeOrder } from '../../machines/launch.ts';
 import { StagedoorError, toFailure } from '../failure.ts';
+import { type DamagedPlugin, installedPlugins } from '../plugins/installed.ts';
 import { childEnvironment } from '../process/environment.ts';
 import { portTaken } from '../process/port-taken.ts';
 import { probeRuntime } from '../process/probe.ts';
@@ -11,7 +12,9 @@ import type { Lease } from '../store/lease.ts';
 import { strictly } from '../store/strict-reading.ts';
 import type { AttemptBook } from './attempt-book.ts';
 import { readBundled } from './bundled.ts';
+import { isBusyMessage } from './busy-message.ts';
 import { type ChildOrders, childOrders, needsNothing, noOrders } from './child-orders.ts';
+import { childGuard, type PluginUse, pluginVariables, usePlugins } from './core-lock.ts';
 import { freePort } from './port-release.ts';
 import { runtimeLeases } from './runtime-leases.ts';
 import type { LaunchSetup } from './setup.ts';
@@ -28,8 +31,9 @@ export type RuntimeListener = {
   readonly busy?: (attempt: string, busy: boolean) => void;
   /** Evidence that could not be written: it costs the evidence, never the launch (P-06). */
   readonly unwritten?: (failure: Failure) => void;
-  /** The child starts without what lets it say who it is (N-11). */
+  /** The child starts without what lets it say who it is (N-11), or what keeps it to its own packages. */
   readonly unled?: (failure: Failure) => void;
+  readonly damagedPlugin?: (plugin: DamagedPlugin) => void;
 };
 
 /** `staged`: in the store, with a tree list to be held against. */
@@ -64,14 +68,6 @@ export const placeOf = (setup: LaunchSetup, { version }: Candidate): CandidatePl
   return { dir, entry, staged: true };
 };
 
-const isBusyMessage = (message: unknown): message is { type: 'stagedoor.busy'; busy: boolean } =>
-  typeof message === 'object' &&
-  message !== null &&
-  'type' in message &&
-  message.type === 'stagedoor.busy' &&
-  'busy' in message &&
-  typeof message.busy === 'boolean';
-
 const never = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
     if (signal.aborted) reject(signal.reason);
@@ -87,9 +83,9 @@ export const createRuntimes = (
   const { layout } = setup;
   const children = new Map<string, RuntimeProcess>();
 
-  const ordersFor = async ({ attempt, natives }: RuntimeInput): Promise<ChildOrders> => {
+  const ordersFor = async ({ attempt, natives }: RuntimeInput, guarded: boolean): Promise<ChildOrders> => {
     try {
-      return await childOrders(setup, { natives, identity: layout.identity(attempt.id) });
+      return await childOrders(setup, { natives, guarded, identity: layout.identity(attempt.id) });
     } catch (error) {
       // The gate has let it pass because it would be led: without, it would load what is known not to fit.
       if (!needsNothing(natives)) throw error;
@@ -98,7 +94,7 @@ export const createRuntimes = (
     }
   };
 
-  const begin = async (input: RuntimeInput): Promise<RuntimeProcess> => {
+  const begin = async (input: RuntimeInput, { plugins }: PluginUse): Promise<RuntimeProcess> => {
     const { candidate, attempt } = input;
     if ((await portTaken(setup.probe)) && !(await freePort(setup))) {
       throw new StagedoorError(
@@ -106,15 +102,17 @@ export const createRuntimes = (
         `something answers on the probe of ${candidate.version} before it was started`,
       );
     }
-    const { entry } = placeOf(setup, candidate);
-    const { execArgv, env: additions } = await ordersFor(input);
+    const { dir, entry } = placeOf(setup, candidate);
+    const { coreLockPath, guarded } = childGuard(setup, dir, plugins);
+    const { execArgv, env: orders } = await ordersFor(input, guarded);
     const env = childEnvironment(setup.env, {
       entry,
       attempt: attempt.id,
       version: candidate.version,
       exec: setup.exec,
       electron: setup.exec === process.execPath && 'electron' in process.versions,
-      additions,
+      coreLockPath,
+      additions: { ...pluginVariables(plugins), ...orders },
     });
     const { exec, cwd, args } = setup;
     const child = await setup.spawn({ exec, execArgv, entry, cwd, args, env });
@@ -153,9 +151,14 @@ export const createRuntimes = (
     };
 
     const live = async (): Promise<Exit> => {
-      const leases = await runtimeLeases(setup, input, failure => listener.unwritten?.(failure));
+      const use = await usePlugins(setup, installedPlugins, {
+        damaged: plugin => listener.damagedPlugin?.(plugin),
+        failed: error => listener.unwritten?.(toFailure(error)),
+      });
+      const leases = [...use.leases];
       try {
-        child = await begin(input);
+        leases.push(...(await runtimeLeases(setup, input, failure => listener.unwritten?.(failure))));
+        child = await begin(input, use);
         report({ type: 'runtime.spawned', pid: child.pid });
         if (ordered !== null) stop();
         await note(id, child.pid, leases);

@@ -31,6 +31,8 @@ export type LaunchSetup = {
   readonly shellVersion: string;
   readonly natives: readonly NativeDependency[];
   readonly nativesMode: NativesMode;
+  /** Undefined: where plugins are installed. */
+  readonly coreLock: boolean | undefined;
 };
 
 const quoted = (value: unknown): string =>
@@ -119,6 +121,11 @@ const modeOf = (value: unknown): NativesMode => {
   return nativesMode(process.env.STAGEDOOR_NATIVES, configured);
 };
 
+const yesOrNo = (option: string, value: unknown): boolean | undefined => {
+  if (value === undefined || typeof value === 'boolean') return value;
+  throw mistake(option, value, 'true or false');
+};
+
 /** Checks the options that a launch needs. Throws a `TypeError` that quotes the option and the value. */
 export const launchSetup = (options: StagedoorOptions, through?: FileSystem): LaunchSetup => {
   const given: unknown = options;
@@ -144,5 +151,6 @@ export const launchSetup = (options: StagedoorOptions, through?: FileSystem): La
     shellVersion: semverValid(shellVersion) ?? '',
     natives: nativesOf(options.natives ?? [], bundledDir),
     nativesMode: modeOf(options.nativesMode),
+    coreLock: yesOrNo('coreLock', options.coreLock),
   };
 };

@@ -94,6 +94,13 @@ export const createProbe = ({ memory, limitMs = answerLimitMs }: ProbeOptions): 
   };
 };
 
+let memory: AbiMemory | undefined;
+
+const ownMemory = (): AbiMemory => {
+  memory ??= createAbiMemory(nodeFileSystem, path.join(cacheFolder(), 'executables.json'));
+  return memory;
+};
+
 let probe: Probe | undefined;
 
 /**
@@ -102,10 +109,19 @@ let probe: Probe | undefined;
  * venv's Python is a link to the base one: another search path, but the same ABI, so one answer serves both.
  */
 export const probeAbi: Probe = (exec, kind) => {
-  probe ??= createProbe({
-    memory: createAbiMemory(nodeFileSystem, path.join(cacheFolder(), 'executables.json')),
-  });
+  probe ??= createProbe({ memory: ownMemory() });
   return probe(exec, kind);
+};
+
+/** What the executable once said of itself; null where it was never asked, or has changed. Starts nothing. */
+export const recallAbi = (exec: string): Abi | null => {
+  try {
+    const file = locateExecutable(exec);
+    if (file === null) return null;
+    return file.real === fs.realpathSync(process.execPath) ? ownAbi() : ownMemory().recall(markOf(file));
+  } catch {
+    return null;
+  }
 };
 
 /** The same of what runs an npm package: a Node or an Electron; null for all else. */

@@ -7,6 +7,7 @@ import { missed, type Row, renderTable } from './row.ts';
 import { abiRows } from './rows/abi.ts';
 import { checkRows } from './rows/check.ts';
 import { coreLockRows } from './rows/core-lock.ts';
+import { coreLockStartRows } from './rows/core-lock-start.ts';
 import { identityRows } from './rows/identity.ts';
 import { importRows } from './rows/import.ts';
 import { launchRows } from './rows/launch.ts';
@@ -42,6 +43,7 @@ const measure = async (bench: Bench, short: boolean): Promise<readonly Row[]> =>
     ...(await nativesRows(bench)),
     ...(await identityRows(bench)),
     ...(await coreLockRows(bench)),
+    ...(await coreLockStartRows(bench)),
     ...(await checkRows(bench, large)),
   ];
 };

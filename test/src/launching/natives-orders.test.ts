@@ -84,7 +84,11 @@ const treeWorld = () => {
 
 test('N-08: a child is told the folders of the tree and of the bundle, and nothing of what fits by itself', async () => {
   const { folder, setup, outcome, dir } = treeWorld();
-  const { env, execArgv } = await childOrders(setup, { natives: outcome, identity: 'a-file' });
+  const { env, execArgv } = await childOrders(setup, {
+    natives: outcome,
+    identity: 'a-file',
+    guarded: false,
+  });
   expect(JSON.parse(String(env.STAGEDOOR_NATIVE_DIRS))).toEqual({
     '@some/part': dir,
     here: path.join(folder, 'here'),

@@ -107,7 +107,11 @@ const run = async (
     natives: [{ name: 'native-part', dir: runtime }],
     env: { ...process.env, PYTHONPATH: other, PYTHONDONTWRITEBYTECODE: '' },
   });
-  const { env: additions } = await childOrders(setup, { natives, identity: layout.identity('one') });
+  const { env: additions } = await childOrders(setup, {
+    natives,
+    identity: layout.identity('one'),
+    guarded: false,
+  });
   const entry = path.join(runtime, 'main.py');
   const facts = { entry, attempt: 'one', version: '1.0.0', additions: { ...additions, ...change } };
   const child = spawnRuntime({ exec: by, entry, args: [], env: childEnvironment(setup.env, facts) });

@@ -175,7 +175,10 @@ test('P-26: the attempt of another shell that lives is nobody’s business', asy
   const shell = startShell(world.options);
   await shell.said(line => 'output' in line);
   await until(() => childOf(world) !== null);
-  const token = childOf(world)?.token ?? '';
+  const child = childOf(world);
+  const token = child?.token ?? '';
+  // It does not end with its shell, and nobody sweeps this store any more.
+  onTestFinished(() => void (child !== null && process.kill(child.pid, 'SIGKILL')));
   await stage(world, '1.2.0');
   expect(await newShell(world).start()).toMatchObject({ version: '1.2.0' });
   expect(isAlive(token)).toBe(true);

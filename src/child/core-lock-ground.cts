@@ -1,0 +1,83 @@
+import { existsSync, realpathSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** What belongs to the runtime. */
+export type Ground = {
+  /** The folder that the places of the lock begin at, without links. */
+  readonly root: string;
+  /** The folders whose files are the runtime's, each with a separator at its end: the root first, and where its natives are. */
+  readonly folders: readonly string[];
+  readonly urls: readonly string[];
+  /** Name of a package → the folder that the runtime has it from instead of its own (N-08). */
+  readonly natives: ReadonlyMap<string, string>;
+};
+
+const realOf = (place: string): string | null => {
+  try {
+    return realpathSync.native(place);
+  } catch {
+    // Not there: nothing can come from it.
+    return null;
+  }
+};
+
+/** The lock's own folder; else the nearest one at or above the runtime's entry that has the places. */
+const rootOf = (file: string, place: string | null): string => {
+  const has = (folder: string): boolean =>
+    place === null || existsSync(path.join(folder, place, 'package.json'));
+  const beside = path.dirname(path.resolve(file));
+  if (has(beside)) return beside;
+  const entry = process.env.STAGEDOOR_ENTRY ?? process.argv[1];
+  let folder = entry === undefined ? null : realOf(path.dirname(path.resolve(entry)));
+  while (folder !== null && !has(folder))
+    folder = path.dirname(folder) === folder ? null : path.dirname(folder);
+  if (folder === null) throw new Error('its places are neither beside it nor about the entry of the runtime');
+  return folder;
+};
+
+const nativesOf = (): ReadonlyMap<string, string> => {
+  const { STAGEDOOR_NATIVE_DIRS: text, STAGEDOOR_NATIVE_ABI: abi } = process.env;
+  if (text === undefined || (abi !== undefined && abi !== process.versions.modules)) return new Map();
+  try {
+    const dirs = Object.entries(Object(JSON.parse(text)));
+    return new Map(dirs.filter((pair): pair is [string, string] => typeof pair[1] === 'string'));
+  } catch {
+    // Whoever leads to the natives tells it.
+    return new Map();
+  }
+};
+
+/** `place`: of any package in the lock; null where there is none. Throws where it is nowhere. */
+export const groundOf = (file: string, place: string | null): Ground => {
+  const given = rootOf(file, place);
+  const root = realOf(given) ?? given;
+  // Our own files are nobody's second copy.
+  const natives = nativesOf();
+  const places = [
+    root,
+    given,
+    ...[...natives.values()].flatMap(dir => [realOf(dir) ?? dir, dir]),
+    path.dirname(__dirname),
+  ];
+  const folders = [...new Set(places)].map(folder => path.join(folder, path.sep));
+  return { root, folders, urls: folders.map(folder => pathToFileURL(folder).href), natives };
+};
+
+/** Whether a file is the runtime's own; a path that climbs is seen as what it leads to. */
+export const isInside = ({ folders }: Ground, file: string): boolean => {
+  const plain = file.includes('..') ? path.resolve(file) : file;
+  return folders.some(folder => plain.startsWith(folder));
+};
+
+export const isOwnUrl = ({ urls }: Ground, url: string): boolean =>
+  urls.some(folder => url.startsWith(folder));
+
+/** Whether Node finds packages above the root, where it comes by for each name that it has not found inside. */
+export const hasModulesAbove = ({ root }: Ground): boolean => {
+  for (let folder = path.dirname(root); ; folder = path.dirname(folder)) {
+    if (path.basename(folder) !== 'node_modules' && existsSync(path.join(folder, 'node_modules')))
+      return true;
+    if (folder === path.dirname(folder)) return false;
+  }
+};

@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url';
+import { type Guard, guardOf, type Lock } from './core-lock-guard.cjs';
+import { ledImport, partsOf, pathOf } from './leading.cjs';
+import type { HookContext } from './loader.cjs';
+
+type Instead = readonly [specifier: string, context: HookContext];
+
+/** What an `import` is to resolve instead, before and after Node has looked; null: nothing else. */
+export type ImportGuard = {
+  readonly lead: (specifier: string, context: HookContext) => Instead | null;
+  readonly correct: (specifier: string, context: HookContext, url: string) => Instead | null;
+};
+
+const fileOf = (url: string): string | null => {
+  const [place] = partsOf(url);
+  return place.startsWith('file:') ? fileURLToPath(place) : null;
+};
+
+const askedBy = (
+  specifier: string,
+  { parentURL, conditions = [] }: HookContext,
+): Parameters<Guard['lead']>[0] => ({
+  request: specifier.startsWith('#') ? specifier : partsOf(specifier)[0],
+  importer: pathOf(parentURL),
+  conditions: new Set(conditions),
+});
+
+export const importGuard = (lock: Lock): ImportGuard => {
+  const guard = guardOf(lock);
+  const isOwn = (url: string): boolean =>
+    lock.ground.urls.some(folder => url.startsWith(folder) && !url.includes('/..'));
+  return {
+    lead: (specifier, context) => {
+      const { parentURL } = context;
+      if (parentURL === undefined || isOwn(parentURL) || !parentURL.startsWith('file:')) return null;
+      const led = guard.lead(askedBy(specifier, context));
+      return led === null
+        ? null
+        : ledImport(led, specifier.startsWith('#') ? '' : partsOf(specifier)[1], context);
+    },
+    correct: (specifier, context, url) => {
+      // What nobody imports is what the process or a worker was started with.
+      if (context.parentURL === undefined || isOwn(url)) return null;
+      const file = fileOf(url);
+      const led = file === null ? null : guard.correct(askedBy(specifier, context), file);
+      return led === null ? null : ledImport(led, partsOf(url)[1], context);
+    },
+  };
+};

@@ -1,0 +1,90 @@
+import path from 'node:path';
+import { coreLockName } from '../core-lock/place.ts';
+import { errnoOf } from '../failure.ts';
+import type { DamagedPlugin, InstalledPlugin, InstalledPlugins } from '../plugins/installed.ts';
+import type { FileSystem } from '../store/file-system.ts';
+import { isFolder } from '../store/folder.ts';
+import { type Lease, takeLease } from '../store/lease.ts';
+import type { LaunchSetup } from './setup.ts';
+
+/** What is installed in a store: a look at a folder where nothing is. */
+export type ReadPlugins = (fs: FileSystem, store: string) => InstalledPlugins;
+
+export type PluginListener = {
+  /** A plugin that the runtime does without. */
+  readonly damaged: (plugin: DamagedPlugin) => void;
+  /** What can't be read or leased costs just that, never the launch (P-06). */
+  readonly failed: (error: unknown) => void;
+};
+
+/** The plugins of one child, and what keeps them there while it lives (P-12). */
+export type PluginUse = { readonly plugins: readonly InstalledPlugin[]; readonly leases: readonly Lease[] };
+
+/** Plugins that can't be read now are none: they cost a launch nothing. */
+const readable = (read: () => InstalledPlugins, failed: (error: unknown) => void): InstalledPlugins => {
+  try {
+    return read();
+  } catch (error) {
+    failed(error);
+    return { plugins: [], damaged: [] };
+  }
+};
+
+/** Each is leased before it is told: one that was replaced meanwhile is still there, or is not named. */
+export const usePlugins = async (
+  { fs, layout }: Pick<LaunchSetup, 'fs' | 'layout'>,
+  read: ReadPlugins,
+  { damaged, failed }: PluginListener,
+): Promise<PluginUse> => {
+  const found = readable(() => read(fs, layout.root), failed);
+  for (const one of found.damaged) damaged(one);
+  const leases: Lease[] = [];
+  for (const { layout: own, stamp } of found.plugins) {
+    try {
+      leases.push(await takeLease(fs, own, stamp));
+    } catch (error) {
+      failed(error);
+    }
+  }
+  return { plugins: found.plugins.filter(({ folder }) => isFolder(fs, folder)), leases };
+};
+
+/** What the runtime reads of its plugins: by ecosystem and name the folder of the package, or the `site-packages`. */
+export const pluginVariables = (
+  plugins: readonly Pick<InstalledPlugin, 'ecosystem' | 'name' | 'folder'>[],
+): Readonly<Record<string, string>> => {
+  if (plugins.length === 0) return {};
+  const of = (kind: InstalledPlugin['ecosystem']): Readonly<Record<string, string>> =>
+    Object.fromEntries(
+      plugins.filter(({ ecosystem }) => ecosystem === kind).map(({ name, folder }) => [name, folder]),
+    );
+  return { STAGEDOOR_PLUGINS: JSON.stringify({ npm: of('npm'), python: of('python') }) };
+};
+
+/** The lock of the version that is started, if it has one (K-04). */
+const coreLockIn = (fs: FileSystem, dir: string): string | undefined => {
+  const file = path.join(dir, coreLockName);
+  try {
+    return fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true ? file : undefined;
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    return undefined;
+  }
+};
+
+export type ChildGuard = {
+  readonly coreLockPath: string | undefined;
+  /** Whether the child is kept to its lock: where there are plugins, or where the app says so. */
+  readonly guarded: boolean;
+};
+
+/** Of a version by its folder; a lock that somebody else has named counts as well (K-04). */
+export const childGuard = (
+  { fs, coreLock, env }: Pick<LaunchSetup, 'fs' | 'coreLock' | 'env'>,
+  dir: string,
+  plugins: readonly unknown[],
+): ChildGuard => {
+  const coreLockPath = coreLockIn(fs, dir);
+  const isThere = coreLockPath !== undefined || Boolean(env.STAGEDOOR_CORE_LOCK_PATH);
+  return { coreLockPath, guarded: isThere && (coreLock ?? plugins.length > 0) };
+};

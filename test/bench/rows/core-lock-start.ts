@@ -1,0 +1,141 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { writeLock } from '#src/core-lock/lock-file.js';
+import { lockOf } from '#src/core-lock/locking.js';
+import { coreLockName } from '#src/core-lock/place.js';
+import { nodeFileSystem } from '#src/store/file-system.js';
+import { nodeOfMajor } from '../../../examples/demo/real-packages.ts';
+import { type Bench, inFolder } from '../bench.ts';
+import { type Row, timed } from '../row.ts';
+import { interleaved, median } from '../statistics.ts';
+import { quietEnvironment } from '../subject-process.ts';
+
+type Kind = 'CommonJS' | 'ES';
+
+const packages = 100;
+const modulesEach = 10;
+/** Locked with the rest, and never loaded: what a lock of a thousand packages costs. */
+const idle = 900;
+
+const register = fileURLToPath(import.meta.resolve('stagedoor/core-lock-register'));
+
+const write = (file: string, text: string): void => {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, text);
+};
+
+/** A module of about four kilobytes, as they are in packages. */
+const bodyOf = (at: number): string =>
+  Array.from(
+    { length: 24 },
+    (_, part) => `
+/** What stands for a function of its own in a module of a package, with a few words on what it is for. */
+const work${at}_${part} = (first, second) => { const list = []; for (let i = 0; i < first; i++) list.push(second + i); return list; };`,
+  ).join('\n');
+
+/** Each module needs a built-in one, each third the package before it. */
+const moduleOf = (kind: Kind, own: number, at: number): string => {
+  const needs = ['node:path', ...(at % 3 === 0 && own > 0 ? [`p${own - 1}`] : [])];
+  const lines = needs.map(name => (kind === 'ES' ? `import '${name}';` : `require('${name}');`));
+  return [...lines, kind === 'ES' ? 'export const x = 1;' : 'exports.x = 1;', bodyOf(at)].join('\n');
+};
+
+const writePackage = (kind: Kind, folder: string, own: number): void => {
+  const name = `p${own}`;
+  const manifest = { name, version: '1.0.0', description: 'x'.repeat(800) };
+  const shape = kind === 'ES' ? { type: 'module', exports: './index.js' } : { main: 'index.js' };
+  write(path.join(folder, 'package.json'), JSON.stringify({ ...manifest, ...shape }));
+  const inner = Array.from({ length: modulesEach - 1 }, (_, at) => `./lib/${at}.js`);
+  for (const [at, file] of inner.entries()) write(path.join(folder, file), moduleOf(kind, own, at));
+  const heads = inner.map(file => (kind === 'ES' ? `import '${file}';` : `require('${file}');`));
+  write(path.join(folder, 'index.js'), [...heads, bodyOf(own)].join('\n'));
+};
+
+/** Ends when all of it has been loaded, the plugin last: `import(` in a text alone is what an older Node is looked through for. */
+const writeRuntime = async (kind: Kind, root: string, plugin: string | null): Promise<string> => {
+  write(path.join(root, 'package.json'), JSON.stringify({ name: 'runtime', version: '1.0.0' }));
+  const names = Array.from({ length: packages }, (_, own) => `p${own}`);
+  for (const [own, name] of names.entries()) writePackage(kind, path.join(root, 'node_modules', name), own);
+  for (let at = 0; at < idle; at += 1) {
+    const manifest = {
+      name: `q${at}`,
+      version: '1.0.0',
+      exports: { '.': './index.js', './*': './lib/*.js' },
+    };
+    write(path.join(root, 'node_modules', `q${at}`, 'package.json'), JSON.stringify(manifest));
+  }
+  const { lock } = lockOf(nodeFileSystem, { dir: root, metafile: null }, () => []);
+  await writeLock(nodeFileSystem, path.join(root, coreLockName), lock);
+  const entry = path.join(root, kind === 'ES' ? 'main.mjs' : 'main.cjs');
+  const heads = names.map(name => (kind === 'ES' ? `import '${name}';` : `require('${name}');`));
+  write(entry, [...heads, plugin === null ? '' : `import(${JSON.stringify(plugin)});`].join('\n'));
+  return entry;
+};
+
+type Start = { readonly node: string; readonly entry: string };
+
+/** Milliseconds from the spawn to the end. */
+const start = async ({ node, entry }: Start, guarded: boolean): Promise<number> => {
+  const env = {
+    ...quietEnvironment(),
+    STAGEDOOR_CORE_LOCK_PATH: path.join(path.dirname(entry), coreLockName),
+  };
+  const begun = performance.now();
+  const child = spawn(node, [...(guarded ? ['--require', register] : []), entry], { env, stdio: 'inherit' });
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error(`the runtime ended with ${String(code)}`);
+  return performance.now() - begun;
+};
+
+type Subject = {
+  readonly major: number;
+  readonly node: string;
+  readonly kind: Kind;
+  readonly plugin: boolean;
+};
+
+/** Promised where Node has synchronous hooks, and for `require` everywhere, as long as nothing comes from outside. */
+const isPromised = ({ major, kind, plugin }: Subject): boolean =>
+  !plugin && (major >= 22 || kind === 'CommonJS');
+
+const rowOf = async (bench: Bench, folder: string, subject: Subject): Promise<Row> => {
+  const { major, node, kind, plugin } = subject;
+  const root = path.join(folder, `${kind}-${major}-${plugin}`);
+  const place = path.join(root, 'plugin/index.mjs');
+  write(place, "import 'node:path';\n");
+  const about = { node, entry: await writeRuntime(kind, path.join(root, 'runtime'), plugin ? place : null) };
+  const { guarded, plain } = await interleaved(Math.max(bench.runs, 15), {
+    guarded: () => start(about, true),
+    plain: () => start(about, false),
+  });
+  return timed({
+    what: `cold start of 1,000 ${kind} modules under a core lock${plugin ? ', then a plugin' : ''}, Node ${major}`,
+    ours: median(guarded),
+    yardstick: { name: 'without', value: median(plain) },
+    ...(isPromised(subject) ? { target: { ratio: 1.05 } } : {}),
+  });
+};
+
+/** What leading plugins to the runtime's packages costs the runtime itself. */
+export const coreLockStartRows = (bench: Bench): Promise<readonly Row[]> =>
+  inFolder(bench, async folder => {
+    bench.say('cold starts of 1,000 modules under a core lock');
+    const own = Number.parseInt(process.versions.node, 10);
+    const nodes = new Map([[own, process.execPath]]);
+    try {
+      nodes.set(24, await nodeOfMajor(24));
+    } catch (error) {
+      process.stderr.write(`Node 24 can't be had: ${String(error)}\n`);
+    }
+    const subjects = [...nodes].flatMap(([major, node]) =>
+      (['CommonJS', 'ES'] as const).flatMap(kind =>
+        [false, true].map(plugin => ({ major, node, kind, plugin })),
+      ),
+    );
+    const rows: Row[] = [];
+    for (const subject of subjects) rows.push(await rowOf(bench, folder, subject));
+    return rows;
+  });

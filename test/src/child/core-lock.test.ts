@@ -1,0 +1,240 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { nodeOfMajor } from '../../../examples/demo/real-packages.ts';
+import {
+  type GuardedWorld,
+  guardedWorld,
+  packages,
+  register,
+  throughTricks,
+  writeFiles,
+} from '../../support/core-lock/guarded-world.ts';
+import { layTricks } from '../../support/core-lock/tricks.ts';
+
+/** The Nodes that can be had, by their majors. */
+const nodes = new Map<string, string>([[process.versions.node.split('.')[0] ?? '', process.execPath]]);
+for (const major of process.env.STAGEDOOR_FULL === '1' ? [22, 24] : [24]) {
+  const node = await nodeOfMajor(major).catch(() => null);
+  if (node === null) console.warn(`Node ${major} is not tested: it can't be had`);
+  else nodes.set(String(major), node);
+}
+
+const matching = (
+  expected: Readonly<Record<string, string | RegExp>>,
+  got: Readonly<Record<string, unknown>>,
+) =>
+  Object.entries(expected)
+    .filter(([title, wanted]) => {
+      const text = String(typeof got[title] === 'object' ? JSON.stringify(got[title]) : got[title]);
+      return typeof wanted === 'string' ? text !== wanted : !wanted.test(text);
+    })
+    .map(([title, wanted]) => ({ title, wanted: String(wanted), got: got[title] }));
+
+describe.each([...nodes.keys()])('Node %s', major => {
+  test.each([
+    ['nothing', false],
+    ['other copies', true],
+  ])(
+    'P-36: with %s above, whatever a plugin tries, it gets the runtime’s copy, or an error that says so',
+    async (_, above) => {
+      const world = await guardedWorld({ above });
+      const { files, expected, harmless } = layTricks(world, above);
+      const node = nodes.get(major) ?? '';
+      const told = throughTricks(world, node, files);
+      for (const where of ['main', 'worker', 'forked'] as const)
+        expect({ where, wrong: matching(expected, told[where]) }).toEqual({ where, wrong: [] });
+      // Without a guard each trick works: none is there in vain.
+      const unguarded = throughTricks(world, node, files, { options: [] }).main;
+      const inVain = Object.keys(expected).filter(
+        title => !matching(expected, unguarded).some(one => one.title === title),
+      );
+      expect(inVain).toEqual(harmless);
+    },
+  );
+
+  const node = nodes.get(major) ?? '';
+
+  /** One program, and what it prints. */
+  const run = (
+    { lock }: Pick<GuardedWorld, 'lock'>,
+    entry: string,
+    {
+      options = ['--require', register],
+      env = {},
+    }: { options?: readonly string[]; env?: NodeJS.ProcessEnv } = {},
+  ) => {
+    const given = { PATH: process.env.PATH, STAGEDOOR_CORE_LOCK_PATH: lock, ...env };
+    const { stdout, stderr, status } = spawnSync(node, [...options, entry], { env: given, encoding: 'utf8' });
+    return { said: stdout.trim(), warned: stderr, status };
+  };
+
+  /** A plugin with a copy of its own, in both kinds of modules. */
+  const withPlugin = async () => {
+    const world = await guardedWorld({ above: false });
+    writeFiles(world.plugins, {
+      ...packages.open('plug/node_modules/core', 'core', 'own'),
+      'plug/index.cjs': 'module.exports = require("core").mark;',
+      'plug/index.mjs': 'import core from "core"; export default core.mark;',
+      'plug/say.cjs': 'console.log(require("core").mark);',
+      'plug/say.mjs': 'import core from "core"; console.log(core.mark);',
+    });
+    return { ...world, plug: path.join(world.plugins, 'plug') };
+  };
+
+  const url = (...place: readonly string[]): string =>
+    JSON.stringify(pathToFileURL(path.join(...place)).href);
+  const file = (...place: readonly string[]): string => JSON.stringify(path.join(...place));
+
+  test('P-36: the very first thing from outside is guarded, however it comes in', async () => {
+    const world = await withPlugin();
+    const { plug, runtime } = world;
+    const require = `require('node:module').createRequire(${file(runtime, 'x.js')})`;
+    const programs = {
+      'a.cjs': `console.log(require(${file(plug, 'index.cjs')}));`,
+      'b.cjs': `import(${url(plug, 'index.mjs')}).then(found => console.log(found.default));`,
+      'c.cjs': `new Function('place', 'return import(place)')(${url(plug, 'index.mjs')}).then(found => console.log(found.default));`,
+      'd.mjs': `import './inner.mjs'; console.log((await import(${url(plug, 'index.mjs')})).default);`,
+      'e.mjs': `import { createRequire } from 'node:module'; console.log(createRequire(import.meta.url)(${file(plug, 'index.cjs')}));`,
+      'f.cjs': `new (require('node:worker_threads').Worker)(${file(plug, 'say.cjs')});`,
+      'g.mjs': `import { Worker } from 'node:worker_threads'; new Worker(new URL(${url(plug, 'say.mjs')}));`,
+      'h.cjs': `require('node:child_process').fork(${file(plug, 'say.cjs')});`,
+      'i.mjs': `import { fork } from 'node:child_process'; fork(${file(plug, 'say.mjs')});`,
+      'j.cjs': `console.log(${require}('core').mark, require('core') === require(${file(plug, 'node_modules/core/index.js')}).mark);`,
+      'k.mjs': `import * as plug from ${url(plug, 'index.mjs')}; console.log(plug.default);`,
+    };
+    writeFiles(runtime, { ...programs, 'inner.mjs': 'import "closed";' });
+    const said = Object.keys(programs).map(name => [name, run(world, path.join(runtime, name)).said]);
+    // The runtime may name any file by its path. That it imports one statically is told by no Node that has synchronous hooks.
+    const otherwise = new Map([
+      ['j.cjs', 'runtime false'],
+      ['k.mjs', Number(major) < 22 ? 'runtime' : 'own'],
+    ]);
+    expect(said).toEqual(Object.keys(programs).map(name => [name, otherwise.get(name) ?? 'runtime']));
+  });
+
+  test('K-07: a lock that can not be used is one warning, and everything is found as without it', async () => {
+    const world = await withPlugin();
+    const main = path.join(world.runtime, 'a.cjs');
+    writeFiles(world.runtime, {
+      'a.cjs': `const { Worker } = require('node:worker_threads');
+        console.log(require(${file(world.plug, 'index.cjs')})); new Worker(${file(world.plug, 'say.cjs')});`,
+    });
+    const good = readFileSync(world.lock, 'utf8');
+    const broken: readonly (readonly [string, string])[] = [
+      ['cut off', good.slice(0, good.length / 2)],
+      ['no JSON', 'nothing'],
+      ['empty', ''],
+      ['null', 'null'],
+      ['another schema', good.replace('"schema": 1', '"schema": 2')],
+      ['a place outside', good.replace('"place":"node_modules/core"', '"place":"../../core"')],
+      ['a name that is none', good.replace('"name":"core"', '"name":"../core"')],
+      ['a damaged line', good.replace('"name":"core"', '"name":"core')],
+      ['no list', '{"schema":1,"packages":{}}'],
+    ];
+    for (const [what, text] of broken) {
+      writeFileSync(world.lock, text);
+      const { said, warned } = run(world, main);
+      expect({ what, said, lines: warned.trim().split('\n').length }).toEqual({
+        what,
+        said: 'own\nown',
+        lines: 1,
+      });
+      expect(warned).toMatch(
+        /^stagedoor: the core lock can't be used \(.*\): packages are found as without it\n$/,
+      );
+    }
+    for (const lock of [path.join(world.folder, 'none.json'), world.runtime])
+      expect(run({ lock }, main)).toMatchObject({
+        said: 'own\nown',
+        warned: expect.stringMatching(/^stagedoor: .*\n$/),
+      });
+    expect(run({ lock: '' }, main)).toMatchObject({ said: 'own\nown', warned: '' });
+  });
+
+  test('K-06: a lock beside the runtime’s folder counts from the entry, and one that is formatted otherwise as well', async () => {
+    const world = await withPlugin();
+    writeFiles(world.runtime, { 'lib/a.cjs': `console.log(require(${file(world.plug, 'index.cjs')}));` });
+    const lock = path.join(world.folder, 'a-lock.json');
+    writeFileSync(lock, JSON.stringify(JSON.parse(readFileSync(world.lock, 'utf8')), null, 4));
+    const entry = path.join(world.runtime, 'lib/a.cjs');
+    expect(run({ lock }, entry)).toMatchObject({ said: 'runtime', warned: '' });
+    renameSync(path.join(world.runtime, 'node_modules/@team'), path.join(world.runtime, 'node_modules/team'));
+    expect(run({ lock }, entry)).toMatchObject({
+      said: 'own',
+      warned: expect.stringMatching(/its places are neither/),
+    });
+  });
+
+  test('K-06: it is loaded by --import, too, under its public name', async () => {
+    const world = await withPlugin();
+    const home = path.join(world.runtime, 'node_modules/stagedoor');
+    symlinkSync(path.resolve(import.meta.dirname, '../../..'), home);
+    writeFiles(world.runtime, {
+      'd.mjs': `console.log((await import(${url(world.plug, 'index.mjs')})).default);`,
+    });
+    for (const option of ['--import', '--require']) {
+      const options = [option, option === '--import' ? pathToFileURL(register).href : register];
+      expect(run(world, path.join(world.runtime, 'd.mjs'), { options }).said).toBe('runtime');
+    }
+    const { stdout } = spawnSync(node, ['-p', 'require.resolve("stagedoor/core-lock-register")'], {
+      cwd: world.runtime,
+      encoding: 'utf8',
+    });
+    expect(stdout.trim()).toBe(register);
+  });
+
+  test('K-06, N-08: what is led to as a native is the runtime’s own, also for its plugins', async () => {
+    const world = await withPlugin();
+    const native = path.join(world.folder, 'tree/node_modules/core');
+    writeFiles(world.folder, packages.open('tree/node_modules/core', 'core', 'native'));
+    writeFiles(world.runtime, {
+      'a.cjs': `import(${url(world.plug, 'index.mjs')}).then(found => console.log(require('core').mark, require(${file(world.plug, 'index.cjs')}), found.default));`,
+    });
+    const natives = register.replace('core-lock-register', 'natives');
+    const options = ['--require', natives, '--require', register];
+    const env = { STAGEDOOR_NATIVE_DIRS: JSON.stringify({ core: native }) };
+    expect(run(world, path.join(world.runtime, 'a.cjs'), { options, env }).said).toBe('native native native');
+  });
+
+  test('P-36: links that are kept as they are lead to no second copy', async () => {
+    const world = await withPlugin();
+    symlinkSync(path.join(world.runtime, 'node_modules/core'), path.join(world.plug, 'same'));
+    mkdirSync(path.join(world.plug, 'parts'));
+    symlinkSync(path.join(world.folder, 'elsewhere/core/index.js'), path.join(world.plug, 'parts/other.js'));
+    symlinkSync(
+      path.join(world.runtime, 'node_modules/nameless/x.js'),
+      path.join(world.plug, 'parts/nameless.js'),
+    );
+    writeFiles(world.runtime, {
+      'node_modules/nameless/package.json': {},
+      'node_modules/nameless/x.js': 'module.exports = {};',
+      'a.cjs': `const { Core } = require('core'); const plug = require('node:module').createRequire(${file(world.plug, 'x.js')});
+        console.log(plug('./same').Core === Core, plug('./parts/other.js').Core === Core, plug('./parts/nameless.js') === require('nameless/x.js'));`,
+    });
+    for (const more of [[], ['--preserve-symlinks']])
+      expect(
+        run(world, path.join(world.runtime, 'a.cjs'), { options: [...more, '--require', register] }).said,
+      ).toBe('true true true');
+  });
+
+  test('K-06: what the runtime imports statically, and has no way to inside, is not taken from above', async () => {
+    const world = await guardedWorld({ above: true });
+    writeFiles(world.runtime, { 'a.mjs': 'import hidden from "hidden"; console.log(hidden.mark);' });
+    const main = path.join(world.runtime, 'a.mjs');
+    expect(run(world, main, { options: [] }).said).toBe('above');
+    expect(run(world, main).said).toBe('runtime hidden');
+  });
+
+  test('K-06: a forked program that is itself part of another copy is that program', async () => {
+    const world = await withPlugin();
+    const program = path.join(world.plug, 'node_modules/core/bin/tool.js');
+    writeFiles(world.plug, {
+      'node_modules/core/bin/tool.js': 'console.log(require("../index.js").mark, require("core").mark);',
+    });
+    writeFiles(world.runtime, { 'a.cjs': `require('node:child_process').fork(${JSON.stringify(program)});` });
+    expect(run(world, path.join(world.runtime, 'a.cjs')).said).toBe('own own');
+  });
+});

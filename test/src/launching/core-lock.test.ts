@@ -1,0 +1,234 @@
+import { chmodSync, copyFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { writeLock } from '#src/core-lock/lock-file.js';
+import { lockOf } from '#src/core-lock/locking.js';
+import { coreLockName } from '#src/core-lock/place.js';
+import { createLauncher, type Launcher } from '#src/launcher.js';
+import { childOrders } from '#src/launching/child-orders.js';
+import { launchSetup } from '#src/launching/setup.js';
+import { ownAbi } from '#src/natives/own-abi.js';
+import { probeAbi, recallAbi } from '#src/natives/probe.js';
+import type { StagedoorOptions } from '#src/options.js';
+import { pluginFolder, pluginLayout, pluginRecordName } from '#src/plugins/place.js';
+import { readAttempts } from '#src/store/attempts.js';
+import { readJournal } from '#src/store/journal.js';
+import type { Layout } from '#src/store/layout.js';
+import { liveLeases } from '#src/store/lease.js';
+import { commitPointer } from '#src/store/pointer.js';
+import { type AppWorld, app, fs, newWorld, stage, until } from '../../support/app-world.ts';
+import { writeFiles } from '../../support/core-lock/guarded-world.ts';
+
+/** Says what it was told and what its plugin finds, and stays. */
+const entry = `
+const { createRequire } = require('node:module');
+const { STAGEDOOR_PLUGINS: plugins, STAGEDOOR_CORE_LOCK_PATH: lock, STAGEDOOR_CORE_LOCK: guarded, STAGEDOOR_IDENTITY: identity } = process.env;
+const { npm = {} } = JSON.parse(plugins ?? '{}');
+const marks = Object.values(npm).map(folder => require(folder));
+process.stdout.write('TOLD ' + JSON.stringify({ plugins, lock, guarded, marks, options: process.execArgv.length }) + '\\nREADY\\n');
+setInterval(() => undefined, 1000);
+process.on('disconnect', () => process.exit(0));
+`;
+const modules = {
+  'node_modules/core/package.json': '{"name":"core","version":"1.0.0"}',
+  'node_modules/core/index.js': 'module.exports = "runtime";',
+};
+const source = { manifest: { type: 'commonjs' }, files: { 'cli.js': entry, ...modules } };
+
+const lock = (dir: string): Promise<void> =>
+  writeLock(fs, path.join(dir, coreLockName), lockOf(fs, { dir, metafile: null }, () => []).lock);
+
+const demands: readonly never[] = [];
+
+/** As an installation leaves it, with a copy of its own besides, which an installation would not have left. */
+const installPlugin = async (
+  { layout }: AppWorld,
+  stamp = '0.1.0-one',
+): Promise<{ layout: Layout; folder: string }> => {
+  const own = pluginLayout(layout.root, 'npm', 'chart');
+  const tree = own.version(stamp);
+  const folder = pluginFolder(tree, 'npm', 'chart');
+  writeFiles(tree, {
+    'node_modules/chart/package.json': { name: 'chart', version: '1.0.0' },
+    'node_modules/chart/index.js': 'module.exports = require("core");',
+    'node_modules/core/package.json': { name: 'core', version: '2.0.0' },
+    'node_modules/core/index.js': 'module.exports = "own";',
+    [pluginRecordName]: {
+      ...{ schema: 1, stagedoor: '0.1.0', version: '1.0.0', demands, stripped: [] },
+      wish: { ecosystem: 'npm', name: 'chart', spec: null },
+      packages: [{ name: 'chart', version: '1.0.0', integrity: 'sha512-x', place: 'node_modules/chart' }],
+    },
+  });
+  await commitPointer(fs, own, { version: stamp, tree: null });
+  return { layout: own, folder };
+};
+
+type Told = { plugins?: string; lock?: string; guarded?: string; marks: string[]; options: number };
+
+const launch = async (world: AppWorld, options: Partial<StagedoorOptions> = {}) => {
+  const launcher = createLauncher({ ...world.options, probe: 'stdout:READY', ...options });
+  onTestFinished(() => launcher.stop());
+  let output = '';
+  launcher.on('runtime:output', ({ chunk }) => {
+    output += chunk.toString();
+  });
+  const started = await launcher.start();
+  const [, text = '{}'] = /^TOLD (.*)$/m.exec(output) ?? [];
+  return { launcher, started, told: JSON.parse(text) as Told };
+};
+
+const lockedWorld = async (): Promise<AppWorld> => {
+  const world = newWorld(source);
+  await lock(world.bundled);
+  return world;
+};
+
+test('K-04: the lock of the version that is started is handed over, the bundled one’s and, also after a rollback, each staged one’s', async () => {
+  const world = await lockedWorld();
+  const first = await launch(world);
+  expect(first.told).toMatchObject({ lock: path.join(world.bundled, coreLockName) });
+  await first.launcher.stop();
+  await stage(world, '1.1.0', source);
+  await lock(world.layout.version('1.1.0'));
+  const second = await launch(world);
+  expect(second.told).toMatchObject({ lock: path.join(world.layout.version('1.1.0'), coreLockName) });
+  await second.launcher.stop();
+  await stage(world, '1.2.0', { behaviour: 'dies-at-start', files: modules });
+  await lock(world.layout.version('1.2.0'));
+  const third = await launch(world);
+  expect(third.started).toMatchObject({ version: '1.0.0' });
+  expect(third.told).toMatchObject({ lock: path.join(world.bundled, coreLockName) });
+});
+
+test('K-04: without a lock none is named, and one that is named already stays', async () => {
+  const world = newWorld(source);
+  expect((await launch(world)).told).not.toHaveProperty('lock');
+  await lock(world.bundled);
+  const env = { ...process.env, STAGEDOOR_CORE_LOCK_PATH: '/somewhere/else.json' };
+  expect((await launch(world, { env })).told).toMatchObject({ lock: '/somewhere/else.json' });
+});
+
+test('K-06: a runtime with plugins is told where they are and led by its lock; they get its copies', async () => {
+  const world = await lockedWorld();
+  const { folder } = await installPlugin(world);
+  const { told } = await launch(world);
+  expect(told).toMatchObject({ guarded: '1', marks: ['runtime'], options: 2 });
+  expect(JSON.parse(told.plugins ?? '')).toEqual({ npm: { chart: folder }, python: {} });
+});
+
+test.each([
+  ['no plugins', undefined, false, {}],
+  ['no plugins, and coreLock true', true, false, { guarded: '1', options: 2 }],
+  ['plugins, and coreLock false', false, true, { marks: ['own'] }],
+])('K-06: with %s', async (_, coreLock, plugins, expected) => {
+  const world = await lockedWorld();
+  if (plugins) await installPlugin(world);
+  const { told } = await launch(world, { coreLock });
+  const { guarded, marks, options } = told;
+  expect({ guarded, marks, options }).toEqual({ guarded: undefined, marks: [], options: 0, ...expected });
+});
+
+test('K-07: plugins of a version without a lock run as they would without us', async () => {
+  const world = newWorld(source);
+  await installPlugin(world);
+  expect((await launch(world)).told).toMatchObject({ marks: ['own'], options: 0 });
+});
+
+test('K-07: a lock that is damaged is told in the journal, and the runtime starts with its plugins', async () => {
+  const world = await lockedWorld();
+  writeFileSync(path.join(world.bundled, coreLockName), '{');
+  await installPlugin(world);
+  const { launcher, started, told } = await launch(world);
+  expect(started).toMatchObject({ outcome: 'running' });
+  expect(told.marks).toEqual(['own']);
+  await until(() => readAttempts(fs, world.layout)[0]?.state === 'ready');
+  await launcher.stop();
+  expect(JSON.stringify(readJournal(fs, world.layout, 100))).toMatch(
+    /runtime\.notLed.*core lock can't be used/,
+  );
+});
+
+const stopped = async (launcher: Launcher, own: Layout): Promise<readonly string[]> => {
+  await launcher.stop();
+  return [...liveLeases(fs, own)];
+};
+
+test('P-12: a plugin is leased while a child runs that was told of it', async () => {
+  const world = await lockedWorld();
+  const { layout: own } = await installPlugin(world);
+  const { launcher } = await launch(world);
+  expect([...liveLeases(fs, own)]).toEqual(['0.1.0-one']);
+  expect(await stopped(launcher, own)).toEqual([]);
+});
+
+test('P-06: a plugin that is damaged, or can not be leased, keeps no runtime from starting', async () => {
+  const world = await lockedWorld();
+  const { layout: own } = await installPlugin(world);
+  writeFileSync(own.leases, 'no folder');
+  const first = await launch(world);
+  expect(first.told).toMatchObject({ marks: ['runtime'] });
+  await first.launcher.stop();
+  rmSync(own.version('0.1.0-one'), { recursive: true });
+  const second = await launch(world);
+  expect(second.told).not.toHaveProperty('plugins');
+  await second.launcher.stop();
+  const events = readJournal(fs, world.layout, 200).map(({ event }) => event);
+  expect(events).toEqual(expect.arrayContaining(['evidence.notWritten', 'plugin.damaged']));
+});
+
+test('the option coreLock is true, false, or not there', () => {
+  const given: unknown = 'yes';
+  expect(() => launchSetup({ package: app, coreLock: given as boolean })).toThrow(
+    new TypeError('option "coreLock" must be true or false, got "yes"'),
+  );
+});
+
+/** Another Node than the one that runs us: the same program under another name. */
+const otherNode = (world: AppWorld): string => {
+  const file = path.join(world.dir, 'node');
+  copyFileSync(process.execPath, file);
+  chmodSync(file, 0o755);
+  return file;
+};
+
+describe('another executable', () => {
+  test('K-06: it is asked what it is, as for natives, and led', async () => {
+    const world = await lockedWorld();
+    await installPlugin(world);
+    const { launcher, told } = await launch(world, { exec: otherNode(world) });
+    expect(told).toMatchObject({ guarded: '1', marks: ['runtime'], options: 2 });
+    await until(() => readAttempts(fs, world.layout)[0]?.state === 'ready');
+    expect(readAttempts(fs, world.layout)).toMatchObject([{ identity: { problem: null } }]);
+    await launcher.stop();
+  });
+
+  test('N-10: nobody waits until it has said what it is: the first launch asks behind the start, the next one knows', async () => {
+    const world = newWorld(source);
+    const exec = otherNode(world);
+    const setup = launchSetup({ ...world.options, exec });
+    const subject = { natives: null, guarded: false, identity: 'a-file' };
+    const asked: string[] = [];
+    const probe = async (file: string) => {
+      asked.push(file);
+      return ownAbi();
+    };
+    expect(recallAbi(exec)).toBeNull();
+    expect(await childOrders(setup, subject, { probe, recall: recallAbi })).toEqual({
+      execArgv: [],
+      env: {},
+    });
+    const first = await launch(world, { exec });
+    await first.launcher.stop();
+    await until(() => recallAbi(exec) !== null);
+    expect(readAttempts(fs, world.layout)).toMatchObject([{ identity: null }]);
+    const second = await launch(world, { exec });
+    await until(() => readAttempts(fs, world.layout).some(({ state }) => state === 'ready'));
+    await second.launcher.stop();
+    const identities = readAttempts(fs, world.layout).map(({ identity }) => identity);
+    expect(identities).toContainEqual({ abi: await probeAbi(exec), problem: null });
+    expect(asked).toEqual([]);
+    const begun = performance.now();
+    for (let i = 0; i < 50; i += 1) recallAbi(exec);
+    expect((performance.now() - begun) / 50).toBeLessThan(2);
+  });
+});
