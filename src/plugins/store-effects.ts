@@ -12,7 +12,7 @@ import { withLock } from '../store/lock.ts';
 import { readPointer } from '../store/pointer.ts';
 import { openTrash } from '../store/retention.ts';
 import { sweepScratch } from '../store/scratch.ts';
-import { assertOnlySpelling, assertOwnName } from './admission.ts';
+import { assertOnlySpelling, assertOwnName, assertOwnPlace } from './admission.ts';
 import { commitPlugin } from './commit.ts';
 import type { PluginEffects } from './effects.ts';
 import { pluginLayout } from './place.ts';
@@ -79,6 +79,7 @@ export const createPluginEffects = (parts: PluginParts): PluginEffects => {
     resolve: (wish, signal) =>
       diskFaults('read the plugins', signal, async () => {
         const layout = layoutOf(wish);
+        assertOwnPlace(fs, store, layout);
         const lock = await parts.lock();
         assertOwnName(wish, lock);
         assertOnlySpelling(fs, layout, wish);
@@ -124,6 +125,7 @@ export const createPluginEffects = (parts: PluginParts): PluginEffects => {
     remove: (wish, signal) =>
       diskFaults('remove the plugin', signal, async () => {
         const layout = layoutOf(wish);
+        assertOwnPlace(fs, store, layout);
         const removed = await unpointPlugin(fs, layout, wish);
         if (removed.removed !== null) await tidyQuietly(fs, layout);
         return removed;

@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { installedPlugins } from '#src/plugins/installed.js';
@@ -191,4 +199,28 @@ test('S-07: what the dead left is gone before anything is downloaded: it may be 
   });
   await addPlugin(effects, wishFor('chart'));
   expect(seen).toBe(false);
+});
+
+test.for([
+  'plugins',
+  'plugins/npm',
+  'plugins/npm/chart',
+  'plugins/npm/chart/versions',
+  'plugins/npm/chart/trash',
+])('P-21: nothing is written or thrown away behind a link at %s', async linked => {
+  const store = temporaryFolder();
+  const elsewhere = temporaryFolder();
+  const kept = ['npm/chart/trash', 'chart/versions/1.0.0', 'versions/1.0.0', 'trash', '1.0.0'];
+  for (const folder of kept) mkdirSync(path.join(elsewhere, folder), { recursive: true });
+  const before = readdirSync(elsewhere, { recursive: true }).sort();
+  mkdirSync(path.dirname(path.join(store, linked)), { recursive: true });
+  symlinkSync(elsewhere, path.join(store, linked));
+  const effects = effectsOn(fs, store, { chart });
+  await expect(addPlugin(effects, wishFor('chart', '^1'))).rejects.toMatchObject({
+    code: 'STORE_UNREADABLE',
+  });
+  await expect(effects.remove(wishFor('chart', null), never)).rejects.toMatchObject({
+    code: 'STORE_UNREADABLE',
+  });
+  expect(readdirSync(elsewhere, { recursive: true }).sort()).toEqual(before);
 });
