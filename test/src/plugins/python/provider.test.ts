@@ -255,4 +255,24 @@ describe.skipIf(newestPython.exec === '')('plugins of Python', () => {
     expect(readdirSync(site).sort()).toEqual(['chart-1.0.dist-info', 'chart.py']);
     expect(readFileSync(path.join(site, 'chart.py'), 'utf8')).toBe('origin = "chart 1.0"\n');
   });
+
+  test('K-05: what Python would run at its start is left out, whatever its form', async () => {
+    wheel(wheels, 'chart', '1.0', {
+      files: [
+        'chart.py',
+        'sitecustomize.py',
+        'usercustomize.abi3.so',
+        'usercustomize/__init__.py',
+        'SiteCustomize.pyc',
+        'chart/sitecustomize.py',
+        'chart-1.0.data/platlib/sitecustomize/deep.py',
+      ],
+    });
+    const { files } = await install(wish('chart'), lock);
+    const there = files.map(file => file.path.slice('site-packages/'.length));
+    expect(there.filter(file => !file.startsWith('chart-1.0.dist-info/')).sort()).toEqual([
+      'chart.py',
+      'chart/sitecustomize.py',
+    ]);
+  });
 });
