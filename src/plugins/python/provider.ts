@@ -17,8 +17,10 @@ import { comparePythonDemands } from './comparison.ts';
 import { demandsOf } from './demands.ts';
 import { lockedModules } from './locked-modules.ts';
 import { isPinnable, packagesOf, pinsOf } from './packages.ts';
+import type { PipReport } from './report.ts';
 import { resolveWithPip, type Workshop } from './resolution.ts';
 import { strip } from './stripping.ts';
+import { addressFailure } from './unsolved.ts';
 import { requirementOf } from './wish.ts';
 
 export type PythonProviderParts = {
@@ -43,13 +45,18 @@ const resolveIn = async (
   const plugin = canonicalName(wish.name);
   const locked = lockedModules(lock);
   const isLocked = (name: string): boolean => locked.distributions.has(name);
-  const { report, unsolved } = await resolveWithPip(workshop, requirementOf(wish, lock), lock, signal);
-  const { demands, chains } = demandsOf(report, plugin, isLocked);
+  const demanded = (report: PipReport) => demandsOf(report, plugin, isLocked);
+  const wanted = {
+    requirement: requirementOf(wish, lock),
+    missingOf: (report: PipReport) => demanded(report).missing,
+  };
+  const { report, unsolved } = await resolveWithPip(workshop, wanted, lock, signal);
+  const { demands, chains, missing } = demanded(report);
   const version = report.chosen.get(plugin)?.version;
   if (version === undefined)
     throw new StagedoorError('REGISTRY_MALFORMED', `pip has not said which ${plugin} it would install`);
   if (unsolved !== null) {
-    if (comparePythonDemands(demands, lock).conflicts.length === 0) throw unsolved;
+    if (comparePythonDemands(demands, lock).conflicts.length === 0) throw addressFailure(missing) ?? unsolved;
     const pinnable = new Map([...report.chosen].filter(([, one]) => isPinnable(one)));
     return { version, packages: packagesOf(pinnable, chains, isLocked), demands };
   }

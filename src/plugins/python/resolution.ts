@@ -9,9 +9,11 @@ import { runAtLength } from '../../process/long-run.ts';
 import { runShortly } from '../../process/short-run.ts';
 import type { Limits } from '../../staging/limits.ts';
 import type { FileSystem } from '../../store/file-system.ts';
+import type { Missing } from './demands.ts';
 import { optionsOf, resolverArguments, type Terms, variablesOf, writeTerms } from './pip-terms.ts';
 import { type PipReport, parseReport, reportQuestion } from './report.ts';
 import { unsolvedFailure } from './unsolved.ts';
+import { walk } from './walk.ts';
 
 export type Workshop = {
   readonly fs: FileSystem;
@@ -37,17 +39,22 @@ const assertReports = (version: string | null): void => {
   );
 };
 
-type Run = Workshop & { readonly facts: PipFacts; readonly requirement: string };
+type Run = Workshop & { readonly facts: PipFacts };
 
 /** Null: pip has written its report; else why there is no solution. Another fault is thrown. */
-const runPip = async (run: Run, terms: Terms, signal: AbortSignal): Promise<StagedoorError | null> => {
-  const { exec, env, limits, folder, facts, requirement } = run;
+const runPip = async (
+  run: Run,
+  terms: Terms,
+  requirements: readonly string[],
+  signal: AbortSignal,
+): Promise<StagedoorError | null> => {
+  const { exec, env, limits, folder, facts } = run;
   const report = path.join(folder, 'report.json');
   const what = ['install', '--dry-run', '--report', report, '-vv', '--only-binary', ':all:'];
   const end = await runAtLength(
     {
       exec,
-      args: [...resolverArguments, ...what, ...optionsOf(terms, folder), requirement],
+      args: [...resolverArguments, ...what, ...optionsOf(terms, folder), ...requirements],
       env: {
         ...pipEnvironment(facts, folder, env),
         ...variablesOf(terms, folder),
@@ -86,13 +93,32 @@ export type Resolution = {
   readonly unsolved: StagedoorError | null;
 };
 
+export type Wanted = {
+  /** The plugin, as pip is asked for it. */
+  readonly requirement: string;
+  /** What a report lacks of what the plugin leads to. */
+  readonly missingOf: (report: PipReport) => readonly Missing[];
+};
+
+/** As if there were no runtime; where even that has no solution, or the index lacks what is locked, each by itself. */
+const withoutLock = async (
+  run: Run,
+  { requirement, missingOf }: Wanted,
+  signal: AbortSignal,
+): Promise<PipReport | null> => {
+  if ((await runPip(run, 'free', [requirement], signal)) === null) return readReport(run, signal);
+  const ask = async (requirements: readonly string[]) =>
+    (await runPip(run, 'alone', requirements, signal)) === null ? readReport(run, signal) : null;
+  return walk(ask, requirement, missingOf);
+};
+
 /**
  * What would come with a requirement: under the lock, with older versions where the newest do not fit; where nothing fits, without
  * it, to be told who asks for what. Rejects where even that is not to be had.
  */
 export const resolveWithPip = async (
   workshop: Workshop,
-  requirement: string,
+  wanted: Wanted,
   lock: CoreLock,
   signal: AbortSignal,
 ): Promise<Resolution> => {
@@ -100,12 +126,10 @@ export const resolveWithPip = async (
   assertReports(facts.version);
   signal.throwIfAborted();
   writeTerms(workshop.fs, workshop.folder, lock);
-  const run = { ...workshop, facts, requirement };
-  const unsolved = await runPip(run, 'locked', signal);
-  for (const terms of unsolved === null ? [] : (['free', 'alone'] as const)) {
-    const failure = await runPip(run, terms, signal);
-    if (failure === null) break;
-    if (terms === 'alone') throw unsolved ?? failure;
-  }
-  return { report: await readReport(run, signal), unsolved };
+  const run = { ...workshop, facts };
+  const unsolved = await runPip(run, 'locked', [wanted.requirement], signal);
+  if (unsolved === null) return { report: await readReport(run, signal), unsolved };
+  const report = await withoutLock(run, wanted, signal);
+  if (report === null) throw unsolved;
+  return { report, unsolved };
 };
