@@ -3,10 +3,9 @@ import type { CoreLock } from '../../core-lock/core-lock.ts';
 import { StagedoorError } from '../../failure.ts';
 import { type Environment, runMark } from '../../natives/python/environment.ts';
 import { installFailure } from '../../natives/python/install-failure.ts';
-import { leftoverVariable, pipEnvironment } from '../../natives/python/installer.ts';
-import { askPip, type PipFacts } from '../../natives/python/pip-facts.ts';
+import { leftoverVariable, pipEnvironment, tetheredProgram } from '../../natives/python/installer.ts';
+import type { PipFacts } from '../../natives/python/pip-facts.ts';
 import { runAtLength } from '../../process/long-run.ts';
-import { runShortly } from '../../process/short-run.ts';
 import type { Limits } from '../../staging/limits.ts';
 import type { FileSystem } from '../../store/file-system.ts';
 import type { Missing } from './demands.ts';
@@ -19,6 +18,7 @@ export type Workshop = {
   readonly fs: FileSystem;
   readonly exec: string;
   readonly env: Environment;
+  readonly facts: PipFacts;
   readonly limits: Limits;
   /** A temporary folder, which is taken away afterwards. */
   readonly folder: string;
@@ -29,7 +29,7 @@ const outputLimit = 64 * 2 ** 20;
 const questionLimitMs = 60_000;
 
 /** The first with a report of what it would install. */
-const assertReports = (version: string | null): void => {
+export const assertReports = ({ version }: PipFacts): void => {
   const [major = 0, minor = 0] = version?.split('.').map(Number) ?? [];
   if (major > 22 || (major === 22 && minor >= 2)) return;
   throw new StagedoorError(
@@ -39,35 +39,37 @@ const assertReports = (version: string | null): void => {
   );
 };
 
-type Run = Workshop & { readonly facts: PipFacts };
+type Task = {
+  readonly args: readonly string[];
+  readonly more: Readonly<Record<string, string>>;
+  readonly limitMs: number;
+  readonly tail: number;
+};
+
+/** Ends with us, and takes the temporary folder away then. */
+const runTethered = (
+  { exec, env, folder, facts }: Workshop,
+  { more, ...task }: Task,
+  signal: AbortSignal,
+) => {
+  const variables = { ...pipEnvironment(facts, folder, env), ...more, [leftoverVariable]: folder };
+  return runAtLength({ exec, ...task, env: variables, cwd: folder, mark: runMark, tethered: true }, signal);
+};
 
 /** Null: pip has written its report; else why there is no solution. Another fault is thrown. */
 const runPip = async (
-  run: Run,
+  run: Workshop,
   terms: Terms,
   requirements: readonly string[],
   signal: AbortSignal,
 ): Promise<StagedoorError | null> => {
-  const { exec, env, limits, folder, facts } = run;
+  const { limits, folder } = run;
   const report = path.join(folder, 'report.json');
   const what = ['install', '--dry-run', '--report', report, '-vv', '--only-binary', ':all:'];
-  const end = await runAtLength(
-    {
-      exec,
-      args: [...resolverArguments, ...what, ...optionsOf(terms, folder), ...requirements],
-      env: {
-        ...pipEnvironment(facts, folder, env),
-        ...variablesOf(terms, folder),
-        [leftoverVariable]: folder,
-      },
-      cwd: folder,
-      mark: runMark,
-      tethered: true,
-      limitMs: limits.downloadMs,
-      tail: outputTail,
-    },
-    signal,
-  );
+  const args = [...resolverArguments, ...what, ...optionsOf(terms, folder), ...requirements];
+  const more = variablesOf(terms, folder);
+  const task = { args, more, limitMs: limits.downloadMs, tail: outputTail };
+  const end = await runTethered(run, task, signal);
   if (end.kind === 'timed-out') throw new StagedoorError('DOWNLOAD_STALLED', 'pip did not end in time');
   if (end.code === 0) return null;
   const unsolved = unsolvedFailure(end.output);
@@ -75,16 +77,19 @@ const runPip = async (
   return unsolved;
 };
 
-const readReport = async ({ exec, env, folder, facts }: Run, signal: AbortSignal): Promise<PipReport> => {
-  const variables = {
-    ...pipEnvironment(facts, folder, env),
-    STAGEDOOR_QUESTION: path.join(folder, 'report.json'),
-  };
-  const args = ['-I', '-B', '-c', reportQuestion];
-  const limits = { limitMs: questionLimitMs, outputLimit };
-  const end = await runShortly({ exec, args, env: variables, cwd: folder, ...limits });
-  signal.throwIfAborted();
-  return parseReport(end?.kind === 'ended' && end.code === 0 ? end.stdout : '');
+const readReport = async (run: Workshop, signal: AbortSignal): Promise<PipReport> => {
+  const question = path.join(run.folder, 'report.json');
+  const end = await runTethered(
+    run,
+    {
+      args: ['-I', '-B', '-c', tetheredProgram(reportQuestion)],
+      more: { STAGEDOOR_QUESTION: question },
+      limitMs: questionLimitMs,
+      tail: outputLimit,
+    },
+    signal,
+  );
+  return parseReport(end.code === 0 ? (end.output.trim().split('\n').at(-1) ?? '') : '');
 };
 
 export type Resolution = {
@@ -102,7 +107,7 @@ export type Wanted = {
 
 /** As if there were no runtime; where even that has no solution, or the index lacks what is locked, each by itself. */
 const withoutLock = async (
-  run: Run,
+  run: Workshop,
   { requirement, missingOf }: Wanted,
   signal: AbortSignal,
 ): Promise<PipReport | null> => {
@@ -122,14 +127,10 @@ export const resolveWithPip = async (
   lock: CoreLock,
   signal: AbortSignal,
 ): Promise<Resolution> => {
-  const facts = await askPip(workshop.exec, workshop.env);
-  assertReports(facts.version);
-  signal.throwIfAborted();
   writeTerms(workshop.fs, workshop.folder, lock);
-  const run = { ...workshop, facts };
-  const unsolved = await runPip(run, 'locked', [wanted.requirement], signal);
-  if (unsolved === null) return { report: await readReport(run, signal), unsolved };
-  const report = await withoutLock(run, wanted, signal);
+  const unsolved = await runPip(workshop, 'locked', [wanted.requirement], signal);
+  if (unsolved === null) return { report: await readReport(workshop, signal), unsolved };
+  const report = await withoutLock(workshop, wanted, signal);
   if (report === null) throw unsolved;
   return { report, unsolved };
 };
