@@ -91,8 +91,9 @@ ${placesOf('single', 'pydantic', 'pydantic.main', 'pydantic.extra', 'helper')}`;
       'sitecustomize.py': told('site'),
       'usercustomize.py': told('user'),
     });
-    const part = path.join(folder, 'part', 'sitecustomize');
-    mkdirSync(part, { recursive: true });
+    const part = path.join(folder, 'part');
+    for (const name of ['sitecustomize', 'usercustomize'])
+      mkdirSync(path.join(part, name), { recursive: true });
     const program = `
 import json, os
 try:
@@ -104,7 +105,7 @@ print(json.dumps([os.environ.get("TOLD"), asked]))`;
     const said = (...places: readonly string[]) =>
       runGuarded({ exec, lock, path: places, plugins: { chart: plugin } }, program);
     expect(said()).toEqual({ said: [null, 'usercustomize'], stderr: '' });
-    expect(said(path.dirname(part)).said).toEqual([null, 'usercustomize']);
+    expect(said(part).said).toEqual([null, 'taken']);
     expect(said(mine).said).toEqual(['site user ', 'taken']);
   });
 
