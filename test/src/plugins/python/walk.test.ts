@@ -33,7 +33,7 @@ test('K-05: what the index has not is found out in halves, and nothing is asked 
   ];
   const missing = needs.map(each => ({ need: each, chain: ['plugin@1'] }));
   const report = await walk(ask, 'plugin', () => missing);
-  expect([...(report?.chosen.keys() ?? [])].sort()).toEqual(['a', 'b', 'plugin']);
+  expect(new Set(report?.chosen.keys())).toEqual(new Set(['plugin', 'a', 'b']));
   expect(asked).toEqual([['plugin'], ['a>=1', 'gone', 'b'], ['a>=1', 'gone'], ['a>=1'], ['gone'], ['b']]);
 });
 
