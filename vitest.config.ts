@@ -74,6 +74,7 @@ const atLength = [
   'test/src/natives/python-matching.test.ts',
   'test/src/natives/python-pinning-places.test.ts',
   'test/src/natives/python-refusals.test.ts',
+  'test/src/plugins/python/addresses.test.ts',
   'test/src/plugins/python/interpreters.test.ts',
   'test/src/plugins/python/interruption.test.ts',
   'test/src/plugins/python/provider.test.ts',

@@ -11,7 +11,7 @@ import { type Environment, runMark } from './python/environment.ts';
 import { installFailure, isForLackOfArchive } from './python/install-failure.ts';
 import { installedFiles } from './python/installed-files.ts';
 import { chooseInstaller, type Installer, leftoverVariable } from './python/installer.ts';
-import { askPip } from './python/pip-facts.ts';
+import { askPip, type PipFacts } from './python/pip-facts.ts';
 import { normalized, requirementsOf } from './python/requirements.ts';
 import { packagesFolder } from './tree-place.ts';
 
@@ -45,6 +45,8 @@ type Order = {
   readonly env?: Environment | undefined;
   /** A folder that nobody takes away when this process is killed in the middle. */
   readonly leftover?: string | undefined;
+  /** Where they are known already. */
+  readonly facts?: PipFacts | undefined;
 };
 
 type Attempt = Order & { readonly installer: Installer };
@@ -101,7 +103,7 @@ export const installPinned = async (order: Order, signal: AbortSignal): Promise<
   const { fs, request, env } = order;
   const temporary = path.join(request.folder, 'temporary');
   fs.mkdirSync(temporary, { recursive: true });
-  const facts = await askPip(request.exec, env);
+  const facts = order.facts ?? (await askPip(request.exec, env));
   signal.throwIfAborted();
   const installer = chooseInstaller(request.exec, facts, temporary, env);
   await installPins({ ...order, installer }, signal);

@@ -12,6 +12,7 @@ def _start():
 
     here = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or os.curdir) != here]
+    found = list(sys.path)
     problem = None
     # What leads to natives comes to stand before the guard: the runtime's own natives may lie in a tree.
     for step in (_guard, _lead):
@@ -26,6 +27,7 @@ def _start():
         except Exception:
             # A full or locked disk must not keep the runtime from starting; the shell sees that the file is not there.
             pass
+    return found
 
 
 def _soabi():
@@ -134,18 +136,17 @@ def _tell(file, problem):
         out.write(json.dumps(facts))
 
 
-def _hand_over():
-    """Runs the sitecustomize that Python would have found without ours; its errors are its own."""
+def _hand_over(path):
+    """Runs the sitecustomize that Python would have found without ours and without plugins; its errors are its own."""
     import sys
     from importlib.machinery import PathFinder
     from importlib.util import module_from_spec
 
-    spec = PathFinder.find_spec("sitecustomize")
+    spec = PathFinder.find_spec("sitecustomize", path)
     if spec is not None and spec.loader is not None:
         module = module_from_spec(spec)
         sys.modules["sitecustomize"] = module
         spec.loader.exec_module(module)
 
 
-_start()
-_hand_over()
+_hand_over(_start())

@@ -16,7 +16,10 @@ def add_plugins(text):
 
     folders = json.loads(text).get("python", {}).values() if text else []
     _plugin_folders.extend(folder for folder in folders if isinstance(folder, str) and os.path.isabs(folder))
-    sys.path.extend(folder for folder in _plugin_folders if folder not in sys.path)
+    added = [folder for folder in _plugin_folders if folder not in sys.path]
+    if added:
+        sys.meta_path.insert(0, _Start(added))
+    sys.path.extend(added)
 
 
 def guard(file):
@@ -75,8 +78,34 @@ def _places(spec):
     return [place for place in [spec.origin, *(spec.submodule_search_locations or [])] if place and os.path.isabs(place)]
 
 
+def _is_plugins(spec):
+    return any(place.startswith(folder + os.sep) for place in _places(spec) for folder in _plugin_folders)
+
+
 def _is_namespace(spec):
     return spec is not None and spec.loader is None and spec.submodule_search_locations is not None
+
+
+class _Start:
+    """Keeps the modules that Python imports by itself at its start from being those of a plugin: nobody has asked for it there."""
+
+    def __init__(self, folders):
+        self._folders = folders
+
+    def find_spec(self, name, path=None, target=None):
+        if name not in ("sitecustomize", "usercustomize"):
+            return None
+        spec = PathFinder.find_spec(name)
+        if spec is None or not _is_plugins(spec):
+            return None
+        # A folder of this name elsewhere is a namespace, which the plugin's module has hidden.
+        spec = PathFinder.find_spec(name, [entry for entry in sys.path if entry not in self._folders])
+        if spec is None:
+            raise ModuleNotFoundError("No module named %r" % name, name=name)
+        return spec
+
+    def invalidate_caches(self):
+        pass
 
 
 class _Guard:
@@ -123,7 +152,7 @@ class _Guard:
         if spec is not None:
             return spec
         other = PathFinder.find_spec(name, path)
-        if other is None or not self._is_plugins(other):
+        if other is None or not _is_plugins(other):
             return None
         raise ImportError("%s belongs to the runtime (%s), which does not have it; a plugin's copy is not used" % (name, owner), name=name)
 
@@ -159,9 +188,6 @@ class _Guard:
 
     def _is_own(self, spec):
         return any(place.startswith(root + os.sep) for place in _places(spec) for root in self._roots)
-
-    def _is_plugins(self, spec):
-        return any(place.startswith(folder + os.sep) for place in _places(spec) for folder in _plugin_folders)
 
     def find_distributions(self, context=None):
         try:

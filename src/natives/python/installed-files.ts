@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import { moduleName } from '../../core-lock/python-modules.ts';
 import { StagedoorError } from '../../failure.ts';
 import type { Limits } from '../../staging/limits.ts';
 import { type PathRegister, pathFault, pathRegister } from '../../staging/path-rules.ts';
@@ -19,12 +20,15 @@ export type Walk = {
 const unsafe = (relative: string, why: string): StagedoorError =>
   new StagedoorError('PACKAGE_UNSAFE', `a package has ${JSON.stringify(relative)}, which ${why}`);
 
+/** Run at every start of an interpreter, with nobody asking for it: `.pth` files, and modules that `site` imports. */
+const isStartup = (name: string): boolean =>
+  /\.pth$/i.test(name) || /^(?:site|user)customize$/i.test(moduleName(name) ?? name);
+
 /** What only people call, or what only an installer needs, at the top of the packages. */
 const isNeedless = (fs: FileSystem, folder: string, name: string): boolean => {
   if (/^(?:bin|Scripts)$/.test(name))
     return fs.lstatSync(path.join(folder, '__init__.py'), { throwIfNoEntry: false }) === undefined;
-  // Read at every start of an interpreter, with code in it that runs.
-  return /\.pth$/i.test(name) || name === '.lock' || name === '.gitignore';
+  return isStartup(name) || name === '.lock' || name === '.gitignore';
 };
 
 const hashOf = async ({ fs, signal }: Walk, file: string): Promise<string> => {
@@ -95,7 +99,7 @@ const collect = (walk: Walk, top: string): readonly string[] => {
 
 /**
  * What an installer has put into a folder of the tree: regular files under names that mean the same everywhere, with the
- * modes that a tree has, and hashed. Links and the like are refused; scripts, `.pth` files and caches are taken away.
+ * modes that a tree has, and hashed. Links and the like are refused; scripts, what runs at a start and caches are taken away.
  */
 export const installedFiles = async (walk: Walk, top: string): Promise<readonly TreeEntry[]> => {
   const entries: TreeEntry[] = [];

@@ -35,12 +35,16 @@ def watch():
 threading.Thread(target=watch, daemon=True).start()
 `;
 
+/** A program that ends with us. */
+export const tetheredProgram = (program: string): string => `${tether}${program}`;
+
 /** pip in a process of its own; its temporary files are told by the environment. `before` is what is to be done first. */
-export const pipProgram = (before = ''): string => `${tether}${before}
+export const pipProgram = (before = ''): string =>
+  tetheredProgram(`${before}
 import runpy
 sys.argv[0] = "pip"
 runpy.run_module("pip", run_name="__main__", alter_sys=True)
-`;
+`);
 
 /** Older ones do not read an index of today. */
 const oldestPip = 18;

@@ -1,7 +1,7 @@
-import { StagedoorError } from '../../failure.ts';
 import { runShortly } from '../../process/short-run.ts';
 import { asRecord, asText, parseJson } from '../../store/json-shape.ts';
 import { type Environment, pythonEnvironment } from './environment.ts';
+import { unanswered } from './unanswered.ts';
 
 /** What an interpreter's own pip is, and where it would look. */
 export type PipFacts = {
@@ -72,10 +72,7 @@ export const askPip = async (exec: string, base: Environment = process.env): Pro
   const env = pythonEnvironment(base);
   const end = await runShortly({ exec, args: ['-I', '-B', '-c', question], env, limitMs, outputLimit });
   const facts = end?.kind === 'ended' && end.code === 0 ? asRecord(parseJson(end.stdout)) : null;
-  if (facts === null)
-    throw new StagedoorError('NATIVE_ABI_MISMATCH', 'the interpreter does not say which pip it has', {
-      hint: 'Check that `-m pip config list` works with it.',
-    });
+  if (facts === null) throw unanswered(exec, end);
   return {
     version: asText(facts.version),
     usualIndex: asText(facts.index),

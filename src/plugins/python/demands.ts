@@ -1,12 +1,17 @@
 import type { PluginDemand } from '../../../machines/contract.ts';
 import { canonicalName } from '../../core-lock/python-distribution.ts';
-import type { Chosen, PipReport } from './report.ts';
+import { type Chosen, isAddressed, type Need, type PipReport } from './report.ts';
+
+/** Needed by the last of the chain. */
+export type Missing = { readonly need: Need; readonly chain: readonly string[] };
 
 export type Demanded = {
   /** Once for each who asks. */
   readonly demands: readonly PluginDemand[];
   /** Canonical name → who leads to a package that comes along, itself last. */
   readonly chains: ReadonlyMap<string, readonly string[]>;
+  /** What is needed, and neither locked nor chosen. */
+  readonly missing: readonly Missing[];
 };
 
 type Visit = {
@@ -27,6 +32,7 @@ export const demandsOf = (
 ): Demanded => {
   const chains = new Map<string, readonly string[]>();
   const demands = new Map<string, PluginDemand>();
+  const missing: Missing[] = [];
   const seen = new Set<string>();
   const open: Visit[] = [];
   const enter = (name: string, extras: readonly string[], before: readonly string[]): void => {
@@ -40,12 +46,15 @@ export const demandsOf = (
   };
   enter(plugin, [], []);
   for (const visit of open) {
-    for (const { name, range, extras } of inForce(visit)) {
+    const { one, chain } = visit;
+    for (const need of inForce(visit)) {
+      const { name, range, extras } = need;
       const canonical = canonicalName(name);
-      if (!isLocked(canonical)) enter(canonical, extras, visit.chain);
-      else
-        demands.set(`${visit.one.name} ${canonical} ${range}`, { as: name, name, range, chain: visit.chain });
+      if (isLocked(canonical))
+        demands.set(`${one.name} ${canonical} ${range}`, { as: name, name, range, chain });
+      else if (isAddressed(need) || !chosen.has(canonical)) missing.push({ need, chain });
+      else enter(canonical, extras, chain);
     }
   }
-  return { demands: [...demands.values()], chains };
+  return { demands: [...demands.values()], chains, missing };
 };

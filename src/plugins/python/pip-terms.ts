@@ -6,7 +6,7 @@ import type { FileSystem } from '../../store/file-system.ts';
 
 /**
  * Under the lock: what is locked counts as installed, in its very version. Free: as if there were no runtime, so that who asks
- * for what can be told. Alone: nothing but the plugin itself, where even that has no solution.
+ * for what can be told. Alone: nothing but what is named, without all that it needs.
  */
 export type Terms = 'locked' | 'free' | 'alone';
 
@@ -15,7 +15,8 @@ export const installedVariable = 'STAGEDOOR_INSTALLED';
 
 /**
  * pip sees no packages but those in that folder: it is found by `site`, whose folders are then forgotten. Whatever it would start to
- * build something, or to fetch from a repository, goes through one function, which refuses.
+ * build something, or to fetch from a repository, goes through one function, which refuses. What is needed from an address becomes what
+ * no version can meet: the address, which a package has chosen, is never asked, and an older version without it may be found.
  */
 const before = `
 own = list(sys.path)
@@ -28,6 +29,16 @@ from pip._internal.utils import subprocess as starting
 if not callable(getattr(starting, "call_subprocess", None)): sys.exit("stagedoor: this pip can not be kept from building")
 def refuse(*_, **__): raise InstallationError("stagedoor: a source would be built")
 starting.call_subprocess = refuse
+import copy
+from pip._internal.req.req_install import InstallRequirement
+from pip._vendor.packaging.specifiers import SpecifierSet
+take = InstallRequirement.__init__
+def named(self, req, *rest, **more):
+    if getattr(req, "url", None):
+        req = copy.copy(req)
+        req.url, req.specifier = None, SpecifierSet("<0.dev0")
+    take(self, req, *rest, **more)
+InstallRequirement.__init__ = named
 `;
 
 /** How the interpreter is started; without `site`, which would run what others have put into its folders. */

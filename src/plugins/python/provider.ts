@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { PluginWish } from '../../../machines/contract.ts';
 import type { CoreLock } from '../../core-lock/core-lock.ts';
 import { canonicalName } from '../../core-lock/python-distribution.ts';
 import { diskFailure, StagedoorError } from '../../failure.ts';
 import type { Environment } from '../../natives/python/environment.ts';
 import { installedFiles } from '../../natives/python/installed-files.ts';
+import { askPip } from '../../natives/python/pip-facts.ts';
 import { assertAll, installPinned } from '../../natives/python-packages.ts';
 import { defaultLimits, type Limits } from '../../staging/limits.ts';
 import { type FileSystem, nodeFileSystem } from '../../store/file-system.ts';
@@ -17,8 +17,10 @@ import { comparePythonDemands } from './comparison.ts';
 import { demandsOf } from './demands.ts';
 import { lockedModules } from './locked-modules.ts';
 import { isPinnable, packagesOf, pinsOf } from './packages.ts';
-import { resolveWithPip, type Workshop } from './resolution.ts';
+import type { PipReport } from './report.ts';
+import { assertReports, resolveWithPip, type Workshop } from './resolution.ts';
 import { strip } from './stripping.ts';
+import { addressFailure } from './unsolved.ts';
 import { requirementOf } from './wish.ts';
 
 export type PythonProviderParts = {
@@ -35,21 +37,26 @@ const unpackedName = 'unpacked';
 
 const resolveIn = async (
   workshop: Workshop,
-  wish: PluginWish,
+  { name, requirement }: { readonly name: string; readonly requirement: string },
   lock: CoreLock,
   signal: AbortSignal,
 ): Promise<ResolvedPlugin> => {
   const { fs, folder } = workshop;
-  const plugin = canonicalName(wish.name);
+  const plugin = canonicalName(name);
   const locked = lockedModules(lock);
-  const isLocked = (name: string): boolean => locked.distributions.has(name);
-  const { report, unsolved } = await resolveWithPip(workshop, requirementOf(wish, lock), lock, signal);
-  const { demands, chains } = demandsOf(report, plugin, isLocked);
+  const isLocked = (one: string): boolean => locked.distributions.has(one);
+  const demanded = (report: PipReport) => demandsOf(report, plugin, isLocked);
+  const wanted = {
+    requirement,
+    missingOf: (report: PipReport) => demanded(report).missing,
+  };
+  const { report, unsolved } = await resolveWithPip(workshop, wanted, lock, signal);
+  const { demands, chains, missing } = demanded(report);
   const version = report.chosen.get(plugin)?.version;
   if (version === undefined)
     throw new StagedoorError('REGISTRY_MALFORMED', `pip has not said which ${plugin} it would install`);
   if (unsolved !== null) {
-    if (comparePythonDemands(demands, lock).conflicts.length === 0) throw unsolved;
+    if (comparePythonDemands(demands, lock).conflicts.length === 0) throw addressFailure(missing) ?? unsolved;
     const pinnable = new Map([...report.chosen].filter(([, one]) => isPinnable(one)));
     return { version, packages: packagesOf(pinnable, chains, isLocked), demands };
   }
@@ -96,9 +103,16 @@ export const createPythonProvider = ({
   const unpackedIn = ({ folder }: PluginFolders): string => path.join(folder, unpackedName);
   return {
     resolve: (wish, lock, signal) =>
-      guarded('find the plugin', signal, () =>
-        inTemporaryFolder(folder => resolveIn({ fs, exec, env, limits, folder }, wish, lock, signal)),
-      ),
+      guarded('find the plugin', signal, async () => {
+        const requirement = requirementOf(wish, lock);
+        // Nobody would take a folder away while this is asked.
+        const facts = await askPip(exec, env);
+        assertReports(facts);
+        signal.throwIfAborted();
+        return inTemporaryFolder(folder =>
+          resolveIn({ fs, exec, env, facts, limits, folder }, { name: wish.name, requirement }, lock, signal),
+        );
+      }),
     compare: async (demands, lock) => comparePythonDemands(demands, lock),
     download: (packages, folders, signal, report) =>
       guarded('write the packages of the plugin', signal, async () => {

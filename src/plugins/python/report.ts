@@ -1,5 +1,5 @@
 import { canonicalName } from '../../core-lock/python-distribution.ts';
-import { redact, StagedoorError } from '../../failure.ts';
+import { oneLine, redact, StagedoorError } from '../../failure.ts';
 import { asArray, asRecord, asText, parseJson } from '../../store/json-shape.ts';
 
 /** A requirement of a distribution, in force for some of its extras. */
@@ -12,6 +12,9 @@ export type Need = {
   /** Canonical; the empty one stands for none. */
   readonly when: readonly string[];
 };
+
+/** By an address in place of the index, which nothing pins. */
+export const isAddressed = ({ range }: Need): boolean => range.startsWith('@');
 
 /** What pip has chosen. */
 export type Chosen = {
@@ -67,15 +70,20 @@ def standard():
 print(json.dumps({"chosen": [describe(item) for item in report["install"]], "standard": standard()}))
 `;
 
+const longest = 300;
+
+/** What a package says of itself, for people to read. */
+const shown = (value: unknown): string => oneLine(redact(asText(value) ?? ''), longest);
+
 const textsOf = (value: unknown): readonly string[] =>
   asArray(value).filter(each => typeof each === 'string');
 
 const needOf = (value: unknown): Need => {
   const { name, extras, range, when } = asRecord(value) ?? {};
   return {
-    name: asText(name) ?? '',
+    name: shown(name),
     extras: textsOf(extras),
-    range: redact(asText(range) ?? ''),
+    range: shown(range),
     when: textsOf(when),
   };
 };
@@ -85,8 +93,8 @@ const chosenOf = (value: unknown): Chosen | null => {
   if (typeof name !== 'string' || typeof version !== 'string') return null;
   const known = typeof sha256 === 'string' && /^[0-9a-f]{64}$/.test(sha256);
   return {
-    name: canonicalName(name),
-    version,
+    name: canonicalName(shown(name)),
+    version: shown(version),
     integrity: known ? `sha256:${sha256}` : null,
     direct: direct === true,
     needs: asArray(needs).map(needOf),

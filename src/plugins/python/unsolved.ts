@@ -1,5 +1,7 @@
 import { StagedoorError } from '../../failure.ts';
 import { installFailure } from '../../natives/python/install-failure.ts';
+import type { Missing } from './demands.ts';
+import { isAddressed } from './report.ts';
 
 const unbuilt = 'Ask its publisher for a wheel: building a source would run its code.';
 
@@ -22,10 +24,26 @@ const sourceOnly = (output: string): StagedoorError | null => {
   );
 };
 
+/** Where something is asked for by an address, that is in the way of everything else. */
+export const addressFailure = (missing: readonly Missing[]): StagedoorError | null => {
+  const one = missing.find(({ need }) => isAddressed(need));
+  if (one === undefined) return null;
+  const { need, chain } = one;
+  const through = chain.length < 2 ? '' : ` (through ${chain.slice(1).join(' > ')})`;
+  return new StagedoorError(
+    'PACKAGE_INVALID',
+    `${chain[0]} needs ${need.name}${through} by an address in place of the index: ${need.range.replace(/^@ /, '')}`,
+    { hint: 'Ask the publisher to name a version of the index.' },
+  );
+};
+
 /** What pip has printed where it found no solution; null where the fault is another. Nothing of it is repeated but names of packages. */
 export const unsolvedFailure = (output: string): StagedoorError | null => {
   const source = sourceOnly(output);
   if (source !== null) return source;
+  // Of what comes from its own index, pip itself takes no address.
+  if (/which are not also hosted on PyPI/.test(output))
+    return new StagedoorError('PACKAGE_INVALID', 'something is needed by an address in place of the index');
   if (installFailure('pip', output).code !== 'NATIVE_ABI_MISMATCH') return null;
   const missing = namedIn(output, /No matching distribution found for ([\w.-]+)/);
   if (missing !== undefined)

@@ -79,6 +79,36 @@ ${placesOf('single', 'pydantic', 'pydantic.main', 'pydantic.extra', 'helper')}`;
     expect(runGuarded({ exec, lock, plugins }, tail).said).toEqual([one, two]);
   });
 
+  test("K-06: a plugin's sitecustomize and usercustomize never run by themselves; those that Python would have found do", () => {
+    const { folder, lock } = lockedRuntime(standard());
+    const told = (who: string): string =>
+      `import os\nos.environ["TOLD"] = os.environ.get("TOLD", "") + "${who} "\n`;
+    const plugin = fill(path.join(folder, 'plugin'), {
+      'sitecustomize.py': told('plugin-site'),
+      'usercustomize/__init__.py': told('plugin-user'),
+    });
+    const mine = fill(path.join(folder, 'mine'), {
+      'sitecustomize.py': told('site'),
+      'usercustomize.py': told('user'),
+    });
+    const part = path.join(folder, 'part');
+    for (const name of ['sitecustomize', 'usercustomize'])
+      mkdirSync(path.join(part, name), { recursive: true });
+    const program = `
+import json, os
+try:
+    import usercustomize
+    asked = "taken"
+except ImportError as error:
+    asked = error.name
+print(json.dumps([os.environ.get("TOLD"), asked]))`;
+    const said = (...places: readonly string[]) =>
+      runGuarded({ exec, lock, path: places, plugins: { chart: plugin } }, program);
+    expect(said()).toEqual({ said: [null, 'usercustomize'], stderr: '' });
+    expect(said(part).said).toEqual([null, 'taken']);
+    expect(said(mine).said).toEqual(['site user ', 'taken']);
+  });
+
   test('K-06: a look-alike in another case is not imported and says why; the own modules of the runtime are', () => {
     const { folder, runtime, lock } = lockedRuntime(standard());
     fill(runtime, own('Single.py'));

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -16,9 +16,22 @@ const digest = (folder: string, file: string): string =>
     .update(readFileSync(path.join(folder, file)))
     .digest('hex');
 
+/** Metadata beside the wheel (PEP 658), where a test has written it. */
+const metadataName = (folder: string, file: string): string | null =>
+  existsSync(path.join(folder, `${file}.metadata`)) ? `${file}.metadata` : null;
+
+const announced = (folder: string, file: string): string => {
+  const metadata = metadataName(folder, file);
+  const hash = metadata === null ? '' : `sha256=${digest(folder, metadata)}`;
+  return hash === '' ? '' : ` data-core-metadata="${hash}" data-dist-info-metadata="${hash}"`;
+};
+
 const asHtml = (folder: string, files: readonly string[]): string =>
   files
-    .map(file => `<a href="../../files/${file}#sha256=${digest(folder, file)}">${file}</a><br>`)
+    .map(
+      file =>
+        `<a href="../../files/${file}#sha256=${digest(folder, file)}"${announced(folder, file)}>${file}</a><br>`,
+    )
     .join('\n');
 
 const asJson = (folder: string, files: readonly string[]): string =>
@@ -33,7 +46,8 @@ const asJson = (folder: string, files: readonly string[]): string =>
 
 const ofName = (folder: string, name: string): readonly string[] =>
   readdirSync(folder).filter(
-    file => /^([^-]+)-/.exec(file)?.[1]?.replaceAll('_', '-').toLowerCase() === name,
+    file =>
+      !file.endsWith('.metadata') && /^([^-]+)-/.exec(file)?.[1]?.replaceAll('_', '-').toLowerCase() === name,
   );
 
 /** A package index on loopback over the archives of a folder, for one test. */

@@ -40,10 +40,34 @@ test.skipIf(old.length === 0)(
   },
 );
 
-test('K-05: what is no Python is an error of the interpreter', async () => {
+test('K-03, K-05: what is no Python, or not there, is named with the way out', async () => {
   onlyHere({});
-  expect(await pythonSteps(process.execPath).failure(wish('chart'), lockWith({}))).toMatchObject({
+  const hint = 'Name the Python of the runtime: `--exec FILE`.';
+  const told = (exec: string) => pythonSteps(exec).failure(wish('chart'), lockWith({}));
+  const folder = temporaryFolder();
+  for (const exec of [path.join(folder, 'absent'), folder])
+    expect(await told(exec)).toMatchObject({
+      code: 'SPAWN_FAILED',
+      message: `${exec} could not be started, to be asked for its pip`,
+      hint,
+    });
+  const broken = path.join(folder, 'broken');
+  writeFileSync(broken, '#!/bin/sh\necho "no such \x1b[31mluck" >&2\nexit 3\n', { mode: 0o755 });
+  expect(await told(broken)).toMatchObject({
     code: 'NATIVE_ABI_MISMATCH',
+    message: `${broken} does not answer as a Python (exit code 3: no such  [31mluck)`,
+    hint,
+  });
+  writeFileSync(broken, '#!/bin/sh\nkill -9 $$\n');
+  expect(await told(broken)).toMatchObject({ message: `${broken} does not answer as a Python (SIGKILL)` });
+  writeFileSync(broken, '#!/bin/sh\necho hello\n');
+  expect(await told(broken)).toMatchObject({
+    message: `${broken} does not answer as a Python (no answer that can be read)`,
+  });
+  expect(await told(process.execPath)).toMatchObject({
+    code: 'NATIVE_ABI_MISMATCH',
+    message: expect.stringContaining(`${process.execPath} does not answer as a Python (exit code 9: `),
+    hint,
   });
 });
 

@@ -1,23 +1,23 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { temporaryFolder } from '../../../support/folder.ts';
 import { pythonIndex, silentIndex } from '../../../support/natives/python-index.ts';
 import { workingIn } from '../../../support/natives/python-installs.ts';
 import { lockWith, newestPython, pythonSteps, wheel, wish } from '../../../support/natives/python-plugins.ts';
-import { onlyHere } from '../../../support/natives/python-trees.ts';
+import { fromFolder, onlyHere } from '../../../support/natives/python-trees.ts';
 
 const { exec } = newestPython;
 const lock = lockWith({ pydantic: ['2.5.0', 'pydantic'] });
 const dist = path.resolve(import.meta.dirname, '../../../../dist/src');
 
 /** Runs steps of the provider in a process of its own, which can be killed. */
-const inProcess = (steps: string, temporary: string) => {
+const inProcess = (steps: string, temporary: string, interpreter = exec) => {
   const program = `
     import { createPythonProvider } from ${JSON.stringify(path.join(dist, 'plugins/python/provider.js'))};
-    const provider = createPythonProvider({ exec: ${JSON.stringify(exec)} });
+    const provider = createPythonProvider({ exec: ${JSON.stringify(interpreter)} });
     const [lock, signal] = [${JSON.stringify(lock)}, new AbortController().signal];
     ${steps}`;
   const env = { ...process.env, TMPDIR: temporary };
@@ -51,6 +51,39 @@ describe.skipIf(exec === '' || process.platform !== 'linux')('in the middle of a
       temporary,
     );
     await asked;
+    expect(readdirSync(temporary)).toHaveLength(1);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    await expect.poll(() => workingIn(temporary), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => readdirSync(temporary), { timeout: 10_000 }).toEqual([]);
+  });
+
+  test('K-05: before an interpreter has said which pip it has, there is nothing that could be left', async () => {
+    const [folder, temporary] = [temporaryFolder(), temporaryFolder()];
+    const [told, asking] = ['told', 'asking'].map(name => path.join(folder, name));
+    writeFileSync(asking ?? '', `#!/bin/sh\nls ${temporary} > ${told}\nexit 3\n`, { mode: 0o755 });
+    onlyHere({ TMPDIR: temporary });
+    expect(await pythonSteps(asking).failure(wish('chart'), lock)).toMatchObject({
+      code: 'NATIVE_ABI_MISMATCH',
+    });
+    expect(readFileSync(told ?? '', 'utf8')).toBe('');
+  });
+
+  test('K-05: when we are killed while the report is read, that ends, too, and takes our temporary folder away', async () => {
+    const wheels = temporaryFolder();
+    fromFolder(wheels);
+    wheel(wheels, 'chart', '1.0');
+    const [folder, temporary] = [temporaryFolder(), temporaryFolder()];
+    const [reached, slow] = ['reached', 'slow'].map(name => path.join(folder, name));
+    const hang = `rm "$STAGEDOOR_QUESTION"; mkfifo "$STAGEDOOR_QUESTION"; : > ${reached}`;
+    const script = `#!/bin/sh\nif [ -n "$STAGEDOOR_QUESTION" ]; then ${hang}; fi\nexec ${exec} "$@"\n`;
+    writeFileSync(slow ?? '', script, { mode: 0o755 });
+    const child = inProcess(
+      `await provider.resolve(${JSON.stringify(wish('chart'))}, lock, signal);`,
+      temporary,
+      slow,
+    );
+    await expect.poll(() => existsSync(reached ?? ''), { timeout: 30_000 }).toBe(true);
     expect(readdirSync(temporary)).toHaveLength(1);
     child.kill('SIGKILL');
     await once(child, 'exit');
