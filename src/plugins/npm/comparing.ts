@@ -10,7 +10,7 @@ import type { CoreLock, LockedPackage } from '../../core-lock/core-lock.ts';
 import { byCodeUnits } from '../../core-lock/order.ts';
 import { longestDemand } from '../../staging/compatibility.ts';
 import { askOf } from './ask.ts';
-import { type Belongings, belongingsOf, isBuiltIn } from './belonging.ts';
+import { type Belongings, belongingsOf, isPrefixedBuiltIn } from './belonging.ts';
 
 /** As npm judges an installed version: `*` takes any, a tag whatever is there, a range no prerelease that it does not name. */
 const admits = ({ name, range }: Pick<PluginDemand, 'name' | 'range'>, version: string): boolean => {
@@ -38,7 +38,9 @@ const judge = (demand: PluginDemand, { copyOf }: Belongings): Judgement => {
   // A locked name counts before what it stands for: that is what would be imported.
   const copy = copyOf(demand.as) ?? copyOf(demand.name);
   if (copy === undefined)
-    return { conflict: { ...demand, reason: isBuiltIn(demand.as) ? 'built-in' : 'version', locked: null } };
+    return {
+      conflict: { ...demand, reason: isPrefixedBuiltIn(demand.as) ? 'built-in' : 'version', locked: null },
+    };
   const reason = faultOf(demand, copy);
   const { name, version } = copy;
   return reason === undefined

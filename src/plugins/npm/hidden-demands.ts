@@ -34,7 +34,7 @@ export const assertNothingHidden = (
   const belongings = belongingsOf(lock);
   const { belonging } = noteOf(read, belongings);
   const demands = belonging.map(ask => ({ ...ask, chain }));
-  // What is carried under the name of a built-in module is out of reach: Node answers that name itself.
+  // What is carried by a prefixed name of Node is out of reach: Node answers that name itself.
   const [conflict] = conflictsOf(demands, belongings).filter(({ reason }) => reason !== 'built-in');
   if (conflict === undefined) return;
   throw new StagedoorError('PACKAGE_INVALID', shown(conflict), {

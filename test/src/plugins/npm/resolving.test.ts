@@ -126,20 +126,40 @@ describe('K-05: what belongs to the runtime', () => {
     expect(world.asked()).toEqual(['/plugin']);
   });
 
-  test('in another case it is told as it was written, and built-in names are, with their prefix too', async () => {
-    const dependencies = { React: '^18.0.0', fs: '0.0.1', 'node:path': 'npm:evil@1', Events: '3' };
+  test('in another case it is told as it was written, and a built-in name with its prefix is', async () => {
+    const dependencies = { React: '^18.0.0', 'node:path': 'npm:evil@1' };
     const world = await npmWorld({
-      'plugin@1.0.0': { dependencies, optionalDependencies: { util: '1' } },
+      'plugin@1.0.0': { dependencies, optionalDependencies: { 'node:util': '1' } },
     });
     const { demands } = await world.resolve('plugin', lock);
     const { conflicts } = await world.provider.compare(demands, lock);
     expect(Object.fromEntries(conflicts.map(({ as, reason, locked }) => [as, [reason, locked]]))).toEqual({
       React: ['look-alike', '18.3.1'],
-      fs: ['built-in', null],
       'node:path': ['built-in', null],
-      Events: ['built-in', null],
     });
     expect(world.asked()).toEqual(['/plugin']);
+  });
+
+  test('is not what is called like a module of Node: that comes along, for Node answers the bare name itself', async () => {
+    const world = await npmWorld({
+      'plugin@1.0.0': {
+        dependencies: { string_decoder: '^1.1.1', shim: 'npm:events@3' },
+        peerDependencies: { Timers: '*' },
+      },
+      'string_decoder@1.3.0': { dependencies: { buffer: '^6', events: '^3' } },
+      'buffer@6.0.3': { optionalDependencies: { util: '0' } },
+      ...{ 'events@3.3.0': {}, 'util@0.12.5': {}, 'Timers@1.0.0': {} },
+    });
+    const locked = lockWith('react@18.3.1', 'events@3.1.0');
+    const resolved = await world.resolve('plugin', locked);
+    expect(placesOf(resolved).slice(1)).toEqual([
+      'node_modules/Timers Timers@1.0.0',
+      'node_modules/buffer buffer@6.0.3',
+      'node_modules/string_decoder string_decoder@1.3.0',
+      'node_modules/util util@0.12.5',
+    ]);
+    const { shared, conflicts } = await world.provider.compare(resolved.demands, locked);
+    expect([shared, conflicts]).toEqual([[{ name: 'events', version: '3.1.0' }], []]);
   });
 
   test('from a repository, a folder or a workspace it does not fit whatever is there', async () => {
