@@ -314,6 +314,9 @@ export type PluginComparison = {
   readonly conflicts: readonly PluginConflict[];
 };
 
+/** What the archives themselves ask for of the runtime, and can't be met: of it registries announce nothing (K-05). */
+export type PluginStaged = Pick<PluginComparison, 'conflicts'>;
+
 export type PluginVerified = {
   /** SHA-256 (hex) of the tree list. */
   readonly tree: string;

@@ -106,6 +106,7 @@ export const createPluginEffects = (parts: PluginParts): PluginEffects => {
         const { stage } = await provider(plan.wish.ecosystem);
         const staged = await stage(plan.packages, lock, foldersOf(plan), signal, report);
         drafts.set(plan.scratch, { lock, staged });
+        return { conflicts: staged.conflicts ?? [] };
       }),
     verify: ({ plan }, signal) =>
       diskFaults('verify the plugin', signal, () =>
