@@ -307,6 +307,8 @@ export type PluginConflict = PluginDemand & {
   readonly reason: 'version' | 'look-alike' | 'built-in' | 'joined';
   /** The runtime's version; null for what is built in. */
   readonly locked: string | null;
+  /** The package that the runtime has under that name, where it is another one than `name`. */
+  readonly holder?: string;
 };
 
 export type PluginComparison = {

@@ -32,6 +32,9 @@ const faultOf = (demand: PluginDemand, copy: LockedPackage): Reason | undefined 
   return name === copy.name && admits(demand, copy.version) ? undefined : 'version';
 };
 
+const holderOf = ({ name }: PluginDemand, { name: holder }: LockedPackage): Pick<PluginConflict, 'holder'> =>
+  holder.toLowerCase() === name.toLowerCase() ? {} : { holder };
+
 type Judgement = { readonly shared: SharedPackage } | { readonly conflict: PluginConflict };
 
 const judge = (demand: PluginDemand, { copyOf }: Belongings): Judgement => {
@@ -45,7 +48,7 @@ const judge = (demand: PluginDemand, { copyOf }: Belongings): Judgement => {
   const { name, version } = copy;
   return reason === undefined
     ? { shared: { name, version } }
-    : { conflict: { ...demand, reason, locked: version } };
+    : { conflict: { ...demand, reason, locked: version, ...holderOf(demand, copy) } };
 };
 
 export const conflictsOf = (

@@ -66,6 +66,20 @@ test('K-05: an alias counts by what it stands for, and another package under a l
   expect(verdict(demand('react', '^18', '@scope/core'), lock)).toBe('version');
 });
 
+test('K-05: a conflict says which package the runtime has under the name, where that is another one', () => {
+  const holders = (...demands: readonly PluginDemand[]) =>
+    compareDemands(demands, lock).conflicts.map(({ as, holder, locked }) => [as, holder, locked]);
+  expect(holders(demand('preact', '^18', 'react'), demand('react', '^17'), demand('React', '^18'))).toEqual([
+    ['react', 'react', '18.3.1'],
+    ['react', undefined, '18.3.1'],
+    ['React', undefined, '18.3.1'],
+  ]);
+  const [react] = lockWith('@preact/compat@17.1.2').packages;
+  const packages = react === undefined ? [] : [{ ...react, place: 'node_modules/react' }];
+  const [conflict] = compareDemands([demand('react', '^17')], { ...lock, packages }).conflicts;
+  expect(conflict).toMatchObject({ holder: '@preact/compat', locked: '17.1.2', reason: 'version' });
+});
+
 test('P-36: a name that differs in its case only is a look-alike, whichever of the two is in lower case', () => {
   for (const one of ['React', '@Scope/core', '@scope/CORE', 'jsonstream'])
     expect(verdict(demand(one, '*'), lock), one).toBe('look-alike');
