@@ -16,9 +16,10 @@ export const assertOwnName = ({ ecosystem, name }: PluginWish, lock: CoreLock): 
   const locked = sharedCopies(lock, ecosystem).get(name.toLowerCase());
   if (locked !== undefined) {
     const copy = `${locked.name} ${locked.version}`;
+    const isAlias = locked.name.toLowerCase() !== name.toLowerCase();
     const why =
-      locked.name === name
-        ? `it belongs to the runtime, which has ${copy}`
+      locked.name === name || isAlias
+        ? `it belongs to the runtime, which has ${copy}${isAlias ? ' under that name' : ''}`
         : `its name differs in case only from ${copy}, which belongs to the runtime`;
     throw refusal(
       `${name} can't be a plugin: ${why}`,

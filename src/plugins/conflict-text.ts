@@ -50,7 +50,7 @@ export const conflictAdvice = (conflict: PluginConflict): string => {
       if (holder !== name)
         return `add a version of the plugin that takes ${holder} ${locked} as ${as}, or does without it`;
       return locked === null
-        ? 'update the runtime, or remove the plugin'
+        ? 'add the plugin again, so that it brings its own, or remove it'
         : `update the runtime, or add a version of the plugin that takes ${name} ${locked}`;
     case 'look-alike':
     case 'built-in':

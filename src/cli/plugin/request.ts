@@ -28,12 +28,14 @@ export const openPlugins = async (context: CommandContext): Promise<Plugins> => 
   }
 };
 
-const howTo = 'It is NAME or NAME@RANGE of npm, python:NAME or python:NAME==VERSION.';
+const asSpec = 'It is NAME or NAME@RANGE of npm, python:NAME or python:NAME==VERSION.';
+const asName = 'It is NAME of npm or python:NAME, without a version.';
 
 const wishes = (
   { flags }: CommandContext,
   operands: readonly string[],
   parse: typeof parsePluginSpec,
+  howTo: string,
 ): readonly PluginWish[] => {
   if (operands.length === 0) throw new UsageError('a plugin is missing', howTo);
   return operands.map(text => {
@@ -45,14 +47,14 @@ const wishes = (
 
 /** What each operand asks for, as the API takes it. */
 export const specOperands = (context: CommandContext, operands: readonly string[]): readonly string[] =>
-  wishes(context, operands, parsePluginSpec).map(wish => {
+  wishes(context, operands, parsePluginSpec, asSpec).map(wish => {
     const { ecosystem, spec } = wish;
     const between = ecosystem === 'npm' ? '@' : '';
     return `${pluginText(wish)}${spec === null ? '' : `${between}${spec}`}`;
   });
 
 export const nameOperands = (context: CommandContext, operands: readonly string[]): readonly string[] =>
-  wishes(context, operands, parsePluginName).map(pluginText);
+  wishes(context, operands, parsePluginName, asName).map(pluginText);
 
 export const noOperands = (operands: readonly string[], action: string): void => {
   if (operands.length > 0) throw new UsageError(`plugin ${action} takes no names`);

@@ -6,7 +6,7 @@ import { readManifest } from '../../registry/manifest.ts';
 import type { FileSystem } from '../../store/file-system.ts';
 import { asRecord, asText, type JsonRecord, parseJson } from '../../store/json-shape.ts';
 import { belongingsOf } from './belonging.ts';
-import type { Carried, Contents } from './carried.ts';
+import { type Carried, type Contents, isPackageFolder } from './carried.ts';
 import { hiddenConflicts } from './hidden-demands.ts';
 import { withOneSpelling } from './manifest.ts';
 
@@ -46,8 +46,6 @@ const assertWhole = (
     `${nameOf(owner)} says that it carries ${missing}, and does not`,
   );
 };
-
-const isPackageFolder = (folder: string): boolean => /(?:^|\/)node_modules\//i.test(folder);
 
 /**
  * Looks at what the archive itself says, of the package and of those that it carries: it has to fit the runtime as what the

@@ -6,6 +6,7 @@ import { isPackageName, isPlace, isVersion } from '../../core-lock/naming.ts';
 import { StagedoorError } from '../../failure.ts';
 import type { NodeSource } from '../../natives/node-source.ts';
 import { watchRequests } from '../../registry/request-watch.ts';
+import { pathFault } from '../../staging/path-rules.ts';
 import { asRecord } from '../../store/json-shape.ts';
 import type { Belongings } from './belonging.ts';
 import { type Documents, watchedDocuments } from './documents.ts';
@@ -30,6 +31,9 @@ export type PlannedTree = {
   readonly nodes: ReadonlyMap<string, PlannedNode>;
 };
 
+/** Characters; beyond, a file system refuses it. */
+const longestPlace = 4096;
+
 /** No project and no tree of packages lies in the folder of this module, so that npm's resolver finds nothing there to begin with. */
 const emptyFolder = (): string => realpathSync(path.dirname(fileURLToPath(import.meta.url)));
 
@@ -45,6 +49,9 @@ const plannedNode = (node: ArboristNode, documents: Documents): PlannedNode => {
       'PACKAGE_UNSAFE',
       `the plugin asks for ${place}, which is no package of the registry`,
     );
+  const fault = pathFault(place, longestPlace);
+  if (fault !== null)
+    throw new StagedoorError('PACKAGE_UNSAFE', `the plugin asks for ${place}, whose place ${fault}`);
   const asks = [...node.edgesOut.values()]
     .filter(isThere)
     .map(({ to, type }) => ({ place: to?.location ?? '', required: !optionalTypes.has(type) }));

@@ -48,7 +48,7 @@ const cases: readonly Case[] = [
   [
     conflict({ locked: null, range: '' }),
     'chart@2.0.0 needs react, the runtime does not have it',
-    'update the runtime, or remove the plugin',
+    'add the plugin again, so that it brings its own, or remove it',
   ],
   [
     conflict({ as: 'React', name: 'React', range: '*', reason: 'look-alike' }),

@@ -162,6 +162,25 @@ describe('K-05: what belongs to the runtime', () => {
     expect([shared, conflicts]).toEqual([[{ name: 'events', version: '3.1.0' }], []]);
   });
 
+  test('is nothing that Windows has for a device, as a name of its own folder', async () => {
+    for (const name of ['nul', 'com1.x', '@scope/aux', 'x.']) {
+      const world = await npmWorld({
+        'plugin@1.0.0': { dependencies: { [name]: '1' } },
+        [`${name}@1.0.0`]: {},
+      });
+      await expect(world.resolve('plugin', lock), name).rejects.toMatchObject({
+        code: 'PACKAGE_UNSAFE',
+        message: expect.stringMatching(new RegExp(`^the plugin asks for node_modules/${name}, .* has `)),
+      });
+    }
+  });
+
+  test('is not named as npm names nothing: the name is to blame', async () => {
+    const world = await npmWorld({ 'plugin@1.0.0': { dependencies: { '-dash': '1' } } });
+    expect(await codeOf(world.resolve('-dash', lock))).toBe('VERSION_UNKNOWN');
+    expect(await messageOf(world.resolve('plugin', lock))).toContain('-dash as "1", which is no package');
+  });
+
   test('from a repository, a folder or a workspace it does not fit whatever is there', async () => {
     const specs = ['git+https://example.com/react.git', 'file:../react', 'workspace:*', 'facebook/react'];
     for (const spec of specs) {

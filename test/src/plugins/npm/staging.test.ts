@@ -45,7 +45,7 @@ test('K-05: a plugin and what it brings lie in the tree, nested copies too, ever
   expect(readdirSync(folder)).toEqual(['tree']);
 });
 
-test('K-06: copies of what is locked are left out of an archive, wherever and under whatever name they lie, and told', async () => {
+test('K-06: copies of what is locked are left out of an archive, wherever they lie as packages and under whatever name, and told', async () => {
   const copy = (name: string) => manifest(name, '17.0.2', { dependencies: { '@scope/core': '^1' } });
   const world = await worldWith(
     packed(
@@ -67,6 +67,8 @@ test('K-06: copies of what is locked are left out of an archive, wherever and un
         'vendor/indexed/index.json': '{}',
         'vendor/note/package.json': '{"name":"react","type":"module"}',
         'vendor/note/react.js': '',
+        'node_modules/alias/dist/cjs/package.json': copy('react'),
+        'node_modules/alias/package.json': manifest('alias', '1.0.0'),
         'react/index.js': '',
         'broken/package.json': '{',
       },
@@ -75,8 +77,12 @@ test('K-06: copies of what is locked are left out of an archive, wherever and un
   const { files, stripped } = await world.stage('plugin', lock);
   expect(stripped).toEqual(['@scope/core', 'joined', 'react']);
   const left = [
-    ...['broken/package.json', 'index.js', 'node_modules/own/index.js', 'node_modules/own/package.json'],
-    ...['package.json', 'react/index.js', 'vendor/note/package.json', 'vendor/note/react.js'],
+    ...['broken/package.json', 'index.js', 'node_modules/alias/dist/cjs/package.json'],
+    ...['node_modules/alias/package.json', 'node_modules/own/index.js', 'node_modules/own/package.json'],
+    // What is loaded by its path is led to the runtime's copy when it is loaded, and has to be there.
+    ...['package.json', 'react/index.js', 'vendor/indexed/index.json', 'vendor/indexed/package.json'],
+    ...['vendor/note/package.json', 'vendor/note/react.js'],
+    ...['vendor/old/cjs/react.js', 'vendor/old/package.json'],
   ].map(file => `node_modules/plugin/${file}`);
   expect(filesBelow(world.folders.tree)).toEqual(left);
   expect(files.map(file => file.path).sort()).toEqual(left);
