@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { installedPlugins } from '#src/plugins/installed.js';
@@ -54,6 +62,32 @@ test('K-05: a plugin is installed whole, told with its demands, and there the ne
   });
   expect(statSync(plugin.folder).ino).toBe(ino);
 });
+
+/** Elsewhere a link asks for rights. */
+test.runIf(process.platform !== 'win32').for(['plugins', 'plugins/npm', 'plugins/npm/chart', 'versions'])(
+  'P-12, P-21: a link in the place of %s is not followed, whatever lies there stays',
+  async place => {
+    const [store, outside] = [temporaryFolder(), temporaryFolder()];
+    const link = path.join(store, place.startsWith('plugins') ? place : `plugins/npm/chart/${place}`);
+    const precious = ['trash/precious.txt', 'versions/1.0.0/precious.txt', 'precious.txt'];
+    for (const file of precious) {
+      mkdirSync(path.dirname(path.join(outside, file)), { recursive: true });
+      writeFileSync(path.join(outside, file), 'mine');
+    }
+    mkdirSync(path.dirname(link), { recursive: true });
+    symlinkSync(outside, link);
+    const effects = effectsOn(fs, store, { chart });
+    const failure = {
+      code: 'STORE_UNREADABLE',
+      message: expect.stringContaining('is a link, and no folder of its own'),
+    };
+    await expect(effects.resolve(wishFor('chart'), never)).rejects.toMatchObject(failure);
+    await expect(effects.remove(wishFor('chart'), never)).rejects.toMatchObject(failure);
+    const left = readdirSync(outside, { recursive: true, encoding: 'utf8' }).sort();
+    expect(left.filter(file => file.endsWith('.txt'))).toEqual([...precious].sort());
+    expect(left).toHaveLength(6);
+  },
+);
 
 test('K-05: what is refused and what can not be found leaves nothing behind', async () => {
   const store = path.join(temporaryFolder(), 'store');
