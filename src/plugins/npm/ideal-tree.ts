@@ -6,6 +6,7 @@ import { isPackageName, isPlace, isVersion } from '../../core-lock/naming.ts';
 import { StagedoorError } from '../../failure.ts';
 import type { NodeSource } from '../../natives/node-source.ts';
 import { watchRequests } from '../../registry/request-watch.ts';
+import type { ExecFacts } from '../../staging/compatibility.ts';
 import { pathFault } from '../../staging/path-rules.ts';
 import { asRecord } from '../../store/json-shape.ts';
 import type { Belongings } from './belonging.ts';
@@ -100,12 +101,12 @@ const newArborist = async (options: Readonly<Record<string, unknown>>) => {
 export const idealTree = async (
   source: NodeSource,
   wish: { readonly name: string; readonly spec: string },
-  belongings: Belongings,
+  { belongings, facts }: { readonly belongings: Belongings; readonly facts: ExecFacts | null },
   signal: AbortSignal,
 ): Promise<PlannedTree> => {
   const { limits } = source;
   const enough = new AbortController();
-  const documents = watchedDocuments(belongings, reason => enough.abort(reason));
+  const documents = watchedDocuments(belongings, reason => enough.abort(reason), undefined, facts);
   const about = { subject: `${wish.name}@${wish.spec}`, kind: 'document' as const };
   const bounds = { ...about, maxBytes: limits.documentBytes, maxValues: limits.documentValues };
   const settings = await registrySettings(source, signal);

@@ -86,7 +86,8 @@ describe('K-05: what belongs to the runtime', () => {
     };
     expect(await bridgeOf('plugin')).toEqual(['1.1.0', 0]);
     expect(await bridgeOf('strict')).toEqual(['2.1.0', 1]);
-    expect(await bridgeOf('bridge')).toEqual(['2.1.0', 1]);
+    expect(await bridgeOf('bridge')).toEqual(['1.1.0', 0]);
+    expect(await bridgeOf('bridge', 'latest')).toEqual(['2.1.0', 1]);
     expect(await bridgeOf('bridge', '>=1')).toEqual(['1.1.0', 0]);
   });
 
@@ -408,6 +409,39 @@ describe('what can not come along', () => {
       message: expect.stringContaining('engines is node >=99, and this is node 20.17.0'),
       hint: 'Choose a version of the plugin that runs with it, or name the executable of the runtime with --exec.',
     });
+  });
+
+  test('K-05: where nobody named a version, the newest one that fits is taken: none above the latest, else the latest is told', async () => {
+    const { platform, arch, node, modules, libc } = nodeFor('linux-x64-glibc');
+    const world = await npmWorld(
+      {
+        ...{
+          'plugin@1.0.0': { dependencies: { react: '^18' } },
+          'plugin@1.1.0': { dependencies: { react: '^18' } },
+        },
+        ...{
+          'plugin@1.2.0': { engines: { node: '>=99' } },
+          'plugin@2.0.0': { dependencies: { react: '^19' } },
+        },
+        ...{
+          'none@1.0.0': { dependencies: { react: '^16' } },
+          'none@2.0.0': { dependencies: { react: '^19' } },
+        },
+        ...{
+          'broken@1.0.0': { dependencies: { gone: '1' } },
+          'broken@2.0.0': { dependencies: { react: '^19' } },
+        },
+      },
+      { execFacts: { platform, arch, node, modules, libc } },
+    );
+    world.registry.publish(packed('plugin@3.0.0'), { tag: 'next' });
+    const versionOf = async (name: string, spec: string | null = null) =>
+      (await world.resolve(name, lock, spec)).version;
+    expect(await versionOf('plugin')).toBe('1.1.0');
+    expect(await versionOf('plugin', 'latest')).toBe('2.0.0');
+    expect(await versionOf('plugin', '^1')).toBe('1.1.0');
+    expect(await versionOf('none')).toBe('2.0.0');
+    expect(await versionOf('broken')).toBe('2.0.0');
   });
 
   test('K-05: an extra that asks for another version of what is locked is left out; asked for by name, it is a conflict', async () => {
