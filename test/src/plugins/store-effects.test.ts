@@ -83,9 +83,8 @@ test.runIf(process.platform !== 'win32').for(['plugins', 'plugins/npm', 'plugins
     };
     await expect(effects.resolve(wishFor('chart'), never)).rejects.toMatchObject(failure);
     await expect(effects.remove(wishFor('chart'), never)).rejects.toMatchObject(failure);
-    const left = readdirSync(outside, { recursive: true, encoding: 'utf8' }).sort();
-    expect(left.filter(file => file.endsWith('.txt'))).toEqual([...precious].sort());
-    expect(left).toHaveLength(6);
+    const left = readdirSync(outside, { recursive: true, encoding: 'utf8' });
+    expect(new Set(left)).toEqual(new Set([...precious, 'trash', 'versions', 'versions/1.0.0']));
   },
 );
 
