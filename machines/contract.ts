@@ -307,12 +307,17 @@ export type PluginConflict = PluginDemand & {
   readonly reason: 'version' | 'look-alike' | 'built-in' | 'joined';
   /** The runtime's version; null for what is built in. */
   readonly locked: string | null;
+  /** The package that the runtime has under that name, where it is another one than `name`. */
+  readonly holder?: string;
 };
 
 export type PluginComparison = {
   readonly shared: readonly SharedPackage[];
   readonly conflicts: readonly PluginConflict[];
 };
+
+/** What the archives themselves ask for of the runtime, and can't be met: of it registries announce nothing (K-05). */
+export type PluginStaged = Pick<PluginComparison, 'conflicts'>;
 
 export type PluginVerified = {
   /** SHA-256 (hex) of the tree list. */

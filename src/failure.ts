@@ -34,6 +34,9 @@ const hints: Record<FailureCode, string> = {
   INTERNAL: 'This is a defect of stagedoor: please report it with the journal of the store.',
 };
 
+/** What to do next where the code alone says it. */
+export const usualHint = (code: FailureCode): string => hints[code];
+
 /** Characters of a message: parts of it may come from a registry or a package. */
 const longest = 1000;
 

@@ -1,7 +1,8 @@
-import type { PluginCommitted, PluginVerified } from '../contract.ts';
+import type { PluginCommitted, PluginStaged, PluginVerified } from '../contract.ts';
 import { commitOf, draftOf, planOf } from './outcome.ts';
 import { pluginInstallSetup } from './setup.ts';
 
+const staged = ({ event }: { event: { output: PluginStaged } }): PluginStaged => event.output;
 const fault = ({ event }: { event: { error: unknown } }): unknown => event.error;
 
 /** What every step does with a fault: record it, and remove what was begun. */
@@ -32,7 +33,19 @@ export const installing = pluginInstallSetup.createStateConfig({
         id: 'stagePlugin',
         src: 'stagePlugin',
         input: draftOf,
-        onDone: { target: 'verifying' },
+        onDone: [
+          {
+            guard: { type: 'hasConflicts', params: staged },
+            target: 'cleaning',
+            actions: {
+              type: 'recordRefusal',
+              params: ({ event }: { event: { output: PluginStaged } }) => event.output.conflicts,
+            },
+            description:
+              'an archive asks for what the registry did not announce, and the runtime does not have it',
+          },
+          { target: 'verifying' },
+        ],
         onError: abandon,
       },
     },
@@ -78,6 +91,7 @@ export const installing = pluginInstallSetup.createStateConfig({
         input: planOf,
         onDone: [
           { guard: 'hasFailed', target: '#plugin-install.failed' },
+          { guard: 'isRefused', target: '#plugin-install.refused' },
           { target: '#plugin-install.cancelled' },
         ],
         onError: [
@@ -85,6 +99,11 @@ export const installing = pluginInstallSetup.createStateConfig({
             guard: 'hasFailed',
             target: '#plugin-install.failed',
             description: 'what is left is swept by the next one; what went wrong first is what is told',
+          },
+          {
+            guard: 'isRefused',
+            target: '#plugin-install.refused',
+            description: 'what is left is swept by the next one',
           },
           {
             target: '#plugin-install.cancelled',

@@ -3,10 +3,12 @@ import type {
   PluginCommit,
   PluginCommitted,
   PluginComparison,
+  PluginConflict,
   PluginDraft,
   PluginOutcome,
   PluginPlan,
   PluginRemoved,
+  PluginStaged,
   PluginVerified,
   PluginWish,
 } from '../contract.ts';
@@ -44,7 +46,7 @@ export const pluginInstallSetup = setup({
     resolvePlugin: slot<PluginPlan, PluginWish>('resolvePlugin'),
     comparePlugin: slot<PluginComparison, PluginPlan>('comparePlugin'),
     downloadPlugin: slot<void, PluginDraft>('downloadPlugin'),
-    stagePlugin: slot<void, PluginDraft>('stagePlugin'),
+    stagePlugin: slot<PluginStaged, PluginDraft>('stagePlugin'),
     verifyPlugin: slot<PluginVerified, PluginDraft>('verifyPlugin'),
     commitPlugin: slot<PluginCommitted, PluginCommit>('commitPlugin'),
     removePlugin: slot<PluginRemoved, PluginWish>('removePlugin'),
@@ -52,9 +54,10 @@ export const pluginInstallSetup = setup({
   },
   guards: {
     isRemoval: ({ context }) => context.task === 'remove',
-    hasConflicts: (_, { conflicts }: PluginComparison) => conflicts.length > 0,
+    hasConflicts: (_, { conflicts }: PluginStaged) => conflicts.length > 0,
     isPresent: ({ context }) => context.plan.present,
     wasThere: (_, { removed }: PluginRemoved) => removed !== null,
+    isRefused: ({ context }) => context.conflicts.length > 0,
     hasFailed: ({ context }) => context.fault !== null,
   },
   actions: {
@@ -63,6 +66,7 @@ export const pluginInstallSetup = setup({
       shared: (_, { shared }: PluginComparison) => shared,
       conflicts: (_, { conflicts }: PluginComparison) => conflicts,
     }),
+    recordRefusal: assign({ conflicts: (_, conflicts: readonly PluginConflict[]) => conflicts }),
     recordVerified: assign({
       tree: (_, { tree }: PluginVerified) => tree,
       stripped: (_, { stripped }: PluginVerified) => stripped,

@@ -7,6 +7,7 @@ import type {
   PluginOutcome,
   PluginPlan,
   PluginRemoved,
+  PluginStaged,
   PluginVerified,
   PluginWish,
 } from '../../machines/contract.ts';
@@ -32,7 +33,7 @@ const pluginActors = (effects: PluginEffects, lane: Lane): PluginActors => {
     resolvePlugin: step<PluginPlan, PluginWish>(effects.resolve),
     comparePlugin: step<PluginComparison, PluginPlan>(effects.compare),
     downloadPlugin: step<void, PluginDraft>(effects.download),
-    stagePlugin: step<void, PluginDraft>(effects.stage),
+    stagePlugin: step<PluginStaged, PluginDraft>(effects.stage),
     verifyPlugin: step<PluginVerified, PluginDraft>(effects.verify),
     commitPlugin: step<PluginCommitted, PluginCommit>(effects.commit),
     removePlugin: step<PluginRemoved, PluginWish>(effects.remove),

@@ -1,5 +1,4 @@
 import { isBuiltin } from 'node:module';
-import path from 'node:path';
 import type { PluginWish } from '../../machines/contract.ts';
 import type { CoreLock } from '../core-lock/core-lock.ts';
 import { sharedCopies } from '../core-lock/shared-copies.ts';
@@ -12,28 +11,15 @@ import { installedPlugin } from './installed.ts';
 const refusal = (message: string, hint: string): StagedoorError =>
   new StagedoorError('PACKAGE_INVALID', message, { hint });
 
-const isLink = (fs: FileSystem, place: string): boolean =>
-  fs.lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() === true;
-
-/** Throws where a link leads from the place of a plugin to somewhere else: what lies there is not ours to write or to throw away. */
-export const assertOwnPlace = (fs: FileSystem, store: string, layout: Layout): void => {
-  const parent = path.dirname(layout.root);
-  const places = [path.join(store, 'plugins'), parent, layout.root, layout.versions, layout.trash];
-  const link = places.find(place => isLink(fs, place));
-  if (link === undefined) return;
-  throw new StagedoorError('STORE_UNREADABLE', `${link} is a link, and plugins are kept in real folders`, {
-    hint: 'Remove the link, and add the plugin again.',
-  });
-};
-
 /** Throws for a plugin that would take the name of something that belongs to the runtime, in whatever case (P-36). */
 export const assertOwnName = ({ ecosystem, name }: PluginWish, lock: CoreLock): void => {
   const locked = sharedCopies(lock, ecosystem).get(name.toLowerCase());
   if (locked !== undefined) {
     const copy = `${locked.name} ${locked.version}`;
+    const isAlias = locked.name.toLowerCase() !== name.toLowerCase();
     const why =
-      locked.name === name
-        ? `it belongs to the runtime, which has ${copy}`
+      locked.name === name || isAlias
+        ? `it belongs to the runtime, which has ${copy}${isAlias ? ' under that name' : ''}`
         : `its name differs in case only from ${copy}, which belongs to the runtime`;
     throw refusal(
       `${name} can't be a plugin: ${why}`,

@@ -1,4 +1,4 @@
-import type { PluginConflict, PluginPackage } from '../../machines/contract.ts';
+import type { Ecosystem, PluginConflict, PluginPackage } from '../../machines/contract.ts';
 import type { CoreLock, LockedPackage } from '../core-lock/core-lock.ts';
 import { sharedCopies } from '../core-lock/shared-copies.ts';
 import type { FileSystem } from '../store/file-system.ts';
@@ -13,6 +13,9 @@ export type PluginState =
   /** Its tree is not what was installed. */
   | { readonly state: 'damaged'; readonly reason: string };
 
+const isCalled = (copy: LockedPackage, name: string): boolean =>
+  copy.name.toLowerCase() === name.toLowerCase();
+
 const broughtConflict = (
   { name, version }: PluginPackage,
   copy: LockedPackage | undefined,
@@ -21,8 +24,11 @@ const broughtConflict = (
   if (copy === undefined) return [];
   const isTheSame = copy.name === name && copy.version === version && copy.place !== null;
   if (isTheSame) return [];
-  const reason = copy.name !== name ? 'look-alike' : copy.place === null ? 'joined' : 'version';
-  return [{ as: name, name, range: version, chain, reason, locked: copy.version }];
+  const asked = { as: name, name, range: version, chain, locked: copy.version };
+  if (!isCalled(copy, name)) return [{ ...asked, reason: 'version', holder: copy.name }];
+  return [
+    { ...asked, reason: copy.name !== name ? 'look-alike' : copy.place === null ? 'joined' : 'version' },
+  ];
 };
 
 /**
@@ -36,13 +42,31 @@ const broughtConflicts = (plugin: InstalledPlugin, lock: CoreLock): readonly Plu
   return packages.flatMap(one => broughtConflict(one, copies.get(one.name.toLowerCase()), chain));
 };
 
+/** By its own name, or as a module of Python or the namespace of one. */
+const isInRuntime = (lock: CoreLock, ecosystem: Ecosystem, name: string): boolean =>
+  sharedCopies(lock, ecosystem).has(name.toLowerCase()) ||
+  lock.packages.some(
+    one =>
+      one.ecosystem === ecosystem &&
+      one.modules.some(module => module === name || module.startsWith(`${name}.`)),
+  );
+
+/** What was left out of it because the runtime had it, and nobody has any more. */
+const missedConflicts = (plugin: InstalledPlugin, lock: CoreLock): readonly PluginConflict[] => {
+  const { ecosystem, name, version, demands, stripped } = plugin;
+  const chain = [`${name}@${version}`];
+  return stripped
+    .filter(one => !isInRuntime(lock, ecosystem, one) && demands.every(demand => demand.name !== one))
+    .map(one => ({ as: one, name: one, range: '', chain, reason: 'version', locked: null }));
+};
+
 export const pluginConflicts = async (
   plugin: InstalledPlugin,
   lock: CoreLock,
   provider: PluginProvider,
 ): Promise<readonly PluginConflict[]> => {
   const { conflicts } = await provider.compare(plugin.demands, lock);
-  return [...conflicts, ...broughtConflicts(plugin, lock)];
+  return [...conflicts, ...missedConflicts(plugin, lock), ...broughtConflicts(plugin, lock)];
 };
 
 /** Holds a plugin against its own list, every file by its hash, then against the lock. Changes nothing. */

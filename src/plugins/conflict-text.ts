@@ -26,34 +26,36 @@ const holders: Readonly<Record<Ecosystem, string>> = { npm: 'Node', python: 'Pyt
 
 /** What is in the way, in words: plugin, package, both versions, and who asked. */
 export const conflictText = (conflict: PluginConflict, ecosystem: Ecosystem): string => {
-  const { name, reason, locked } = conflict;
-  const has = locked === null ? 'does not have it' : `has ${name} ${locked}`;
+  const { name, reason, locked, holder = name } = conflict;
+  const has = locked === null ? 'does not have it' : `has ${holder} ${locked}`;
   if (isItself(conflict)) return `${conflict.chain[0]} is a plugin, and the runtime ${has} of its own`;
   switch (reason) {
     case 'version':
-      return `${needs(conflict)}, the runtime ${has}`;
+      return `${needs(conflict)}, the runtime ${has}${holder === name ? '' : ' under that name'}`;
     case 'look-alike':
       return `${needs(conflict)}, whose name differs in case only from that of a package of the runtime${locked === null ? '' : ` (${locked})`}`;
     case 'built-in':
       return `${needs(conflict)}, and ${holders[ecosystem]} has a module of this name`;
     case 'joined':
-      return `${needs(conflict)}, and the runtime has ${name} ${locked ?? ''} in a file of its own, where it can't be shared`;
+      return `${needs(conflict)}, and the runtime has ${holder} ${locked ?? ''} in a file of its own, where it can't be shared`;
   }
 };
 
 /** The way out. */
 export const conflictAdvice = (conflict: PluginConflict): string => {
-  const { name, reason, locked } = conflict;
+  const { as, name, reason, locked, holder = name } = conflict;
   if (isItself(conflict)) return 'remove the plugin';
   switch (reason) {
     case 'version':
+      if (holder !== name)
+        return `add a version of the plugin that takes ${holder} ${locked} as ${as}, or does without it`;
       return locked === null
-        ? 'update the runtime, or remove the plugin'
+        ? 'add the plugin again, so that it brings its own, or remove it'
         : `update the runtime, or add a version of the plugin that takes ${name} ${locked}`;
     case 'look-alike':
     case 'built-in':
       return 'add a version of the plugin that does without it';
     case 'joined':
-      return `keep ${name} out of the file of the runtime (external to its bundler), and write the lock anew`;
+      return `keep ${holder} out of the file of the runtime (external to its bundler), and write the lock anew`;
   }
 };

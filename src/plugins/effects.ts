@@ -5,6 +5,7 @@ import type {
   PluginDraft,
   PluginPlan,
   PluginRemoved,
+  PluginStaged,
   PluginVerified,
   PluginWish,
 } from '../../machines/contract.ts';
@@ -20,7 +21,7 @@ export type PluginEffects = {
   /** Into the scratch folder, which it makes. */
   download(draft: PluginDraft, signal: AbortSignal): Promise<void>;
   /** Unpacks; what belongs to the runtime is left out. No script of a package is run. */
-  stage(draft: PluginDraft, signal: AbortSignal): Promise<void>;
+  stage(draft: PluginDraft, signal: AbortSignal): Promise<PluginStaged>;
   /** Holds the tree against what was unpacked, makes it durable, and writes its list last. */
   verify(draft: PluginDraft, signal: AbortSignal): Promise<PluginVerified>;
   /** Rename, then the pointer: the one act that counts. */

@@ -1,6 +1,7 @@
 import type { Ecosystem, PluginConflict, PluginOutcome, PluginWish } from '../../machines/contract.ts';
 import type { PluginState } from './checking.ts';
 import { conflictAdvice, conflictText } from './conflict-text.ts';
+import { pluginFailure } from './hints.ts';
 import type { DamagedPlugin, InstalledPlugin } from './installed.ts';
 import type { AddPluginOutcome, CheckedPlugin, ListedPlugin, RemovePluginOutcome } from './outcomes.ts';
 
@@ -27,7 +28,7 @@ export const added = (
       return { outcome: 'refused', ...about, version, conflicts, reasons, runtime };
     }
     case 'failed':
-      return { outcome: 'failed', ...about, error: outcome.failure };
+      return { outcome: 'failed', ...about, error: pluginFailure(outcome.failure) };
     default:
       return { outcome: 'cancelled', ...about };
   }
@@ -42,7 +43,7 @@ export const removed = ({ ecosystem, name }: PluginWish, outcome: PluginOutcome)
     case 'absent':
       return { outcome: 'absent', ...about };
     case 'failed':
-      return { outcome: 'failed', ...about, error: outcome.failure };
+      return { outcome: 'failed', ...about, error: pluginFailure(outcome.failure) };
     default:
       return { outcome: 'cancelled', ...about };
   }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Ecosystem } from '../../machines/contract.ts';
 import { isPackageName } from '../core-lock/naming.ts';
 import { StagedoorError } from '../failure.ts';
+import { pathFault } from '../staging/path-rules.ts';
 import { type Layout, storeLayout } from '../store/layout.ts';
 
 /** Beside the versions, above none of them: no loader that looks for a runtime's packages comes by here. */
@@ -13,11 +14,14 @@ export const ecosystems: readonly Ecosystem[] = ['npm', 'python'];
 /** Characters, as npm has it: with the rest of its place it fits into a path. */
 const longestName = 214;
 
-/** A name of npm, or of a Python distribution in canonical form. */
+const isNameOf: Readonly<Record<Ecosystem, (name: unknown) => name is string>> = {
+  npm: isPackageName,
+  python: (name): name is string => typeof name === 'string' && /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(name),
+};
+
+/** A name of npm, or of a Python distribution in canonical form; every system can have a folder that is called so. */
 export const isPluginName = (ecosystem: Ecosystem, name: unknown): name is string =>
-  ecosystem === 'npm'
-    ? isPackageName(name)
-    : typeof name === 'string' && name.length <= longestName && /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(name);
+  isNameOf[ecosystem](name) && pathFault(name, longestName) === null;
 
 /** `@a/b` → `@a+b`, in lower case: two names that some file system takes for one are one plugin. */
 const folderName = (ecosystem: Ecosystem, name: string): string => {

@@ -1,5 +1,6 @@
 import type {
   PluginComparison,
+  PluginConflict,
   PluginDemand,
   PluginPackage,
   PluginPlan,
@@ -23,6 +24,8 @@ export type StagedPlugin = {
   readonly files: readonly TreeEntry[];
   /** What came in an archive, belongs to the runtime, and was left out. */
   readonly stripped: readonly string[];
+  /** What an archive itself asks for of the runtime, and can't be met: then the tree is good for nothing. None, where it is not said. */
+  readonly conflicts?: readonly PluginConflict[];
 };
 
 /** What an ecosystem knows of plugins. Promises settle when nothing is written any more; rejections are `StagedoorError`s or the signal's reason. */

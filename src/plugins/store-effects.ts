@@ -12,9 +12,10 @@ import { withLock } from '../store/lock.ts';
 import { readPointer } from '../store/pointer.ts';
 import { openTrash } from '../store/retention.ts';
 import { sweepScratch } from '../store/scratch.ts';
-import { assertOnlySpelling, assertOwnName, assertOwnPlace } from './admission.ts';
+import { assertOnlySpelling, assertOwnName } from './admission.ts';
 import { commitPlugin } from './commit.ts';
 import type { PluginEffects } from './effects.ts';
+import { assertOwnFolders } from './own-folders.ts';
 import { pluginLayout } from './place.ts';
 import type { PluginFolders, PluginProvider, StagedPlugin } from './provider.ts';
 import { unpointPlugin } from './removal.ts';
@@ -60,6 +61,12 @@ export const createPluginEffects = (parts: PluginParts): PluginEffects => {
   const { fs, store, provider, report } = parts;
   const drafts = new Map<string, Draft>();
   const layoutOf = ({ ecosystem, name }: PluginWish): Layout => pluginLayout(store, ecosystem, name);
+  /** For whoever writes in it or takes away from it. */
+  const ownLayout = (wish: PluginWish): Layout => {
+    const layout = layoutOf(wish);
+    assertOwnFolders(fs, store, wish.ecosystem, layout);
+    return layout;
+  };
   const draftOf = ({ scratch, wish }: PluginPlan): Draft => {
     const draft = drafts.get(scratch);
     if (draft !== undefined) return draft;
@@ -78,8 +85,7 @@ export const createPluginEffects = (parts: PluginParts): PluginEffects => {
   return {
     resolve: (wish, signal) =>
       diskFaults('read the plugins', signal, async () => {
-        const layout = layoutOf(wish);
-        assertOwnPlace(fs, store, layout);
+        const layout = ownLayout(wish);
         const lock = await parts.lock();
         assertOwnName(wish, lock);
         assertOnlySpelling(fs, layout, wish);
@@ -97,7 +103,7 @@ export const createPluginEffects = (parts: PluginParts): PluginEffects => {
     compare: async plan => (await provider(plan.wish.ecosystem)).compare(plan.demands, draftOf(plan).lock),
     download: ({ plan }, signal) =>
       diskFaults('write the download', signal, async () => {
-        await beginScratch(fs, layoutOf(plan.wish), plan.scratch);
+        await beginScratch(fs, ownLayout(plan.wish), plan.scratch);
         const { download } = await provider(plan.wish.ecosystem);
         await download(plan.packages, foldersOf(plan), signal, report);
       }),
@@ -107,6 +113,7 @@ export const createPluginEffects = (parts: PluginParts): PluginEffects => {
         const { stage } = await provider(plan.wish.ecosystem);
         const staged = await stage(plan.packages, lock, foldersOf(plan), signal, report);
         drafts.set(plan.scratch, { lock, staged });
+        return { conflicts: staged.conflicts ?? [] };
       }),
     verify: ({ plan }, signal) =>
       diskFaults('verify the plugin', signal, () =>
@@ -115,7 +122,7 @@ export const createPluginEffects = (parts: PluginParts): PluginEffects => {
     commit: (commit, signal) =>
       diskFaults('put the plugin into its place', signal, async () => {
         const { wish, scratch } = commit.plan;
-        const layout = layoutOf(wish);
+        const layout = ownLayout(wish);
         report({ phase: 'committing', bytes: 0, total: null });
         const committed = await commitPlugin(fs, layout, commit, signal);
         drafts.delete(scratch);
@@ -124,8 +131,7 @@ export const createPluginEffects = (parts: PluginParts): PluginEffects => {
       }),
     remove: (wish, signal) =>
       diskFaults('remove the plugin', signal, async () => {
-        const layout = layoutOf(wish);
-        assertOwnPlace(fs, store, layout);
+        const layout = ownLayout(wish);
         const removed = await unpointPlugin(fs, layout, wish);
         if (removed.removed !== null) await tidyQuietly(fs, layout);
         return removed;

@@ -6,6 +6,7 @@ import { mistake } from '../launching/setup.ts';
 import type { Settings } from '../settings.ts';
 import { openJournal } from '../store/journal.ts';
 import { checkPlugin } from './checking.ts';
+import { pluginFailure } from './hints.ts';
 import { installedPlugins } from './installed.ts';
 import { type RuntimeLock, readRuntimeLock } from './next-lock.ts';
 import { added, checked, listed, removed, ruined } from './outcome-words.ts';
@@ -33,7 +34,7 @@ const wishIn = (parse: typeof parsePluginSpec, text: unknown, expected: string):
   return wish;
 };
 
-const failed = (error: unknown): Failed => ({ outcome: 'failed', error: toFailure(error) });
+const failed = (error: unknown): Failed => ({ outcome: 'failed', error: pluginFailure(toFailure(error)) });
 
 /** The verbs over an app's settings. */
 export const createPluginVerbs = ({ settings, lock: named, provider }: PluginsSetup): Plugins => {

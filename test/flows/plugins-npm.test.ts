@@ -107,6 +107,26 @@ describe.skipIf(unreachable !== null)('real plugins of npm under a real lock', (
     ]);
   });
 
+  test('P-36: those that need a package called like a module of Node get it, and Node keeps its own', async () => {
+    const { root, lock } = await runtime();
+    for (const [name, spec] of [
+      ['ajv', '6'],
+      ['archiver', '7'],
+      ['eslint', '8'],
+    ] as const)
+      expect(
+        (await judged(lock, name, spec)).conflicts.filter(({ reason }) => reason === 'built-in'),
+      ).toEqual([]);
+    const plugin = await staged(root, lock, 'readable-stream', '3.6.2');
+    expect(plugin.packages.map(({ name }) => name)).toContain('string_decoder');
+    const code = `
+      const { Readable } = require('readable-stream');
+      const brought = require.resolve('string_decoder/');
+      console.log(typeof Readable, require('string_decoder') === process.getBuiltinModule?.('string_decoder') || require.resolve('string_decoder'),
+        require('path').relative(process.cwd(), brought).split(require('path').sep)[1]);`;
+    expect(await evaluated(plugin.tree, code)).toMatch(/^function (?:true|string_decoder) string_decoder$/);
+  });
+
   test('K-05: an alias counts by what it stands for', async () => {
     const { lock } = await runtime();
     const { conflicts, shared, packages } = await judged(lock, '@isaacs/cliui', '8.0.2');

@@ -2,7 +2,12 @@ import { describe, expect, it, test } from 'vitest';
 import { pluginInstallMachine } from '#machines/plugin-install.js';
 import { createCoverage, statesOf, transitionsOf } from '../support/charts/coverage.ts';
 import { explore, type Path } from '../support/charts/exploration.ts';
-import { pluginEssence, pluginInputs, pluginOutcomes } from '../support/charts/plugin-events.ts';
+import {
+  pluginComparisons,
+  pluginEssence,
+  pluginInputs,
+  pluginOutcomes,
+} from '../support/charts/plugin-events.ts';
 import { brokenPluginRules } from '../support/charts/plugin-invariants.ts';
 import { describePath, replay } from '../support/charts/replay.ts';
 import { type PathSet, pluginPaths } from '../support/charts/simple-path-sets.ts';
@@ -122,9 +127,33 @@ describe('the walk itself', () => {
     },
     {
       title: 'a tree that is committed without a look at it',
-      path: 'states installing states staging invoke onDone target',
+      path: 'states installing states staging invoke onDone 1 target',
       value: 'committing',
       noticed: 'P-08: a tree was committed that nobody has looked at',
+    },
+    {
+      title: 'an archive whose own demands count for nothing',
+      path: 'states installing states staging invoke onDone 0 target',
+      value: 'verifying',
+      noticed: 'K-05: verifyPlugin although what lies in an archive does not fit',
+    },
+    {
+      title: 'a late refusal that is told as a cancel',
+      path: 'states installing states cleaning invoke onDone 1 target',
+      value: '#plugin-install.cancelled',
+      noticed: 'K-05: told cancelled, and it was refused',
+    },
+    {
+      title: 'a late refusal that is told as a cancel where the clean-up fails',
+      path: 'states installing states cleaning invoke onError 1 target',
+      value: '#plugin-install.cancelled',
+      noticed: 'K-05: told cancelled, and it was refused',
+    },
+    {
+      title: 'a late refusal without its conflicts',
+      path: 'states installing states staging invoke onDone 0 actions',
+      value: { type: 'recordRefusal', params: () => [pluginComparisons.conflicts.conflicts[0]] },
+      noticed: 'K-05: not every conflict is told',
     },
     {
       title: 'a failed download whose scratch stays',

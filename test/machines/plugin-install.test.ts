@@ -3,8 +3,10 @@ import { statePath } from '#src/chart-watch.js';
 import { beginInstalling, type Installing } from '../support/charts/installing.ts';
 import {
   conflict,
+  hidden,
   pluginComparisons,
   pluginPlan,
+  pluginStaged,
   pluginVerified,
   wish,
 } from '../support/charts/plugin-events.ts';
@@ -67,6 +69,32 @@ describe('a plugin that is wanted', () => {
       { type: 'plugin.refused', wish, version: '1.2.0', conflicts: [conflict] },
       { type: 'plugin.settled', wish, outcome: run.outcome() },
     ]);
+  });
+
+  it('K-05, S-07: what an archive itself asks for and can not be met refuses it, too, and nothing is left', async () => {
+    const run = beginInstalling();
+    await run.installing();
+    await run.downloaded();
+    await run.staged(pluginStaged.conflicts);
+    expect(run.at({ installing: 'cleaning' })).toBe(true);
+    await run.cancel();
+    await run.cleaned();
+    expect(run.begun()).not.toContain('verifyPlugin');
+    expect(run.slots.cleanPlugin.calls.map(({ input }) => input)).toEqual([plan]);
+    expect(run.outcome()).toEqual({ kind: 'refused', version: '1.2.0', conflicts: [hidden] });
+    expect(run.told.map(({ type }) => type)).toEqual([
+      ...['plugin.installing', 'plugin.refused', 'plugin.settled'],
+    ]);
+  });
+
+  it('S-07: a clean-up that fails does not hide a refusal', async () => {
+    const run = beginInstalling();
+    await run.installing();
+    await run.downloaded();
+    await run.staged(pluginStaged.conflicts);
+    run.slots.cleanPlugin.reject(failure('DISK_DENIED'));
+    await breathe();
+    expect(run.outcome()).toMatchObject({ kind: 'refused', conflicts: [hidden] });
   });
 
   it('K-05: the very same that is there may stay where the lock admits it, and is not made anew', async () => {

@@ -127,6 +127,17 @@ describe('every path of the chart of plugins on real effects', () => {
       /downloadPlugin was fulfilled/,
     ],
     [
+      'a staging that hears nothing of what an archive asks for',
+      effects => ({
+        stage: async (draft, signal) => {
+          await effects.stage(draft, signal);
+          return { conflicts: [] };
+        },
+      }),
+      [...begun, 'downloadPlugin', 'hidden'],
+      /the chart is at/,
+    ],
+    [
       'a look at the tree that sees nothing',
       () => ({ verify: async () => ({ tree: 'any', stripped: [] }) }),
       [...begun, 'downloadPlugin', 'stagePlugin', 'verifyPlugin fails'],

@@ -28,22 +28,14 @@ export const openPlugins = async (context: CommandContext): Promise<Plugins> => 
   }
 };
 
-/** How an operand is read, and how it is written. */
-type Form = { readonly parse: typeof parsePluginSpec; readonly howTo: string };
-
-const specForm: Form = {
-  parse: parsePluginSpec,
-  howTo: 'It is NAME or NAME@RANGE of npm, python:NAME or python:NAME==VERSION.',
-};
-const nameForm: Form = {
-  parse: parsePluginName,
-  howTo: 'It is NAME of npm, or python:NAME, without a version.',
-};
+const asSpec = 'It is NAME or NAME@RANGE of npm, python:NAME or python:NAME==VERSION.';
+const asName = 'It is NAME of npm or python:NAME, without a version.';
 
 const wishes = (
   { flags }: CommandContext,
   operands: readonly string[],
-  { parse, howTo }: Form,
+  parse: typeof parsePluginSpec,
+  howTo: string,
 ): readonly PluginWish[] => {
   if (operands.length === 0) throw new UsageError('a plugin is missing', howTo);
   return operands.map(text => {
@@ -55,14 +47,14 @@ const wishes = (
 
 /** What each operand asks for, as the API takes it. */
 export const specOperands = (context: CommandContext, operands: readonly string[]): readonly string[] =>
-  wishes(context, operands, specForm).map(wish => {
+  wishes(context, operands, parsePluginSpec, asSpec).map(wish => {
     const { ecosystem, spec } = wish;
     const between = ecosystem === 'npm' ? '@' : '';
     return `${pluginText(wish)}${spec === null ? '' : `${between}${spec}`}`;
   });
 
 export const nameOperands = (context: CommandContext, operands: readonly string[]): readonly string[] =>
-  wishes(context, operands, nameForm).map(pluginText);
+  wishes(context, operands, parsePluginName, asName).map(pluginText);
 
 export const noOperands = (operands: readonly string[], action: string): void => {
   if (operands.length > 0) throw new UsageError(`plugin ${action} takes no names`);

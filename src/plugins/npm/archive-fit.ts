@@ -1,13 +1,13 @@
 import path from 'node:path';
-import type { PluginPackage } from '../../../machines/contract.ts';
+import type { PluginConflict, PluginPackage } from '../../../machines/contract.ts';
 import type { CoreLock } from '../../core-lock/core-lock.ts';
 import { StagedoorError } from '../../failure.ts';
 import { readManifest } from '../../registry/manifest.ts';
 import type { FileSystem } from '../../store/file-system.ts';
 import { asRecord, asText, type JsonRecord, parseJson } from '../../store/json-shape.ts';
 import { belongingsOf } from './belonging.ts';
-import type { Carried, Contents } from './carried.ts';
-import { assertNothingHidden } from './hidden-demands.ts';
+import { type Carried, type Contents, isPackageFolder } from './carried.ts';
+import { hiddenConflicts } from './hidden-demands.ts';
 import { withOneSpelling } from './manifest.ts';
 
 /** A package of a plan, with what is left of its archive. */
@@ -47,28 +47,26 @@ const assertWhole = (
   );
 };
 
-const isPackageFolder = (folder: string): boolean => /(?:^|\/)node_modules\//i.test(folder);
-
 /**
  * Looks at what the archive itself says, of the package and of those that it carries: it has to fit the runtime as what the
- * registry announced does. `packages` is the plan, the plugin first. Rejects with PACKAGE_INVALID.
+ * registry announced does. `packages` is the plan, the plugin first. Throws PACKAGE_INVALID where something is not there.
  */
-export const assertArchiveFits = (
+export const archiveConflicts = (
   fs: FileSystem,
   unpacked: Unpacked,
   packages: readonly PluginPackage[],
   lock: CoreLock,
-): void => {
+): readonly PluginConflict[] => {
   const { owner, root, files, carried } = unpacked;
   const [plugin] = packages;
   const chain = plugin === undefined || plugin === owner ? [nameOf(owner)] : [nameOf(plugin), nameOf(owner)];
   const manifest = ownManifest(fs, root);
-  assertNothingHidden(owner, manifest, chain, lock);
   assertWhole(unpacked, manifest, packages, lock);
   const folders = new Set(files.map(file => path.posix.dirname(file.path)));
-  for (const { folder, manifest: inner } of carried) {
-    const [name, version] = [asText(inner.name), asText(inner.version) ?? '?'];
-    if (name === null || !isPackageFolder(folder) || !folders.has(folder)) continue;
-    assertNothingHidden({ name, version }, inner, [...chain, nameOf({ name, version })], lock);
-  }
+  const inner = carried.flatMap(({ folder, manifest: theirs }) => {
+    const [name, version] = [asText(theirs.name), asText(theirs.version) ?? '?'];
+    if (name === null || !isPackageFolder(folder) || !folders.has(folder)) return [];
+    return hiddenConflicts({ name, version }, theirs, [...chain, nameOf({ name, version })], lock);
+  });
+  return [...hiddenConflicts(owner, manifest, chain, lock), ...inner];
 };

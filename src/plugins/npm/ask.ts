@@ -23,9 +23,9 @@ const comparators = /^(?:(?:[\^~]|[<>]=?|=)?v?[\dx*][\w.*+-]*(?:\s*\|\|\s*|\s+-\
 const isPlain = (spec: string): boolean =>
   spec === '' || /^[a-z][\w-]*$/i.test(spec) || (comparators.test(spec) && !/\.(?:tgz|tar|gz)$/i.test(spec));
 
-/** npm takes neither of these for a package, though the form is right. */
+/** npm takes none of these for a package, though the form is right. */
 const isName = (name: unknown): name is string =>
-  isPackageName(name) && !/^(?:node_modules|favicon\.ico)$/i.test(name);
+  isPackageName(name) && !/^(?:-|(?:node_modules|favicon\.ico)$)/i.test(name);
 
 const parsed = (as: string, spec: string): npa.Result | null => {
   try {

@@ -7,8 +7,14 @@ const withoutPrefix = (name: string): string => name.replace(/^node:/i, '').toLo
 
 const builtIns: ReadonlySet<string> = new Set(builtinModules.map(withoutPrefix));
 
-/** A name that Node answers itself, in any case and with or without `node:`. */
+/** A name that Node has a module of, in any case and with or without `node:`: no plugin is called so. */
 export const isBuiltIn = (name: string): boolean => builtIns.has(withoutPrefix(name));
+
+/**
+ * One that nobody brings along. By `events` Node answers with its own, so that a package of this name hides nothing: who asks for
+ * it reaches it by `events/` and by paths in it.
+ */
+export const isPrefixedBuiltIn = (name: string): boolean => /^node:/i.test(name) && isBuiltIn(name);
 
 /** Which npm names belong to a runtime. */
 export type Belongings = {

@@ -63,12 +63,9 @@ export const carriedPackages = (fs: FileSystem, contents: Contents, limits: Limi
 
 const isBelow = (folder: string, file: string): boolean => file.startsWith(`${folder}/`);
 
-/** A folder that can be loaded as the package that it says it is. */
-const isLoadable = ({ folder, manifest }: Carried, { files }: Contents): boolean => {
-  const [main, exports] = [manifest.main, manifest.exports];
-  const index = ['index.js', 'index.json', 'index.node'].map(name => `${folder}/${name}`);
-  return main !== undefined || exports !== undefined || files.some(file => index.includes(file.path));
-};
+/** A package that is found by its name; what lies elsewhere is loaded by its path, and led when it is. */
+export const isPackageFolder = (folder: string): boolean =>
+  /(?:^|\/)node_modules\/(?:@[^/]+\/)?[^/@][^/]*$/i.test(folder);
 
 /** Copies of what belongs to the runtime: place → the runtime's name for it. */
 export const copiesIn = (
@@ -84,7 +81,7 @@ export const copiesIn = (
     }
   for (const one of carried) {
     const copy = copyOf(asText(one.manifest.name) ?? '');
-    if (copy !== undefined && isLoadable(one, contents)) copies.set(one.folder, copy.name);
+    if (copy !== undefined && isPackageFolder(one.folder)) copies.set(one.folder, copy.name);
   }
   return copies;
 };

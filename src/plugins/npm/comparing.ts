@@ -10,7 +10,7 @@ import type { CoreLock, LockedPackage } from '../../core-lock/core-lock.ts';
 import { byCodeUnits } from '../../core-lock/order.ts';
 import { longestDemand } from '../../staging/compatibility.ts';
 import { askOf } from './ask.ts';
-import { type Belongings, belongingsOf, isBuiltIn } from './belonging.ts';
+import { type Belongings, belongingsOf, isPrefixedBuiltIn } from './belonging.ts';
 
 /** As npm judges an installed version: `*` takes any, a tag whatever is there, a range no prerelease that it does not name. */
 const admits = ({ name, range }: Pick<PluginDemand, 'name' | 'range'>, version: string): boolean => {
@@ -32,18 +32,23 @@ const faultOf = (demand: PluginDemand, copy: LockedPackage): Reason | undefined 
   return name === copy.name && admits(demand, copy.version) ? undefined : 'version';
 };
 
+const holderOf = ({ name }: PluginDemand, { name: holder }: LockedPackage): Pick<PluginConflict, 'holder'> =>
+  holder.toLowerCase() === name.toLowerCase() ? {} : { holder };
+
 type Judgement = { readonly shared: SharedPackage } | { readonly conflict: PluginConflict };
 
 const judge = (demand: PluginDemand, { copyOf }: Belongings): Judgement => {
   // A locked name counts before what it stands for: that is what would be imported.
   const copy = copyOf(demand.as) ?? copyOf(demand.name);
   if (copy === undefined)
-    return { conflict: { ...demand, reason: isBuiltIn(demand.as) ? 'built-in' : 'version', locked: null } };
+    return {
+      conflict: { ...demand, reason: isPrefixedBuiltIn(demand.as) ? 'built-in' : 'version', locked: null },
+    };
   const reason = faultOf(demand, copy);
   const { name, version } = copy;
   return reason === undefined
     ? { shared: { name, version } }
-    : { conflict: { ...demand, reason, locked: version } };
+    : { conflict: { ...demand, reason, locked: version, ...holderOf(demand, copy) } };
 };
 
 export const conflictsOf = (

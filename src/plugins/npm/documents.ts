@@ -1,5 +1,6 @@
 import { StagedoorError } from '../../failure.ts';
 import { readManifest } from '../../registry/manifest.ts';
+import { type ExecFacts, incompatibility } from '../../staging/compatibility.ts';
 import { asRecord } from '../../store/json-shape.ts';
 import type { Ask } from './ask.ts';
 import type { Belongings } from './belonging.ts';
@@ -26,7 +27,7 @@ type PackageDocument = { readonly name: string; readonly versions: Record<string
 const keptFields: ReadonlySet<string> = new Set(['name', 'versions', 'dist-tags', 'time', '_contentLength']);
 
 /** npm takes a deprecated version only where no other one will do: so that what fits the runtime is chosen before what does not. */
-const avoided = { deprecated: 'it does not fit the runtime' } as const;
+const avoided = { deprecated: 'it does not fit the runtime or the machine' } as const;
 
 /** pacote's keys end in the address of the document, with one segment for a name of a scope. */
 const askedFor = (key: string): string => decodeURIComponent(key.slice(key.lastIndexOf('/') + 1));
@@ -60,6 +61,7 @@ export const watchedDocuments = (
   belongings: Belongings,
   stop: (reason: StagedoorError) => void,
   most: number = mostDocuments,
+  facts: ExecFacts | null = null,
 ): Documents => {
   const held = new Map<string, unknown>();
   const notes = new Map<string, Note>();
@@ -75,7 +77,7 @@ export const watchedDocuments = (
       notes.set(`${name}@${version}`, note);
       versions[version] = {
         ...visiblePart(manifest, belongings),
-        ...(note.belonging.every(fits) ? {} : avoided),
+        ...(note.belonging.every(fits) && incompatibility(note.machine, facts) === null ? {} : avoided),
       };
     }
   };

@@ -23,6 +23,9 @@ const inOneFolder = ({ note: { twins } }: PlannedNode, chain: Chain): StagedoorE
   return new StagedoorError('PACKAGE_UNSAFE', message);
 };
 
+const otherNode =
+  'Choose a version of the plugin that runs with it, or name the executable of the runtime with --exec.';
+
 const otherMachine = (
   { note: { machine } }: PlannedNode,
   chain: Chain,
@@ -34,7 +37,7 @@ const otherMachine = (
   return new StagedoorError(
     'PACKAGE_INVALID',
     `${shownChain(chain)} does not run here: its ${field} is ${wanted}, and this is ${actual}`,
-    { hint: 'Choose another version of the plugin.' },
+    { hint: field === 'engines' ? otherNode : 'Choose another version of the plugin.' },
   );
 };
 

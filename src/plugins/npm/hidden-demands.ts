@@ -1,17 +1,11 @@
 import type { PluginConflict, PluginPackage } from '../../../machines/contract.ts';
 import type { CoreLock } from '../../core-lock/core-lock.ts';
-import { StagedoorError } from '../../failure.ts';
 import { readManifest } from '../../registry/manifest.ts';
 import type { JsonRecord } from '../../store/json-shape.ts';
 import { belongingsOf } from './belonging.ts';
 import { conflictsOf } from './comparing.ts';
-import { shownChain } from './fitness.ts';
+import type { Chain } from './fitness.ts';
 import { noteOf } from './manifest.ts';
-
-const shown = ({ as, name, range, locked, chain }: PluginConflict): string => {
-  const wanted = as === name ? `${name}@${range}` : `${name}@${range} as ${as}`;
-  return `${shownChain(chain)} needs ${wanted}, and the runtime has ${locked ?? 'its own'}`;
-};
 
 /** What lies in an archive has no entry in the registry's documents, and no hash that anybody announced. */
 const asAnnounced = (manifest: JsonRecord, name: string, version: string): unknown => ({
@@ -20,24 +14,21 @@ const asAnnounced = (manifest: JsonRecord, name: string, version: string): unkno
 });
 
 /**
- * Looks at what an archive itself asks for of the runtime: registries may announce something else, and of what is carried along
- * they announce nothing (K-05). Rejects with PACKAGE_INVALID and both versions.
+ * What an archive itself asks for of the runtime, and does not get: registries may announce something else, and of what is carried
+ * along they announce nothing (K-05).
  */
-export const assertNothingHidden = (
+export const hiddenConflicts = (
   { name, version }: Pick<PluginPackage, 'name' | 'version'>,
   manifest: JsonRecord,
-  chain: readonly string[],
+  chain: Chain,
   lock: CoreLock,
-): void => {
+): readonly PluginConflict[] => {
   const read = readManifest(asAnnounced(manifest, name, version), name);
-  if (read === null) return;
+  if (read === null) return [];
   const belongings = belongingsOf(lock);
-  const { belonging } = noteOf(read, belongings);
-  const demands = belonging.map(ask => ({ ...ask, chain }));
-  // What is carried under the name of a built-in module is out of reach: Node answers that name itself.
-  const [conflict] = conflictsOf(demands, belongings).filter(({ reason }) => reason !== 'built-in');
-  if (conflict === undefined) return;
-  throw new StagedoorError('PACKAGE_INVALID', shown(conflict), {
-    hint: `Ask its publisher for a version that works with ${conflict.name}@${conflict.locked ?? 'the runtime'}.`,
-  });
+  const demands = noteOf(read, belongings).belonging.map(({ as, name: asked, range }) => ({
+    ...{ as, name: asked, range, chain },
+  }));
+  // What is carried by a prefixed name of Node is out of reach: Node answers that name itself.
+  return conflictsOf(demands, belongings).filter(({ reason }) => reason !== 'built-in');
 };

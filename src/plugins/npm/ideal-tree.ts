@@ -6,6 +6,8 @@ import { isPackageName, isPlace, isVersion } from '../../core-lock/naming.ts';
 import { StagedoorError } from '../../failure.ts';
 import type { NodeSource } from '../../natives/node-source.ts';
 import { watchRequests } from '../../registry/request-watch.ts';
+import type { ExecFacts } from '../../staging/compatibility.ts';
+import { pathFault } from '../../staging/path-rules.ts';
 import { asRecord } from '../../store/json-shape.ts';
 import type { Belongings } from './belonging.ts';
 import { type Documents, watchedDocuments } from './documents.ts';
@@ -30,6 +32,9 @@ export type PlannedTree = {
   readonly nodes: ReadonlyMap<string, PlannedNode>;
 };
 
+/** Characters; beyond, a file system refuses it. */
+const longestPlace = 4096;
+
 /** No project and no tree of packages lies in the folder of this module, so that npm's resolver finds nothing there to begin with. */
 const emptyFolder = (): string => realpathSync(path.dirname(fileURLToPath(import.meta.url)));
 
@@ -45,6 +50,9 @@ const plannedNode = (node: ArboristNode, documents: Documents): PlannedNode => {
       'PACKAGE_UNSAFE',
       `the plugin asks for ${place}, which is no package of the registry`,
     );
+  const fault = pathFault(place, longestPlace);
+  if (fault !== null)
+    throw new StagedoorError('PACKAGE_UNSAFE', `the plugin asks for ${place}, whose place ${fault}`);
   const asks = [...node.edgesOut.values()]
     .filter(isThere)
     .map(({ to, type }) => ({ place: to?.location ?? '', required: !optionalTypes.has(type) }));
@@ -93,12 +101,12 @@ const newArborist = async (options: Readonly<Record<string, unknown>>) => {
 export const idealTree = async (
   source: NodeSource,
   wish: { readonly name: string; readonly spec: string },
-  belongings: Belongings,
+  { belongings, facts }: { readonly belongings: Belongings; readonly facts: ExecFacts | null },
   signal: AbortSignal,
 ): Promise<PlannedTree> => {
   const { limits } = source;
   const enough = new AbortController();
-  const documents = watchedDocuments(belongings, reason => enough.abort(reason));
+  const documents = watchedDocuments(belongings, reason => enough.abort(reason), undefined, facts);
   const about = { subject: `${wish.name}@${wish.spec}`, kind: 'document' as const };
   const bounds = { ...about, maxBytes: limits.documentBytes, maxValues: limits.documentValues };
   const settings = await registrySettings(source, signal);

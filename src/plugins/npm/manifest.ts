@@ -1,7 +1,7 @@
 import { type Demands, demandsOf, type Manifest } from '../../registry/manifest.ts';
 import { asRecord } from '../../store/json-shape.ts';
 import { type Ask, askOf } from './ask.ts';
-import { type Belongings, isBuiltIn } from './belonging.ts';
+import { type Belongings, isPrefixedBuiltIn } from './belonging.ts';
 
 /** What a version says, as far as npm's resolver is not to see it. */
 export type Note = {
@@ -53,10 +53,10 @@ const asksOf = (
 
 /** Node answers these itself, so whoever can do without one has it already. */
 const isTaken = (ask: Ask, { isLocked }: Belongings): boolean =>
-  isLocked(ask) || (isBuiltIn(ask.as) && !ask.optional);
+  isLocked(ask) || (isPrefixedBuiltIn(ask.as) && !ask.optional);
 
 const isLeft = (ask: Ask, { isLocked }: Belongings): boolean =>
-  ask.fromRegistry && !isLocked(ask) && !isBuiltIn(ask.as);
+  ask.fromRegistry && !isLocked(ask) && !isPrefixedBuiltIn(ask.as);
 
 const twinsAmong = (asks: readonly Ask[]): readonly [string, string] | null => {
   const seen = new Map<string, string>();

@@ -54,10 +54,27 @@ const assertForeign = ({ name }: PluginWish, { copyOf }: Belongings): void => {
   );
 };
 
-type Question = {
-  readonly tree: PlannedTree;
-  readonly belongings: Belongings;
-  readonly facts: ExecFacts | null;
+type Ground = { readonly belongings: Belongings; readonly facts: ExecFacts | null };
+type Question = Ground & { readonly tree: PlannedTree };
+
+const isFitting = ({ plugin }: PlannedTree, { belongings, facts }: Ground): boolean =>
+  unfitness(plugin, [], facts) === null && conflictsOf(demandsOf(plugin, []), belongings).length === 0;
+
+/** The newest version below that fits, where there is one; what is the matter with an older one is nobody's concern. */
+const newestFitting = async (
+  source: PluginSource,
+  { plugin: { name, version } }: PlannedTree,
+  ground: Ground,
+  signal: AbortSignal,
+): Promise<PlannedTree | null> => {
+  try {
+    const older = await idealTree(source, { name, spec: `<=${version}` }, ground, signal);
+    return isFitting(older, ground) ? older : null;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof StagedoorError) return null;
+    throw error;
+  }
 };
 
 /** What comes along, and the way to it: what nobody needs is left out where it does not fit. */
@@ -101,8 +118,11 @@ export const resolvePlugin = async (
   const spec = specOf(wish);
   const belongings = belongingsOf(lock);
   assertForeign(wish, belongings);
-  const tree = await idealTree(source, { name: wish.name, spec }, belongings, signal);
-  const nodes = chosen({ tree, belongings, facts: source.execFacts ?? null });
+  const ground: Ground = { belongings, facts: source.execFacts ?? null };
+  const asked = await idealTree(source, { name: wish.name, spec }, ground, signal);
+  const isSettled = wish.spec !== null || isFitting(asked, ground);
+  const tree = isSettled ? asked : ((await newestFitting(source, asked, ground, signal)) ?? asked);
+  const nodes = chosen({ ...ground, tree });
   const others = [...nodes.keys()].filter(node => node !== tree.plugin);
   const packages = [tree.plugin, ...others.sort((a, b) => byCodeUnits(a.place, b.place))].map(packageOf);
   const demands = [...nodes].flatMap(([node, chain]) => demandsOf(node, chain));

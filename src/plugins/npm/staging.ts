@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { PluginPackage } from '../../../machines/contract.ts';
+import type { PluginConflict, PluginPackage } from '../../../machines/contract.ts';
 import type { CoreLock } from '../../core-lock/core-lock.ts';
 import { byCodeUnits } from '../../core-lock/order.ts';
 import { StagedoorError } from '../../failure.ts';
@@ -10,7 +10,7 @@ import { isAsAnnounced } from '../../staging/tarball-proof.ts';
 import { executableMode } from '../../staging/tree-writer.ts';
 import type { TreeEntry } from '../../store/tree-list.ts';
 import type { PluginFolders, StagedPlugin } from '../provider.ts';
-import { assertArchiveFits } from './archive-fit.ts';
+import { archiveConflicts } from './archive-fit.ts';
 import { archiveFile } from './archives.ts';
 import { belongingsOf } from './belonging.ts';
 import { carriedPackages, copiesIn, withoutPlaces } from './carried.ts';
@@ -23,7 +23,11 @@ type Job = {
   readonly packages: readonly PluginPackage[];
 };
 
-type Unpacked = { readonly files: readonly TreeEntry[]; readonly stripped: readonly string[] };
+type Unpacked = {
+  readonly files: readonly TreeEntry[];
+  readonly stripped: readonly string[];
+  readonly conflicts: readonly PluginConflict[];
+};
 
 /** What lies where another package of the plan goes, inside of this one, or where the folders above that one are. */
 const inTheWay = (
@@ -49,8 +53,8 @@ const stripped = (job: Job, owner: PluginPackage, root: string, all: readonly Tr
   const carried = carriedPackages(fs, { root, files }, limits);
   const copies = copiesIn({ root, files }, carried, belongingsOf(job.lock));
   const left = withoutPlaces(fs, { root, files }, copies.keys());
-  assertArchiveFits(fs, { owner, root, files: left, carried }, job.packages, job.lock);
-  return { files: left, stripped: [...copies.values()] };
+  const conflicts = archiveConflicts(fs, { owner, root, files: left, carried }, job.packages, job.lock);
+  return { files: left, stripped: [...copies.values()], conflicts };
 };
 
 const assertIntact = async (
@@ -70,9 +74,9 @@ const stageOne = async (job: Job, one: PluginPackage, tarball: string): Promise<
   // The archive around it may have held folders there, empty ones too.
   source.fs.rmSync(root, { recursive: true, force: true });
   const all = await unpackArchive(source, { release: one, tarball }, root, signal);
-  const { files, stripped: names } = stripped(job, one, root, all);
+  const { files, ...rest } = stripped(job, one, root, all);
   source.fs.rmSync(tarball);
-  return { files: placed(files, one.place), stripped: names };
+  return { files: placed(files, one.place), ...rest };
 };
 
 /** Unpacks each archive into its place, outer packages first, and leaves out what belongs to the runtime. */
@@ -95,5 +99,9 @@ export const stageArchives = async (
     done.push(await stageOne(job, one, tarball));
   }
   const names = new Set(done.flatMap(one => one.stripped));
-  return { files: done.flatMap(({ files }) => files), stripped: [...names].sort(byCodeUnits) };
+  return {
+    files: done.flatMap(({ files }) => files),
+    stripped: [...names].sort(byCodeUnits),
+    conflicts: done.flatMap(({ conflicts }) => conflicts),
+  };
 };

@@ -4,7 +4,13 @@ import type { PluginInstallEmitted } from '#machines/plugin-install.js';
 import { runPluginInstall } from '#src/actors/plugin-install.js';
 import { StagedoorError } from '#src/failure.js';
 import type { PluginEffects } from '#src/plugins/effects.js';
-import { pluginComparisons, pluginPlan, pluginVerified, wish } from '../../support/charts/plugin-events.ts';
+import {
+  pluginComparisons,
+  pluginPlan,
+  pluginStaged,
+  pluginVerified,
+  wish,
+} from '../../support/charts/plugin-events.ts';
 
 const add = { task: 'add', wish } as const;
 const never = new AbortController().signal;
@@ -18,7 +24,7 @@ const effectsWith = (some: Partial<PluginEffects> = {}): PluginEffects => ({
   resolve: async () => pluginPlan(),
   compare: async () => pluginComparisons.fits,
   download: async () => undefined,
-  stage: async () => undefined,
+  stage: async () => pluginStaged.fits,
   verify: async () => pluginVerified,
   commit: async () => ({ replaced: null }),
   remove: async () => ({ removed: '1.1.0' }),

@@ -192,7 +192,9 @@ const wrong: readonly (readonly [args: readonly string[], says: string])[] = [
   [['add', '../chart'], '"../chart" names no plugin'],
   [['add', 'chart@file:../x'], 'names no plugin'],
   [['add', '--python', 'chart @ https://a/b'], 'names no plugin'],
-  [['remove', 'chart@1'], 'It is NAME of npm, or python:NAME, without a version.'],
+  [['remove', 'chart@1'], '"chart@1" names no plugin'],
+  [['remove', 'chart@1'], 'It is NAME of npm or python:NAME, without a version.'],
+  [['add', 'nul'], '"nul" names no plugin'],
   [['list', 'chart'], 'plugin list takes no names'],
   [['check', 'chart'], 'plugin check takes no names'],
 ];

@@ -31,9 +31,24 @@ const cases: readonly Case[] = [
     update,
   ],
   [
+    conflict({ name: 'leaf', range: '^1', holder: 'react', locked: '18.2.0' }),
+    'chart@2.0.0 needs leaf ^1 as react, the runtime has react 18.2.0 under that name',
+    'add a version of the plugin that takes react 18.2.0 as react, or does without it',
+  ],
+  [
+    conflict({ range: '^17', holder: '@preact/compat', locked: '17.1.2' }),
+    'chart@2.0.0 needs react ^17, the runtime has @preact/compat 17.1.2 under that name',
+    'add a version of the plugin that takes @preact/compat 17.1.2 as react, or does without it',
+  ],
+  [
+    conflict({ name: 'leaf', range: '^1', holder: 'react', reason: 'joined' }),
+    "chart@2.0.0 needs leaf ^1 as react, and the runtime has react 18.3.1 in a file of its own, where it can't be shared",
+    'keep react out of the file of the runtime (external to its bundler), and write the lock anew',
+  ],
+  [
     conflict({ locked: null, range: '' }),
     'chart@2.0.0 needs react, the runtime does not have it',
-    'update the runtime, or remove the plugin',
+    'add the plugin again, so that it brings its own, or remove it',
   ],
   [
     conflict({ as: 'React', name: 'React', range: '*', reason: 'look-alike' }),

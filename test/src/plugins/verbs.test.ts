@@ -1,8 +1,11 @@
 import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { blameByCode, type Failure, type FailureCode } from '#machines/failure.js';
 import { serializeLock } from '#src/core-lock/lock-file.js';
+import { StagedoorError, toFailure } from '#src/failure.js';
 import { createPlugins } from '#src/index.js';
+import { added } from '#src/plugins/outcome-words.js';
 import { pluginRecordName } from '#src/plugins/place.js';
 import { faultyFileSystem } from '#src/testing/index.js';
 import { fs } from '../../support/app-world.ts';
@@ -107,11 +110,76 @@ test('K-05: an update of the runtime shows what does not go with it any more: an
   expect(reasons).toEqual({
     chart: [
       'chart@2.0.0 needs react 18.3.1 (through chart-core@3.1.0), the runtime has react 19.0.0: update the runtime, or add a version of the plugin that takes react 19.0.0',
-      'chart@2.0.0 needs helper 1.0.0 (through chart-core@3.1.0), the runtime does not have it: update the runtime, or remove the plugin',
+      'chart@2.0.0 needs helper 1.0.0 (through chart-core@3.1.0), the runtime does not have it: add the plugin again, so that it brings its own, or remove it',
     ],
     grid: ['grid@0.3.0 is a plugin, and the runtime has grid 0.4.0 of its own: remove the plugin'],
     plain: [],
   });
+});
+
+test('K-05: what was left out of a plugin and is not in the runtime any more is told, once', async () => {
+  const world = pluginWorld(lockOf('react@18.3.1', 'Helper@1.0.0'));
+  const demands = [wants('18.3.1')];
+  const plugins = world.plugins({ chart: { version: '2.0.0', demands, stripped: ['Helper', 'react'] } });
+  await plugins.add('chart');
+  expect(await plugins.check()).toMatchObject({ outcome: 'ok' });
+  await world.stageLocked('2.0.0', lockOf('other@1.0.0'));
+  const way = 'the runtime does not have it: add the plugin again, so that it brings its own, or remove it';
+  expect(await plugins.check()).toMatchObject({
+    plugins: [
+      {
+        reasons: [
+          `chart@2.0.0 needs react 18.3.1 (through chart-core@3.1.0), ${way}`,
+          `chart@2.0.0 needs Helper, ${way}`,
+        ],
+      },
+    ],
+  });
+});
+
+test('K-06: a name that the runtime has for another package is told as that', async () => {
+  const [compat] = lockOf('@preact/compat@17.1.2').packages;
+  const aliased = { ...lockOf(), packages: [{ ...compat, place: 'node_modules/react' } as never] };
+  const world = pluginWorld(lockOf('other@1.0.0'));
+  const plugins = world.plugins({ react: { version: '18.3.1' } });
+  await plugins.add('react');
+  await world.stageLocked('2.0.0', aliased);
+  expect(await plugins.check()).toMatchObject({
+    plugins: [
+      {
+        conflicts: [{ reason: 'version', holder: '@preact/compat' }],
+        reasons: [
+          'react@18.3.1 is a plugin, and the runtime has @preact/compat 17.1.2 of its own: remove the plugin',
+        ],
+      },
+    ],
+  });
+  expect(await plugins.add('react')).toMatchObject({
+    error: {
+      message:
+        "react can't be a plugin: it belongs to the runtime, which has @preact/compat 17.1.2 under that name",
+    },
+  });
+});
+
+test('P-39: the way out of a failure is one of plugins: no check comes back to it, and nothing is remembered', async () => {
+  const error = (await pluginWorld().plugins({}).add('gone')) as { error?: { hint: string } };
+  expect(error).toMatchObject({
+    error: {
+      code: 'REGISTRY_REFUSED',
+      hint: 'Check the name and the range of the plugin, and the credentials of the registry.',
+    },
+  });
+  const wish = { ecosystem: 'npm', name: 'chart', spec: null } as const;
+  for (const code of Object.keys(blameByCode) as FailureCode[]) {
+    const hintOf = (failure: Failure) => {
+      const told = added(wish, { kind: 'failed', failure }, null);
+      return told.outcome === 'failed' ? told.error.hint : '';
+    };
+    const failure = toFailure(new StagedoorError(code, 'it broke'));
+    expect(hintOf(failure), code).not.toMatch(/next check|channel|asked for again|starts without it/);
+    expect(hintOf({ ...failure, hint: 'Do this.' }), code).toBe('Do this.');
+  }
 });
 
 test('P-09: a plugin with one changed byte is damaged, and so is one whose record says nothing', async () => {
@@ -155,6 +223,7 @@ test('K-05: an abort leaves the plugins as they were', async () => {
 });
 
 const mistakes: readonly unknown[] = [
+  ...['nul', 'aux@1', 'com1', 'lpt1.x', '@con/nul', 'x.', 'python:con', 'abcdef~1'],
   ...['', ' ', 'Not a name', '../up', '/etc', 'chart@', 'chart@file:../x', 'chart@git+ssh://x/y'],
   ...[
     'chart@npm:react@17',

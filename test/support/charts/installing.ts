@@ -1,12 +1,12 @@
 import { onTestFinished } from 'vitest';
 import { createActor } from 'xstate';
-import type { PluginComparison, PluginVerified } from '#machines/contract.js';
+import type { PluginComparison, PluginStaged, PluginVerified } from '#machines/contract.js';
 import {
   type PluginInstallEmitted,
   type PluginInstallInput,
   pluginInstallMachine,
 } from '#machines/plugin-install.js';
-import { pluginComparisons, pluginPlan, pluginVerified, wish } from './plugin-events.ts';
+import { pluginComparisons, pluginPlan, pluginStaged, pluginVerified, wish } from './plugin-events.ts';
 import { breathe, pluginSlots, type Trace } from './slots.ts';
 
 /** The chart of plugins on scripted effects; each verb brings it one step further. */
@@ -43,7 +43,7 @@ export const beginInstalling = (task: PluginInstallInput['task'] = 'add') => {
     compared: (comparison: PluginComparison = pluginComparisons.fits) =>
       heard(() => slots.comparePlugin.resolve(comparison)),
     downloaded: () => heard(() => slots.downloadPlugin.resolve()),
-    staged: () => heard(() => slots.stagePlugin.resolve()),
+    staged: (staged: PluginStaged = pluginStaged.fits) => heard(() => slots.stagePlugin.resolve(staged)),
     verified: (verified: PluginVerified = pluginVerified) =>
       heard(() => slots.verifyPlugin.resolve(verified)),
     committed: (replaced: string | null = null) => heard(() => slots.commitPlugin.resolve({ replaced })),

@@ -4,6 +4,7 @@ import type {
   PluginConflict,
   PluginDemand,
   PluginPlan,
+  PluginStaged,
   PluginVerified,
   PluginWish,
 } from '#machines/contract.js';
@@ -45,6 +46,16 @@ export const pluginComparisons = {
   conflicts: { shared: [{ name: 'lodash', version: '4.17.21' }], conflicts: [conflict] },
 } as const satisfies Readonly<Record<string, PluginComparison>>;
 
+/** What a package in an archive asks for, and nobody has announced. */
+export const hidden: PluginConflict = {
+  ...{ as: 'd3', name: 'd3', range: '^6', reason: 'version', locked: '7.9.0' },
+  chain: ['chart-plugin@1.2.0', 'chart-axes@0.1.0'],
+};
+export const pluginStaged = {
+  fits: { conflicts: [] },
+  conflicts: { conflicts: [hidden] },
+} as const satisfies Readonly<Record<string, PluginStaged>>;
+
 export const pluginVerified: PluginVerified = { tree: 'the-tree', stripped: ['react'] };
 
 /** What is worth exploring of each event of the chart of plugins. */
@@ -57,6 +68,8 @@ export const pluginOutcomes = (
       return [true, false].map(present => done('resolvePlugin', pluginPlan(present)));
     case 'xstate.done.actor.comparePlugin':
       return Object.values(pluginComparisons).map(one => done('comparePlugin', one));
+    case 'xstate.done.actor.stagePlugin':
+      return Object.values(pluginStaged).map(one => done('stagePlugin', one));
     case 'xstate.done.actor.verifyPlugin':
       return [done('verifyPlugin', pluginVerified)];
     case 'xstate.done.actor.commitPlugin':

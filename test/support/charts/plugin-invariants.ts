@@ -6,6 +6,7 @@ import type {
   PluginOutcome,
   PluginPlan,
   PluginRemoved,
+  PluginStaged,
   PluginVerified,
 } from '#machines/contract.js';
 import type { PluginInstallEmitted, PluginInstallInput } from '#machines/plugin-install.js';
@@ -32,6 +33,7 @@ export const brokenPluginRules = (trace: Trace, { task, wish }: PluginInstallInp
   let ended = null as string | null;
   let plan = null as PluginPlan | null;
   let comparison = null as PluginComparison | null;
+  let staged = null as PluginStaged | null;
   let verified = null as PluginVerified | null;
   /** What the one act that counts has done: undefined, as long as it has not. */
   let replaced = undefined as string | null | undefined;
@@ -41,6 +43,9 @@ export const brokenPluginRules = (trace: Trace, { task, wish }: PluginInstallInp
   /** What must end because of a cancel. */
   let unwanted = null as string | null;
   let [announced, refused, settled] = [0, 0, 0];
+
+  const refusal = () =>
+    (staged !== null && staged.conflicts.length > 0 ? staged : comparison)?.conflicts ?? [];
 
   const begin = (slot: string, input: unknown): void => {
     if (active !== null) broken.push(`${slot} began beside ${active}`);
@@ -58,6 +63,8 @@ export const brokenPluginRules = (trace: Trace, { task, wish }: PluginInstallInp
       if (!same((input as PluginDraft).plan, plan)) broken.push(`S-07: ${slot} was given another plan`);
       if (!same((input as PluginDraft).shared, comparison?.shared))
         broken.push(`K-05: ${slot} was given other shared packages than were found`);
+      if (staged !== null && staged.conflicts.length > 0)
+        broken.push(`K-05: ${slot} although what lies in an archive does not fit`);
       littered = true;
     }
     if (slot === 'commitPlugin' && !same((input as PluginCommit).verified, verified))
@@ -83,6 +90,7 @@ export const brokenPluginRules = (trace: Trace, { task, wish }: PluginInstallInp
     const output = 'output' in event ? event.output : undefined;
     if (active === 'resolvePlugin') plan = output as PluginPlan;
     if (active === 'comparePlugin') comparison = output as PluginComparison;
+    if (active === 'stagePlugin') staged = output as PluginStaged;
     if (active === 'verifyPlugin') verified = output as PluginVerified;
     if (active === 'removePlugin') removed = (output as PluginRemoved).removed;
     if (active === 'commitPlugin') {
@@ -96,8 +104,9 @@ export const brokenPluginRules = (trace: Trace, { task, wish }: PluginInstallInp
     if (replaced !== undefined) return 'installed';
     if (removed !== undefined) return removed === null ? 'absent' : 'removed';
     if (fault !== null) return 'failed';
+    if (staged !== null && staged.conflicts.length > 0) return 'refused';
     if (cancelled) return 'cancelled';
-    return comparison !== null && comparison.conflicts.length > 0 ? 'refused' : 'present';
+    return refusal().length > 0 ? 'refused' : 'present';
   };
 
   const settle = (outcome: PluginOutcome): void => {
@@ -119,7 +128,7 @@ export const brokenPluginRules = (trace: Trace, { task, wish }: PluginInstallInp
       if (outcome.replaced !== replaced) broken.push('K-05: another version was replaced');
       if (!same(outcome.stripped, verified?.stripped)) broken.push('K-06: what was left out is not told');
     }
-    if (outcome.kind === 'refused' && !same(outcome.conflicts, comparison?.conflicts))
+    if (outcome.kind === 'refused' && !same(outcome.conflicts, refusal()))
       broken.push('K-05: not every conflict is told');
     if (refused > 0 !== (outcome.kind === 'refused'))
       broken.push('K-05: a refusal that is not told, or told for nothing');

@@ -1,7 +1,7 @@
 import type { AnyMachineSnapshot, EventObject } from 'xstate';
 import type { PluginInstallContext, PluginInstallInput } from '#machines/plugin-install.js';
 import { broke, done, type Exploration } from '../charts/exploration.ts';
-import { pluginComparisons, pluginPlan, pluginVerified } from '../charts/plugin-events.ts';
+import { pluginComparisons, pluginPlan, pluginStaged, pluginVerified } from '../charts/plugin-events.ts';
 import { failure } from '../charts/samples.ts';
 
 /** An event of the chart with the word for what happens in the world when it comes. */
@@ -25,6 +25,11 @@ const outcomes: Exploration['outcomes'] = type => {
       ];
     case 'xstate.done.actor.comparePlugin':
       return wants.map(want => say(want, done('comparePlugin', pluginComparisons[want])));
+    case 'xstate.done.actor.stagePlugin':
+      return [
+        say('stagePlugin', done('stagePlugin', pluginStaged.fits)),
+        say('hidden', done('stagePlugin', pluginStaged.conflicts)),
+      ];
     case 'xstate.done.actor.verifyPlugin':
       return [say('verified', done('verifyPlugin', pluginVerified))];
     case 'xstate.done.actor.commitPlugin':

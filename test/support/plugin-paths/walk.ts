@@ -91,7 +91,12 @@ export const walk = async (
 ): Promise<string[]> => {
   const { dir, registry, coverage, midway, mutate = () => ({}) } = options;
   mkdirSync(dir, { recursive: true });
-  const world = createWorld(path.join(dir, 'world'), registry, wantOf(path_));
+  const world = createWorld(
+    path.join(dir, 'world'),
+    registry,
+    wantOf(path_),
+    wordsOf(path_).includes('hidden'),
+  );
   await prepare(world, wordsOf(path_));
   const before = await world.state();
   const gates = createGates();

@@ -28,6 +28,9 @@ const chart = (version: string) =>
       // It brings a copy of its own, which nobody must ever load.
       'node_modules/react/package.json': '{"name":"react","version":"17.0.2"}',
       'node_modules/react/index.js': 'throw new Error("another react");\n',
+      // And a package of which nobody announces what it asks for.
+      'node_modules/chart-axes/package.json':
+        '{"name":"chart-axes","version":"0.1.0","dependencies":{"d3":"^6"}}',
     },
     manifest: { peerDependencies: { react: '^18.0.0', lodash: '^4.0.0' } },
   });
@@ -58,15 +61,20 @@ const locks: Readonly<Record<Want, CoreLock>> = {
   asksForNothing: lockWith({ express: '5.1.0' }),
   conflicts: lockWith({ react: '19.1.0', lodash: '4.17.21' }),
 };
+const withD3 = (lock: CoreLock): CoreLock => ({
+  ...lock,
+  packages: [...lockWith({ d3: '7.9.0' }).packages, ...lock.packages],
+});
 /** The same names, and nothing in the way. */
 const lockBefore = lockWith({ react: '18.2.0', lodash: '4.17.21' });
 
-/** A runtime with its lock, a store and a registry, with the real effects on them. */
-export const createWorld = (dir: string, registry: LoopbackRegistry, want: Want) => {
+/** A runtime with its lock, a store and a registry, with the real effects on them. `hidden`: it has what only an archive asks for. */
+export const createWorld = (dir: string, registry: LoopbackRegistry, want: Want, hidden: boolean) => {
+  const lock = hidden ? withD3(locks[want]) : locks[want];
   const runtime = path.join(dir, 'runtime');
   const lockFile = path.join(runtime, coreLockName);
   mkdirSync(runtime, { recursive: true });
-  const has = (lock: CoreLock): void => writeFileSync(lockFile, serializeLock(lock));
+  const has = (one: CoreLock): void => writeFileSync(lockFile, serializeLock(one));
   const store = path.join(dir, 'store');
   const layout = pluginLayout(store, 'npm', name);
   const npm = createNpmProvider({
@@ -92,7 +100,7 @@ export const createWorld = (dir: string, registry: LoopbackRegistry, want: Want)
     await effects.stage(draft, signal);
     await effects.commit({ ...draft, verified: await effects.verify(draft, signal) }, signal);
   };
-  has(locks[want]);
+  has(lock);
 
   return {
     effects,
@@ -118,11 +126,11 @@ export const createWorld = (dir: string, registry: LoopbackRegistry, want: Want)
     installSame: async () => {
       if (want === 'conflicts') has(lockBefore);
       await install(wanted);
-      has(locks[want]);
+      has(lock);
     },
     garbleLock: (): (() => void) => {
       writeFileSync(lockFile, '{"schema":1,');
-      return () => has(locks[want]);
+      return () => has(lock);
     },
     cutArchives: (scratch: string): void => {
       const dir = layout.partial(scratch);

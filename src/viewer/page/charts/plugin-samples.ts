@@ -51,8 +51,8 @@ const samples: Readonly<Record<string, readonly Sample[]>> = {
       name: 'React',
       reason: 'look-alike',
     }),
-    refusal('built-in', 'it brings a package named like a module of Node', {
-      as: 'fs',
+    refusal('built-in', 'it asks for a module of Node as if that were a package', {
+      as: 'node:fs',
       name: 'fs',
       reason: 'built-in',
       locked: null,
@@ -67,6 +67,12 @@ const samples: Readonly<Record<string, readonly Sample[]>> = {
       failure('INTEGRITY_MISMATCH', 'another hash'),
     ),
     broken('downloadPlugin', 'the disk is full', diskFull),
+  ],
+  'xstate.done.actor.stagePlugin': [
+    done('stagePlugin', 'fits', 'all is unpacked', { conflicts: [] }),
+    done('stagePlugin', 'hidden', 'a package inside an archive asks for another react', {
+      conflicts: [conflict({})],
+    }),
   ],
   'xstate.error.actor.stagePlugin': [
     broken(

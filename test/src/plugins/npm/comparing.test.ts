@@ -66,6 +66,20 @@ test('K-05: an alias counts by what it stands for, and another package under a l
   expect(verdict(demand('react', '^18', '@scope/core'), lock)).toBe('version');
 });
 
+test('K-05: a conflict says which package the runtime has under the name, where that is another one', () => {
+  const holders = (...demands: readonly PluginDemand[]) =>
+    compareDemands(demands, lock).conflicts.map(({ as, holder, locked }) => [as, holder, locked]);
+  expect(holders(demand('preact', '^18', 'react'), demand('react', '^17'), demand('React', '^18'))).toEqual([
+    ['react', 'react', '18.3.1'],
+    ['react', undefined, '18.3.1'],
+    ['React', undefined, '18.3.1'],
+  ]);
+  const [react] = lockWith('@preact/compat@17.1.2').packages;
+  const packages = react === undefined ? [] : [{ ...react, place: 'node_modules/react' }];
+  const [conflict] = compareDemands([demand('react', '^17')], { ...lock, packages }).conflicts;
+  expect(conflict).toMatchObject({ holder: '@preact/compat', locked: '17.1.2', reason: 'version' });
+});
+
 test('P-36: a name that differs in its case only is a look-alike, whichever of the two is in lower case', () => {
   for (const one of ['React', '@Scope/core', '@scope/CORE', 'jsonstream'])
     expect(verdict(demand(one, '*'), lock), one).toBe('look-alike');
@@ -74,12 +88,12 @@ test('P-36: a name that differs in its case only is a look-alike, whichever of t
   expect(verdict(demand('JSONStream', '^1'), lock)).toBe('shared');
 });
 
-test('P-36: every name that Node has built in is one, with its prefix and in any case; a copy of the runtime goes before', () => {
-  const free = builtinModules.filter(name => !name.startsWith('node:') && name !== 'events');
-  for (const name of free)
-    for (const spelling of [name, `node:${name}`, name.toUpperCase()])
+test('P-36: the prefixed name of a module that Node has is taken, in any case; by its name a copy of the runtime is shared', () => {
+  for (const name of builtinModules.map(one => one.replace(/^node:/, '')))
+    for (const spelling of [`node:${name}`, `NODE:${name.toUpperCase()}`])
       expect(verdict(demand(spelling, '*'), lock), spelling).toBe('built-in');
-  expect(verdict(demand('harmless', '1', 'fs'), lock)).toBe('built-in');
+  expect(verdict(demand('harmless', '1', 'node:fs'), lock)).toBe('built-in');
+  expect(verdict(demand('punycode', '^2'), lock)).toBe('version');
   expect(verdict(demand('events', '^3'), lock)).toBe('shared');
   expect(verdict(demand('events', '^1'), lock)).toBe('version');
 });
@@ -103,7 +117,7 @@ test('K-05: everything is told: what is shared once and by name, conflicts as th
     demand('react', '^18'),
     demand('react', '>=16'),
     demand('@scope/core', '2'),
-    demand('fs', '*'),
+    demand('node:fs', '*'),
   ];
   expect(compareDemands([...demands, demand('react', '^17')], lock)).toEqual({
     shared: [
@@ -111,7 +125,7 @@ test('K-05: everything is told: what is shared once and by name, conflicts as th
       { name: 'react', version: '18.3.1' },
     ],
     conflicts: [
-      { ...demand('fs', '*'), reason: 'built-in', locked: null },
+      { ...demand('node:fs', '*'), reason: 'built-in', locked: null },
       { ...demand('react', '^17'), reason: 'version', locked: '18.3.1' },
     ],
   });

@@ -86,7 +86,8 @@ describe('K-05: what belongs to the runtime', () => {
     };
     expect(await bridgeOf('plugin')).toEqual(['1.1.0', 0]);
     expect(await bridgeOf('strict')).toEqual(['2.1.0', 1]);
-    expect(await bridgeOf('bridge')).toEqual(['2.1.0', 1]);
+    expect(await bridgeOf('bridge')).toEqual(['1.1.0', 0]);
+    expect(await bridgeOf('bridge', 'latest')).toEqual(['2.1.0', 1]);
     expect(await bridgeOf('bridge', '>=1')).toEqual(['1.1.0', 0]);
   });
 
@@ -126,20 +127,59 @@ describe('K-05: what belongs to the runtime', () => {
     expect(world.asked()).toEqual(['/plugin']);
   });
 
-  test('in another case it is told as it was written, and built-in names are, with their prefix too', async () => {
-    const dependencies = { React: '^18.0.0', fs: '0.0.1', 'node:path': 'npm:evil@1', Events: '3' };
+  test('in another case it is told as it was written, and a built-in name with its prefix is', async () => {
+    const dependencies = { React: '^18.0.0', 'node:path': 'npm:evil@1' };
     const world = await npmWorld({
-      'plugin@1.0.0': { dependencies, optionalDependencies: { util: '1' } },
+      'plugin@1.0.0': { dependencies, optionalDependencies: { 'node:util': '1' } },
     });
     const { demands } = await world.resolve('plugin', lock);
     const { conflicts } = await world.provider.compare(demands, lock);
     expect(Object.fromEntries(conflicts.map(({ as, reason, locked }) => [as, [reason, locked]]))).toEqual({
       React: ['look-alike', '18.3.1'],
-      fs: ['built-in', null],
       'node:path': ['built-in', null],
-      Events: ['built-in', null],
     });
     expect(world.asked()).toEqual(['/plugin']);
+  });
+
+  test('is not what is called like a module of Node: that comes along, for Node answers the bare name itself', async () => {
+    const world = await npmWorld({
+      'plugin@1.0.0': {
+        dependencies: { string_decoder: '^1.1.1', shim: 'npm:events@3' },
+        peerDependencies: { Timers: '*' },
+      },
+      'string_decoder@1.3.0': { dependencies: { buffer: '^6', events: '^3' } },
+      'buffer@6.0.3': { optionalDependencies: { util: '0' } },
+      ...{ 'events@3.3.0': {}, 'util@0.12.5': {}, 'Timers@1.0.0': {} },
+    });
+    const locked = lockWith('react@18.3.1', 'events@3.1.0');
+    const resolved = await world.resolve('plugin', locked);
+    expect(placesOf(resolved).slice(1)).toEqual([
+      'node_modules/Timers Timers@1.0.0',
+      'node_modules/buffer buffer@6.0.3',
+      'node_modules/string_decoder string_decoder@1.3.0',
+      'node_modules/util util@0.12.5',
+    ]);
+    const { shared, conflicts } = await world.provider.compare(resolved.demands, locked);
+    expect([shared, conflicts]).toEqual([[{ name: 'events', version: '3.1.0' }], []]);
+  });
+
+  test('is nothing that Windows has for a device, as a name of its own folder', async () => {
+    for (const name of ['nul', 'com1.x', '@scope/aux', 'x.']) {
+      const world = await npmWorld({
+        'plugin@1.0.0': { dependencies: { [name]: '1' } },
+        [`${name}@1.0.0`]: {},
+      });
+      await expect(world.resolve('plugin', lock), name).rejects.toMatchObject({
+        code: 'PACKAGE_UNSAFE',
+        message: expect.stringMatching(new RegExp(`^the plugin asks for node_modules/${name}, .* has `)),
+      });
+    }
+  });
+
+  test('is not named as npm names nothing: the name is to blame', async () => {
+    const world = await npmWorld({ 'plugin@1.0.0': { dependencies: { '-dash': '1' } } });
+    expect(await codeOf(world.resolve('-dash', lock))).toBe('VERSION_UNKNOWN');
+    expect(await messageOf(world.resolve('plugin', lock))).toContain('-dash as "1", which is no package');
   });
 
   test('from a repository, a folder or a workspace it does not fit whatever is there', async () => {
@@ -365,9 +405,43 @@ describe('what can not come along', () => {
     expect(await messageOf(world.resolve('strict', lock))).toBe(
       'strict@1.0.0 > for-mac@1.0.0 does not run here: its os is darwin, and this is linux',
     );
-    expect(await messageOf(world.resolve('new', lock))).toContain(
-      'engines is node >=99, and this is node 20.17.0',
+    await expect(world.resolve('new', lock)).rejects.toMatchObject({
+      message: expect.stringContaining('engines is node >=99, and this is node 20.17.0'),
+      hint: 'Choose a version of the plugin that runs with it, or name the executable of the runtime with --exec.',
+    });
+  });
+
+  test('K-05: where nobody named a version, the newest one that fits is taken: none above the latest, else the latest is told', async () => {
+    const { platform, arch, node, modules, libc } = nodeFor('linux-x64-glibc');
+    const world = await npmWorld(
+      {
+        ...{
+          'plugin@1.0.0': { dependencies: { react: '^18' } },
+          'plugin@1.1.0': { dependencies: { react: '^18' } },
+        },
+        ...{
+          'plugin@1.2.0': { engines: { node: '>=99' } },
+          'plugin@2.0.0': { dependencies: { react: '^19' } },
+        },
+        ...{
+          'none@1.0.0': { dependencies: { react: '^16' } },
+          'none@2.0.0': { dependencies: { react: '^19' } },
+        },
+        ...{
+          'broken@1.0.0': { dependencies: { gone: '1' } },
+          'broken@2.0.0': { dependencies: { react: '^19' } },
+        },
+      },
+      { execFacts: { platform, arch, node, modules, libc } },
     );
+    world.registry.publish(packed('plugin@3.0.0'), { tag: 'next' });
+    const versionOf = async (name: string, spec: string | null = null) =>
+      (await world.resolve(name, lock, spec)).version;
+    expect(await versionOf('plugin')).toBe('1.1.0');
+    expect(await versionOf('plugin', 'latest')).toBe('2.0.0');
+    expect(await versionOf('plugin', '^1')).toBe('1.1.0');
+    expect(await versionOf('none')).toBe('2.0.0');
+    expect(await versionOf('broken')).toBe('2.0.0');
   });
 
   test('K-05: an extra that asks for another version of what is locked is left out; asked for by name, it is a conflict', async () => {
