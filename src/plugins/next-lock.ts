@@ -8,6 +8,7 @@ import { verdictKey } from '../launching/effects.ts';
 import type { LaunchSetup } from '../launching/setup.ts';
 import { readBadVersions } from '../store/bad-versions.ts';
 import { isThere } from '../store/placing.ts';
+import { withNatives } from './locked-natives.ts';
 
 /** The lock that plugins are held against, and the runtime that it belongs to. */
 export type RuntimeLock = {
@@ -46,7 +47,7 @@ const refusal = (message: string): StagedoorError =>
  */
 export const readRuntimeLock = async (setup: LaunchSetup, named?: string): Promise<RuntimeLock> => {
   if (named !== undefined) {
-    const lock = readLock(setup.fs, named);
+    const lock = withNatives(readLock(setup.fs, named), setup.natives);
     return { lock, runtime: itself(lock) };
   }
   const next = await nextRuntime(setup);
@@ -54,5 +55,5 @@ export const readRuntimeLock = async (setup: LaunchSetup, named?: string): Promi
   const file = path.join(next.folder, coreLockName);
   if (!isThere(setup.fs, file))
     throw refusal(`the runtime ${next.version} has no core lock, which says what belongs to it`);
-  return { lock: readLock(setup.fs, file), runtime: next.version };
+  return { lock: withNatives(readLock(setup.fs, file), setup.natives), runtime: next.version };
 };

@@ -14,6 +14,7 @@ export type PluginsOptions = Pick<
   | 'store'
   | 'bundled'
   | 'entry'
+  | 'natives'
   | 'exec'
   | 'env'
   | 'registry'

@@ -9,10 +9,10 @@ import { UsageError } from '../usage-error.ts';
 /** The package's name plays no part in what is done here, so it may be missing where the store is named. */
 const optionsOf = (context: CommandContext): PluginsOptions => {
   const { settings, fs } = context;
-  const { bundled, entry, exec, registry, shellVersion } = settings;
+  const { bundled, entry, exec, natives, registry, shellVersion } = settings;
   return {
     ...{ package: settings.package ?? 'runtime', store: requireStore(settings) },
-    ...{ bundled, entry, exec, registry, shellVersion, fs, projectConfig: true },
+    ...{ bundled, entry, exec, natives, registry, shellVersion, fs, projectConfig: true },
     lock: pathFlag(context, 'lock') ?? undefined,
   };
 };
