@@ -111,6 +111,8 @@ export const createLaunchEffects = (
       unwritten,
       unled,
       damagedPlugin: plugin => journal.append({ event: 'plugin.damaged', ...plugin }),
+      misfitPlugin: ({ plugin: { ecosystem, name, version }, conflicts }) =>
+        journal.append({ event: 'plugin.conflict', ecosystem, name, version, conflicts }),
     }),
     recover: async () => {
       const { rolledBack, swept } = await recover(setup, settle);

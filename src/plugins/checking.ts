@@ -39,7 +39,7 @@ const broughtConflicts = (plugin: InstalledPlugin, lock: CoreLock): readonly Plu
 export const pluginConflicts = async (
   plugin: InstalledPlugin,
   lock: CoreLock,
-  provider: PluginProvider,
+  provider: Pick<PluginProvider, 'compare'>,
 ): Promise<readonly PluginConflict[]> => {
   const { conflicts } = await provider.compare(plugin.demands, lock);
   return [...conflicts, ...broughtConflicts(plugin, lock)];

@@ -1,6 +1,16 @@
-import { chmodSync, copyFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  copyFileSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { PluginDemand } from '#machines/contract.js';
 import { writeLock } from '#src/core-lock/lock-file.js';
 import { lockOf } from '#src/core-lock/locking.js';
 import { coreLockName } from '#src/core-lock/place.js';
@@ -13,9 +23,10 @@ import type { StagedoorOptions } from '#src/options.js';
 import { pluginFolder, pluginLayout, pluginRecordName } from '#src/plugins/place.js';
 import { readAttempts } from '#src/store/attempts.js';
 import { readJournal } from '#src/store/journal.js';
-import type { Layout } from '#src/store/layout.js';
+import { type Layout, treeListName } from '#src/store/layout.js';
 import { liveLeases } from '#src/store/lease.js';
 import { commitPointer } from '#src/store/pointer.js';
+import { serializeTreeList, treeDigest } from '#src/store/tree-list.js';
 import { type AppWorld, app, fs, newWorld, stage, until } from '../../support/app-world.ts';
 import { writeFiles } from '../../support/core-lock/guarded-world.ts';
 
@@ -38,12 +49,33 @@ const source = { manifest: { type: 'commonjs' }, files: { 'cli.js': entry, ...mo
 const lock = (dir: string): Promise<void> =>
   writeLock(fs, path.join(dir, coreLockName), lockOf(fs, { dir, metafile: null }, () => []).lock);
 
-const demands: readonly never[] = [];
+/** As `seal` writes it; gives back its digest. */
+const writeList = (tree: string, stamp: string): string => {
+  const files = readdirSync(tree, { recursive: true, encoding: 'utf8' })
+    .filter(file => lstatSync(path.join(tree, file)).isFile())
+    .map(file => {
+      const { size, mode, mtimeMs } = lstatSync(path.join(tree, file));
+      const sha256 = createHash('sha256')
+        .update(readFileSync(path.join(tree, file)))
+        .digest('hex');
+      return {
+        path: file.split(path.sep).join('/'),
+        size,
+        mode: mode & 0o777,
+        mtimeMs: Math.trunc(mtimeMs),
+        sha256,
+      };
+    });
+  const about = { name: 'chart', version: stamp, integrity: 'sha512-x', entry: pluginRecordName };
+  const text = serializeTreeList({ schema: 1, ...about, natives: [], files });
+  writeFileSync(path.join(tree, treeListName), text);
+  return treeDigest(text);
+};
 
 /** As an installation leaves it, with a copy of its own besides, which an installation would not have left. */
 const installPlugin = async (
   { layout }: AppWorld,
-  stamp = '0.1.0-one',
+  { stamp = '0.1.0-one', demands = [] }: { stamp?: string; demands?: readonly PluginDemand[] } = {},
 ): Promise<{ layout: Layout; folder: string }> => {
   const own = pluginLayout(layout.root, 'npm', 'chart');
   const tree = own.version(stamp);
@@ -59,7 +91,7 @@ const installPlugin = async (
       packages: [{ name: 'chart', version: '1.0.0', integrity: 'sha512-x', place: 'node_modules/chart' }],
     },
   });
-  await commitPointer(fs, own, { version: stamp, tree: null });
+  await commitPointer(fs, own, { version: stamp, tree: writeList(tree, stamp) });
   return { layout: own, folder };
 };
 
@@ -174,6 +206,61 @@ test('P-06: a plugin that is damaged, or can not be leased, keeps no runtime fro
   await second.launcher.stop();
   const events = readJournal(fs, world.layout, 200).map(({ event }) => event);
   expect(events).toEqual(expect.arrayContaining(['evidence.notWritten', 'plugin.damaged']));
+});
+
+const told = (world: AppWorld, name: string) =>
+  readJournal(fs, world.layout, 200).filter(({ event }) => event === name);
+
+test.each<readonly [string, (folder: string, own: Layout) => void, string]>([
+  [
+    'a file has other bytes',
+    folder => writeFiles(folder, { 'index.js': 'module.exports = "changed";' }),
+    'chart/index.js: ',
+  ],
+  ['a file is gone', folder => rmSync(path.join(folder, 'index.js')), 'chart/index.js: it is missing'],
+  [
+    'its list is another',
+    (_, own) => writeFileSync(path.join(own.version('0.1.0-one'), treeListName), '{}'),
+    'the tree list is missing or damaged',
+  ],
+])(
+  'P-09: a plugin that is not what was installed is left out and told, and the runtime starts: %s',
+  async (_, spoil, reason) => {
+    const world = await lockedWorld();
+    const { layout: own, folder } = await installPlugin(world);
+    spoil(folder, own);
+    const { started, told: said } = await launch(world);
+    expect(started).toMatchObject({ outcome: 'running' });
+    expect(said).toMatchObject({ marks: [] });
+    expect(said).not.toHaveProperty('plugins');
+    expect(told(world, 'plugin.damaged')).toMatchObject([
+      { ecosystem: 'npm', name: 'chart', reason: expect.stringContaining(reason) },
+    ]);
+  },
+);
+
+test('K-05: a plugin that the lock of what is started does not go with is left out and told with both versions; of the next version it is again', async () => {
+  const world = await lockedWorld();
+  const demand = { as: 'core', name: 'core', range: '^2.0.0', chain: ['chart@1.0.0'] };
+  await installPlugin(world, { demands: [demand] });
+  const first = await launch(world);
+  expect(first.started).toMatchObject({ outcome: 'running' });
+  expect(first.told).toMatchObject({ marks: [], options: 0 });
+  expect(told(world, 'plugin.conflict')).toMatchObject([
+    {
+      ...{ ecosystem: 'npm', name: 'chart', version: '1.0.0' },
+      conflicts: [
+        { name: 'core', range: '^2.0.0', locked: '1.0.0', reason: 'version', chain: ['chart@1.0.0'] },
+      ],
+    },
+  ]);
+  await first.launcher.stop();
+  const files = { ...source.files, 'node_modules/core/package.json': '{"name":"core","version":"2.1.0"}' };
+  await stage(world, '1.1.0', { ...source, files });
+  await lock(world.layout.version('1.1.0'));
+  const second = await launch(world);
+  expect(second.told).toMatchObject({ marks: ['runtime'], options: 2 });
+  expect(told(world, 'plugin.conflict')).toHaveLength(1);
 });
 
 test('the option coreLock is true, false, or not there', () => {
