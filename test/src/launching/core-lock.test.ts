@@ -1,14 +1,6 @@
-import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  copyFileSync,
-  lstatSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { createLauncher as joinedLauncher } from 'stagedoor/launcher';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { PluginDemand } from '#machines/contract.js';
 import { writeLock } from '#src/core-lock/lock-file.js';
@@ -26,9 +18,9 @@ import { readJournal } from '#src/store/journal.js';
 import { type Layout, treeListName } from '#src/store/layout.js';
 import { liveLeases } from '#src/store/lease.js';
 import { commitPointer } from '#src/store/pointer.js';
-import { serializeTreeList, treeDigest } from '#src/store/tree-list.js';
 import { type AppWorld, app, fs, newWorld, stage, until } from '../../support/app-world.ts';
 import { writeFiles } from '../../support/core-lock/guarded-world.ts';
+import { writeTreeList } from '../../support/plugins/tree-list.ts';
 
 /** Says what it was told and what its plugin finds, and stays. */
 const entry = `
@@ -49,29 +41,6 @@ const source = { manifest: { type: 'commonjs' }, files: { 'cli.js': entry, ...mo
 const lock = (dir: string): Promise<void> =>
   writeLock(fs, path.join(dir, coreLockName), lockOf(fs, { dir, metafile: null }, () => []).lock);
 
-/** As `seal` writes it; gives back its digest. */
-const writeList = (tree: string, stamp: string): string => {
-  const files = readdirSync(tree, { recursive: true, encoding: 'utf8' })
-    .filter(file => lstatSync(path.join(tree, file)).isFile())
-    .map(file => {
-      const { size, mode, mtimeMs } = lstatSync(path.join(tree, file));
-      const sha256 = createHash('sha256')
-        .update(readFileSync(path.join(tree, file)))
-        .digest('hex');
-      return {
-        path: file.split(path.sep).join('/'),
-        size,
-        mode: mode & 0o777,
-        mtimeMs: Math.trunc(mtimeMs),
-        sha256,
-      };
-    });
-  const about = { name: 'chart', version: stamp, integrity: 'sha512-x', entry: pluginRecordName };
-  const text = serializeTreeList({ schema: 1, ...about, natives: [], files });
-  writeFileSync(path.join(tree, treeListName), text);
-  return treeDigest(text);
-};
-
 /** As an installation leaves it, with a copy of its own besides, which an installation would not have left. */
 const installPlugin = async (
   { layout }: AppWorld,
@@ -91,14 +60,18 @@ const installPlugin = async (
       packages: [{ name: 'chart', version: '1.0.0', integrity: 'sha512-x', place: 'node_modules/chart' }],
     },
   });
-  await commitPointer(fs, own, { version: stamp, tree: writeList(tree, stamp) });
+  await commitPointer(fs, own, { version: stamp, tree: writeTreeList(tree, 'chart', stamp) });
   return { layout: own, folder };
 };
 
 type Told = { plugins?: string; lock?: string; guarded?: string; marks: string[]; options: number };
 
-const launch = async (world: AppWorld, options: Partial<StagedoorOptions> = {}) => {
-  const launcher = createLauncher({ ...world.options, probe: 'stdout:READY', ...options });
+const launch = async (
+  world: AppWorld,
+  options: Partial<StagedoorOptions> = {},
+  create: typeof createLauncher = createLauncher,
+) => {
+  const launcher = create({ ...world.options, probe: 'stdout:READY', ...options });
   onTestFinished(() => launcher.stop());
   let output = '';
   launcher.on('runtime:output', ({ chunk }) => {
@@ -243,7 +216,7 @@ test('K-05: a plugin that the lock of what is started does not go with is left o
   const world = await lockedWorld();
   const demand = { as: 'core', name: 'core', range: '^2.0.0', chain: ['chart@1.0.0'] };
   await installPlugin(world, { demands: [demand] });
-  const first = await launch(world);
+  const first = await launch(world, {}, joinedLauncher as typeof createLauncher);
   expect(first.started).toMatchObject({ outcome: 'running' });
   expect(first.told).toMatchObject({ marks: [], options: 0 });
   expect(told(world, 'plugin.conflict')).toMatchObject([
