@@ -17,6 +17,8 @@ export type PluginListener = {
   readonly damaged: (plugin: DamagedPlugin) => void;
   /** One that asks for other versions than the lock of what is started has. */
   readonly misfit: (plugin: MisfitPlugin) => void;
+  /** Those that come after as many as a runtime can be told of. */
+  readonly crowded: (plugins: readonly InstalledPlugin[]) => void;
   /** What can't be read or leased costs just that, never the launch (P-06). */
   readonly failed: (error: unknown) => void;
 };
@@ -34,23 +36,38 @@ const readable = (read: () => InstalledPlugins, failed: (error: unknown) => void
   }
 };
 
+/** Bytes of one variable: Linux takes 131,072, Windows 32,767 characters, and nothing starts with more (P-06). */
+const longestVariable = process.platform === 'win32' ? 24_000 : 98_304;
+
+/** As many as fit, the first ones: the rest must not keep a runtime from starting. */
+const tellable = (plugins: readonly InstalledPlugin[]): readonly InstalledPlugin[] => {
+  let bytes = 0;
+  const end = plugins.findIndex(({ name, folder }) => {
+    bytes += Buffer.byteLength(JSON.stringify({ [name]: folder }));
+    return bytes > longestVariable;
+  });
+  return end < 0 ? plugins : plugins.slice(0, end);
+};
+
 /** Each is leased before it is told: one that was replaced meanwhile is still there, or is not named. */
 export const usePlugins = async (
   { fs, layout }: Pick<LaunchSetup, 'fs' | 'layout'>,
   read: ReadPlugins,
-  { damaged, failed }: Pick<PluginListener, 'damaged' | 'failed'>,
+  { damaged, crowded, failed }: Omit<PluginListener, 'misfit'>,
 ): Promise<PluginUse> => {
   const found = readable(() => read(fs, layout.root), failed);
   for (const one of found.damaged) damaged(one);
+  const told = tellable(found.plugins);
+  if (told.length < found.plugins.length) crowded(found.plugins.slice(told.length));
   const leases: Lease[] = [];
-  for (const { layout: own, stamp } of found.plugins) {
+  for (const { layout: own, stamp } of told) {
     try {
       leases.push(await takeLease(fs, own, stamp));
     } catch (error) {
       failed(error);
     }
   }
-  const there = found.plugins.filter(({ folder }) => isFolder(fs, folder));
+  const there = told.filter(({ folder }) => isFolder(fs, folder));
   return { plugins: await wholePlugins({ fs }, there, { damaged, failed }), leases };
 };
 

@@ -33,8 +33,7 @@ export type RuntimeListener = {
   readonly unwritten?: (failure: Failure) => void;
   /** The child starts without what lets it say who it is (N-11), or what keeps it to its own packages. */
   readonly unled?: (failure: Failure) => void;
-  readonly damagedPlugin?: PluginListener['damaged'];
-  readonly misfitPlugin?: PluginListener['misfit'];
+  readonly plugins?: Omit<PluginListener, 'failed'>;
 };
 
 /** `staged`: in the store, with a tree list to be held against. */
@@ -95,8 +94,7 @@ export const createRuntimes = (
   };
 
   const heard: PluginListener = {
-    damaged: plugin => listener.damagedPlugin?.(plugin),
-    misfit: plugin => listener.misfitPlugin?.(plugin),
+    ...{ damaged: () => undefined, misfit: () => undefined, crowded: () => undefined, ...listener.plugins },
     failed: error => listener.unwritten?.(toFailure(error)),
   };
 

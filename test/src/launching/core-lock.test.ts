@@ -44,23 +44,27 @@ const lock = (dir: string): Promise<void> =>
 /** As an installation leaves it, with a copy of its own besides, which an installation would not have left. */
 const installPlugin = async (
   { layout }: AppWorld,
-  { stamp = '0.1.0-one', demands = [] }: { stamp?: string; demands?: readonly PluginDemand[] } = {},
+  {
+    stamp = '0.1.0-one',
+    name = 'chart',
+    demands = [],
+  }: { stamp?: string; name?: string; demands?: readonly PluginDemand[] } = {},
 ): Promise<{ layout: Layout; folder: string }> => {
-  const own = pluginLayout(layout.root, 'npm', 'chart');
+  const own = pluginLayout(layout.root, 'npm', name);
   const tree = own.version(stamp);
-  const folder = pluginFolder(tree, 'npm', 'chart');
+  const folder = pluginFolder(tree, 'npm', name);
   writeFiles(tree, {
-    'node_modules/chart/package.json': { name: 'chart', version: '1.0.0' },
-    'node_modules/chart/index.js': 'module.exports = require("core");',
+    [`node_modules/${name}/package.json`]: { name, version: '1.0.0' },
+    [`node_modules/${name}/index.js`]: 'module.exports = require("core");',
     'node_modules/core/package.json': { name: 'core', version: '2.0.0' },
     'node_modules/core/index.js': 'module.exports = "own";',
     [pluginRecordName]: {
       ...{ schema: 1, stagedoor: '0.1.0', version: '1.0.0', demands, stripped: [] },
-      wish: { ecosystem: 'npm', name: 'chart', spec: null },
-      packages: [{ name: 'chart', version: '1.0.0', integrity: 'sha512-x', place: 'node_modules/chart' }],
+      wish: { ecosystem: 'npm', name, spec: null },
+      packages: [{ name, version: '1.0.0', integrity: 'sha512-x', place: `node_modules/${name}` }],
     },
   });
-  await commitPointer(fs, own, { version: stamp, tree: writeTreeList(tree, 'chart', stamp) });
+  await commitPointer(fs, own, { version: stamp, tree: writeTreeList(tree, name, stamp) });
   return { layout: own, folder };
 };
 
@@ -234,6 +238,20 @@ test('K-05: a plugin that the lock of what is started does not go with is left o
   const second = await launch(world);
   expect(second.told).toMatchObject({ marks: ['runtime'], options: 2 });
   expect(told(world, 'plugin.conflict')).toHaveLength(1);
+});
+
+test('P-06: with more plugins than a variable of the environment holds the runtime starts with the first of them', async () => {
+  const world = await lockedWorld();
+  await installPlugin(world);
+  const name = (at: number): string => `p${String(at).padStart(4, '0')}-${'x'.repeat(190)}`;
+  for (let at = 0; at < 400; at += 1) await installPlugin(world, { name: name(at) });
+  const { started, told: said } = await launch(world);
+  expect(started).toMatchObject({ outcome: 'running' });
+  const names = Object.keys((JSON.parse(said.plugins ?? '') as { npm: object }).npm);
+  expect(names[0]).toBe('chart');
+  expect(told(world, 'plugin.crowded')).toEqual([
+    expect.objectContaining({ count: 401 - names.length, first: name(names.length - 1) }),
+  ]);
 });
 
 test('the option coreLock is true, false, or not there', () => {
