@@ -44,6 +44,7 @@ const atLength = [
   'test/renderer/hook.test.ts',
   'test/renderer/hostile-page.test.ts',
   'test/renderer/preload.test.ts',
+  'test/src/child/core-lock.test.ts',
   'test/src/cli/abi.test.ts',
   'test/src/cli/bundle.test.ts',
   'test/src/cli/lock.test.ts',
