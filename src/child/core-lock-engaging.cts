@@ -3,11 +3,12 @@ import { existsSync, realpathSync } from 'node:fs';
 import Module from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { copiesIn, copyNamed } from './core-lock-file.cjs';
+import { copiesIn, copyNamed, withNatives } from './core-lock-file.cjs';
 import { type Ground, isInside } from './core-lock-ground.cjs';
 import type { Lock } from './core-lock-guard.cjs';
 import { importGuard } from './core-lock-import.cjs';
 import { type GuardedResolve, guardedResolve } from './core-lock-require.cjs';
+import { guardWorkers } from './core-lock-workers.cjs';
 import { isMainThread, loader } from './loader.cjs';
 import { ownersOf } from './package-of-file.cjs';
 
@@ -41,9 +42,9 @@ const isProgramOfItsOwn = ({ ground, copies }: Lock): boolean => {
   );
 };
 
-/** Guards `import` from now on, and gives back how to guard `require`; null where nothing is to be guarded. Throws where the lock is none. */
+/** Guards `import` and threads from now on, and gives back how to guard `require`; null where nothing is to be guarded. Throws where the lock is none. */
 export const engage = (text: string, ground: Ground): GuardedResolve | null => {
-  const lock = { copies: copiesIn(text), ground };
+  const lock = { copies: withNatives(copiesIn(text), ground.natives), ground };
   if (lock.copies.named.size === 0) return null;
   if (isProgramOfItsOwn(lock)) {
     // Neither are its threads and what it forks.
@@ -51,5 +52,6 @@ export const engage = (text: string, ground: Ground): GuardedResolve | null => {
     return null;
   }
   guardImports(lock);
+  guardWorkers();
   return guardedResolve(lock);
 };

@@ -1,10 +1,10 @@
 /** Reads what a resolver needs of a core lock, and nothing else of it: nobody must wait for lists of modules. */
 import { isWritten, openingOfLock as open } from './core-lock-text.cjs';
 
-/** The copy of a locked package that is shared: from the locked folder on; null where it is joined into a file. */
+/** The copy of a locked package that is shared: from the locked folder on, absolute for a native; null where it is joined into a file. */
 export type Copy = { readonly name: string; readonly place: string | null };
 
-/** Locked npm packages by their names, and by their names in lower case. */
+/** Locked npm packages by the names that they are known or imported by, and by those in lower case. */
 export type Copies = {
   readonly named: ReadonlyMap<string, Copy>;
   readonly folded: ReadonlyMap<string, Copy>;
@@ -56,20 +56,43 @@ const allOf = (text: string): readonly Loose[] => {
 
 const depthOf = (place: string): number => place.split('/').filter(part => part === 'node_modules').length;
 
-/** As `sharedCopies` chooses: the joined one, else the one that lies highest, else the first. */
-const better = (a: Copy | undefined, b: Copy): Copy => {
-  if (a === undefined || (b.place === null && a.place !== null)) return b;
-  return a.place !== null && b.place !== null && depthOf(b.place) < depthOf(a.place) ? b : a;
+/** The name of its folder, which may be an alias; its own for the runtime itself, and for what is joined. */
+const calledOf = ({ name, place }: Copy): string =>
+  place === null || place === '.' ? name : (place.split('node_modules/').at(-1) ?? name);
+
+/** As `sharedCopies` chooses: the joined one, else the one that lies highest, else one that is called so, else the first. */
+const isBetter = (a: Copy, b: Copy, isCalledSo: (one: Copy) => boolean): boolean => {
+  if (a.place === null || b.place === null) return a.place !== null && b.place === null;
+  const deeper = depthOf(b.place) - depthOf(a.place);
+  return deeper < 0 || (deeper === 0 && !isCalledSo(a) && isCalledSo(b));
 };
 
-const copiesOf = (list: readonly Copy[]): Copies => {
-  const [named, folded] = [new Map<string, Copy>(), new Map<string, Copy>()];
+const chosen = (list: readonly Copy[], keyOf: (name: string) => string): ReadonlyMap<string, Copy> => {
+  const copies = new Map<string, Copy>();
   for (const copy of list) {
-    const lower = copy.name.toLowerCase();
-    named.set(copy.name, better(named.get(copy.name), copy));
-    folded.set(lower, better(folded.get(lower), copy));
+    for (const key of new Set([copy.name, calledOf(copy)].map(keyOf))) {
+      const known = copies.get(key);
+      if (known === undefined || isBetter(known, copy, one => keyOf(calledOf(one)) === key))
+        copies.set(key, copy);
+    }
   }
-  return { named, folded };
+  return copies;
+};
+
+const folding = (name: string): string => name.toLowerCase();
+
+const copiesOf = (list: readonly Copy[]): Copies => ({
+  named: chosen(list, name => name),
+  folded: chosen(list, folding),
+});
+
+/** What the runtime has from elsewhere (N-08) is its own, whether its lock knows of it or not. */
+export const withNatives = ({ named, folded }: Copies, natives: ReadonlyMap<string, string>): Copies => {
+  const own = [...natives].map(([name, place]) => [name, { name, place }] as const);
+  return {
+    named: new Map([...named, ...own]),
+    folded: new Map([...folded, ...own.map(([name, copy]) => [folding(name), copy] as const)]),
+  };
 };
 
 /** Throws where the text is no lock that can be used. */
@@ -80,6 +103,10 @@ export const copiesIn = (text: string): Copies =>
       .map(one => checked(one?.name, one?.place)),
   );
 
+/** Whether something of the runtime is called so but for its case. */
+export const isFolded = ({ named, folded }: Copies, name: string): boolean =>
+  !named.has(name) && folded.has(folding(name));
+
 /** A name in whatever case; one that is written just so goes before. */
 export const copyNamed = ({ named, folded }: Copies, name: string): Copy | undefined =>
-  named.get(name) ?? folded.get(name.toLowerCase());
+  named.get(name) ?? folded.get(folding(name));

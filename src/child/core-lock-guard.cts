@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
-import { type Copies, type Copy, copyNamed } from './core-lock-file.cjs';
+import { type Copies, type Copy, copyNamed, isFolded } from './core-lock-file.cjs';
 import { type Ground, isInside } from './core-lock-ground.cjs';
 import { CoreLockRefusal } from './core-lock-refusal.cjs';
 import { importsTarget } from './imports-target.cjs';
@@ -44,13 +44,11 @@ const realOf = (file: string): string => {
   }
 };
 
-const isFolded = (copy: Copy, name: string): boolean => copy.name !== name;
-
 export const guardOf = ({ copies, ground }: Lock): Guard => {
   const homes = new Map<Copy, Home>();
 
   const placed = (copy: Copy, importer: string | undefined): string => {
-    if (copy.place !== null) return ground.natives.get(copy.name) ?? path.join(ground.root, copy.place);
+    if (copy.place !== null) return path.resolve(ground.root, copy.place);
     throw new CoreLockRefusal(
       `${JSON.stringify(copy.name)} is joined into a file of the runtime, so that nobody can share it`,
       importer,
@@ -71,7 +69,7 @@ export const guardOf = ({ copies, ground }: Lock): Guard => {
   /** A package that is called so has this copy in the runtime; undefined: nothing of the runtime. */
   const sharedFor = (name: string, importer: string | undefined): Copy | undefined => {
     const copy = copyNamed(copies, name);
-    if (copy === undefined || !isFolded(copy, name)) return copy;
+    if (copy === undefined || !isFolded(copies, name)) return copy;
     throw new CoreLockRefusal(
       `the package ${JSON.stringify(name)} differs from the runtime's ${JSON.stringify(copy.name)} in its case only`,
       importer,
@@ -86,7 +84,7 @@ export const guardOf = ({ copies, ground }: Lock): Guard => {
 
   const named = ({ name, rest }: Name, importer: string | undefined): Led | null => {
     const copy = copyNamed(copies, name);
-    if (copy !== undefined && !isFolded(copy, name)) return ledInto(homeFor(copy, importer), rest);
+    if (copy !== undefined && !isFolded(copies, name)) return ledInto(homeFor(copy, importer), rest);
     const bare = (name + rest).replace(/\/$/, '');
     if (copy === undefined && isBuiltin(bare))
       return { self: bare, file: bare, from: path.join(ground.root, 'package.json') };
@@ -126,8 +124,7 @@ export const guardOf = ({ copies, ground }: Lock): Guard => {
     if (!path.isAbsolute(file) || isInside(ground, file)) return null;
     const name = nameOf(request);
     if (importer !== undefined && isInside(ground, importer)) {
-      // The runtime may name any file by its path; a name of its own never leads out.
-      if (name === null && !request.startsWith('#')) return null;
+      // A name of the runtime's own never leads out.
       const led = name === null ? null : named(name, importer);
       if (led !== null) return led;
     }

@@ -8,7 +8,7 @@ import Module, { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { type Ground, hasModulesAbove, isInside, isOwnUrl } from './core-lock-ground.cjs';
 import type { GuardedResolve } from './core-lock-require.cjs';
-import { isMainThread, loader } from './loader.cjs';
+import { loader } from './loader.cjs';
 
 /** From the first call on everything is guarded; null where it can't be, or need not. */
 export type Engage = () => GuardedResolve | null;
@@ -63,9 +63,13 @@ const watchImportCalls = (ground: Ground, engage: Engage): void =>
 const importing = /\bimport\s*(?:\(|\/[*/]|["'{*]|[\w$]+\s*(?:,|from\b))/;
 const exporting = ['export *', 'export {'];
 
-/** Whether a file of CommonJS imports something, or is none; texts are sought before patterns, for all of a runtime comes by. */
+/**
+ * Whether a file of CommonJS imports something, or is none. All of a runtime comes by: texts are sought before patterns, and from a
+ * letter on that is rare, which is what V8 looks for first.
+ */
 const imports = (content: string): boolean =>
-  (content.includes('import') && importing.test(content)) || exporting.some(word => content.includes(word));
+  (content.includes('mport') && importing.test(content)) ||
+  (content.includes('xport ') && exporting.some(word => content.includes(word)));
 
 /** An older Node does not tell: there it is read off the text, before it runs. */
 const watchTexts = (engage: Engage): void => {
@@ -85,8 +89,9 @@ const watchTexts = (engage: Engage): void => {
 
 const startsAsCommonJs = (): boolean => {
   const [, called] = process.argv;
-  // A worker is told its file later.
-  if (!isMainThread() || called === undefined || !existsSync(called)) return false;
+  // A worker is told its file later. The module of threads would say it as well, for two milliseconds; newer Nodes don't come here.
+  const { disabled: isThread } = process.chdir as { readonly disabled?: unknown };
+  if (isThread === true || called === undefined || !existsSync(called)) return false;
   const entry = realpathSync(called);
   if (/\.[cm]js$/.test(entry)) return entry.endsWith('.cjs');
   const { manifestIn } = require('./manifest.cjs') as typeof import('./manifest.cjs');

@@ -5,6 +5,8 @@ import type { DamagedPlugin, InstalledPlugin, InstalledPlugins } from '../plugin
 import type { FileSystem } from '../store/file-system.ts';
 import { isFolder } from '../store/folder.ts';
 import { type Lease, takeLease } from '../store/lease.ts';
+import { fittingPlugins, wholePlugins } from './fitting-plugins.ts';
+import type { MisfitPlugin } from './plugin-comparison.ts';
 import type { LaunchSetup } from './setup.ts';
 
 /** What is installed in a store: a look at a folder where nothing is. */
@@ -13,6 +15,10 @@ export type ReadPlugins = (fs: FileSystem, store: string) => InstalledPlugins;
 export type PluginListener = {
   /** A plugin that the runtime does without. */
   readonly damaged: (plugin: DamagedPlugin) => void;
+  /** One that asks for other versions than the lock of what is started has. */
+  readonly misfit: (plugin: MisfitPlugin) => void;
+  /** Those that come after as many as a runtime can be told of. */
+  readonly crowded: (plugins: readonly InstalledPlugin[]) => void;
   /** What can't be read or leased costs just that, never the launch (P-06). */
   readonly failed: (error: unknown) => void;
 };
@@ -30,23 +36,39 @@ const readable = (read: () => InstalledPlugins, failed: (error: unknown) => void
   }
 };
 
+/** Bytes of one variable: Linux takes 131,072, Windows 32,767 characters, and nothing starts with more (P-06). */
+const longestVariable = process.platform === 'win32' ? 24_000 : 98_304;
+
+/** As many as fit, the first ones: the rest must not keep a runtime from starting. */
+const tellable = (plugins: readonly InstalledPlugin[]): readonly InstalledPlugin[] => {
+  let bytes = 0;
+  const end = plugins.findIndex(({ name, folder }) => {
+    bytes += Buffer.byteLength(JSON.stringify({ [name]: folder }));
+    return bytes > longestVariable;
+  });
+  return end < 0 ? plugins : plugins.slice(0, end);
+};
+
 /** Each is leased before it is told: one that was replaced meanwhile is still there, or is not named. */
 export const usePlugins = async (
   { fs, layout }: Pick<LaunchSetup, 'fs' | 'layout'>,
   read: ReadPlugins,
-  { damaged, failed }: PluginListener,
+  { damaged, crowded, failed }: Omit<PluginListener, 'misfit'>,
 ): Promise<PluginUse> => {
   const found = readable(() => read(fs, layout.root), failed);
   for (const one of found.damaged) damaged(one);
+  const told = tellable(found.plugins);
+  if (told.length < found.plugins.length) crowded(found.plugins.slice(told.length));
   const leases: Lease[] = [];
-  for (const { layout: own, stamp } of found.plugins) {
+  for (const { layout: own, stamp } of told) {
     try {
       leases.push(await takeLease(fs, own, stamp));
     } catch (error) {
       failed(error);
     }
   }
-  return { plugins: found.plugins.filter(({ folder }) => isFolder(fs, folder)), leases };
+  const there = told.filter(({ folder }) => isFolder(fs, folder));
+  return { plugins: await wholePlugins({ fs }, there, { damaged, failed }), leases };
 };
 
 /** What the runtime reads of its plugins: by ecosystem and name the folder of the package, or the `site-packages`. */
@@ -76,15 +98,20 @@ export type ChildGuard = {
   readonly coreLockPath: string | undefined;
   /** Whether the child is kept to its lock: where there are plugins, or where the app says so. */
   readonly guarded: boolean;
+  /** Those that go with its lock. */
+  readonly plugins: readonly InstalledPlugin[];
 };
 
 /** Of a version by its folder; a lock that somebody else has named counts as well (K-04). */
-export const childGuard = (
-  { fs, coreLock, env }: Pick<LaunchSetup, 'fs' | 'coreLock' | 'env'>,
+export const childGuard = async (
+  setup: Pick<LaunchSetup, 'fs' | 'coreLock' | 'env'>,
   dir: string,
-  plugins: readonly unknown[],
-): ChildGuard => {
+  installed: readonly InstalledPlugin[],
+  listener: Pick<PluginListener, 'misfit' | 'failed'>,
+): Promise<ChildGuard> => {
+  const { fs, coreLock, env } = setup;
   const coreLockPath = coreLockIn(fs, dir);
+  const plugins = await fittingPlugins(setup, installed, coreLockPath, listener);
   const isThere = coreLockPath !== undefined || Boolean(env.STAGEDOOR_CORE_LOCK_PATH);
-  return { coreLockPath, guarded: isThere && (coreLock ?? plugins.length > 0) };
+  return { coreLockPath, guarded: isThere && (coreLock ?? plugins.length > 0), plugins };
 };

@@ -49,6 +49,15 @@ export const verdictKey = async ({ exec, shellVersion }: LaunchSetup): Promise<V
   return { abi: abi?.tag ?? 'unknown', shellVersion, now: new Date() };
 };
 
+/** Plugins that a runtime does without, and why. */
+const journalPlugins = (journal: Journal): NonNullable<RuntimeListener['plugins']> => ({
+  damaged: plugin => journal.append({ event: 'plugin.damaged', ...plugin }),
+  misfit: ({ plugin: { ecosystem, name, version }, conflicts }) =>
+    journal.append({ event: 'plugin.conflict', ecosystem, name, version, conflicts }),
+  crowded: plugins =>
+    journal.append({ event: 'plugin.crowded', count: plugins.length, first: plugins[0]?.name ?? null }),
+});
+
 const beginAttempt = async (
   book: AttemptBook,
   candidate: Candidate,
@@ -110,7 +119,7 @@ export const createLaunchEffects = (
       ...listener,
       unwritten,
       unled,
-      damagedPlugin: plugin => journal.append({ event: 'plugin.damaged', ...plugin }),
+      plugins: journalPlugins(journal),
     }),
     recover: async () => {
       const { rolledBack, swept } = await recover(setup, settle);

@@ -2,7 +2,7 @@ import type { Candidate, Exit, ProbeResult } from '../../machines/contract.ts';
 import type { Failure } from '../../machines/failure.ts';
 import type { RuntimeInput, RuntimeOrder } from '../../machines/launch.ts';
 import { StagedoorError, toFailure } from '../failure.ts';
-import { type DamagedPlugin, installedPlugins } from '../plugins/installed.ts';
+import { installedPlugins } from '../plugins/installed.ts';
 import { childEnvironment } from '../process/environment.ts';
 import { portTaken } from '../process/port-taken.ts';
 import { probeRuntime } from '../process/probe.ts';
@@ -14,7 +14,7 @@ import type { AttemptBook } from './attempt-book.ts';
 import { readBundled } from './bundled.ts';
 import { isBusyMessage } from './busy-message.ts';
 import { type ChildOrders, childOrders, needsNothing, noOrders } from './child-orders.ts';
-import { childGuard, type PluginUse, pluginVariables, usePlugins } from './core-lock.ts';
+import { childGuard, type PluginListener, type PluginUse, pluginVariables, usePlugins } from './core-lock.ts';
 import { freePort } from './port-release.ts';
 import { runtimeLeases } from './runtime-leases.ts';
 import type { LaunchSetup } from './setup.ts';
@@ -33,7 +33,7 @@ export type RuntimeListener = {
   readonly unwritten?: (failure: Failure) => void;
   /** The child starts without what lets it say who it is (N-11), or what keeps it to its own packages. */
   readonly unled?: (failure: Failure) => void;
-  readonly damagedPlugin?: (plugin: DamagedPlugin) => void;
+  readonly plugins?: Omit<PluginListener, 'failed'>;
 };
 
 /** `staged`: in the store, with a tree list to be held against. */
@@ -80,12 +80,11 @@ export const createRuntimes = (
   book: AttemptBook,
   listener: RuntimeListener = {},
 ): Runtimes => {
-  const { layout } = setup;
   const children = new Map<string, RuntimeProcess>();
 
   const ordersFor = async ({ attempt, natives }: RuntimeInput, guarded: boolean): Promise<ChildOrders> => {
     try {
-      return await childOrders(setup, { natives, guarded, identity: layout.identity(attempt.id) });
+      return await childOrders(setup, { natives, guarded, identity: setup.layout.identity(attempt.id) });
     } catch (error) {
       // The gate has let it pass because it would be led: without, it would load what is known not to fit.
       if (!needsNothing(natives)) throw error;
@@ -94,7 +93,12 @@ export const createRuntimes = (
     }
   };
 
-  const begin = async (input: RuntimeInput, { plugins }: PluginUse): Promise<RuntimeProcess> => {
+  const heard: PluginListener = {
+    ...{ damaged: () => undefined, misfit: () => undefined, crowded: () => undefined, ...listener.plugins },
+    failed: error => listener.unwritten?.(toFailure(error)),
+  };
+
+  const begin = async (input: RuntimeInput, use: PluginUse): Promise<RuntimeProcess> => {
     const { candidate, attempt } = input;
     if ((await portTaken(setup.probe)) && !(await freePort(setup))) {
       throw new StagedoorError(
@@ -103,7 +107,7 @@ export const createRuntimes = (
       );
     }
     const { dir, entry } = placeOf(setup, candidate);
-    const { coreLockPath, guarded } = childGuard(setup, dir, plugins);
+    const { coreLockPath, guarded, plugins } = await childGuard(setup, dir, use.plugins, heard);
     const { execArgv, env: orders } = await ordersFor(input, guarded);
     const env = childEnvironment(setup.env, {
       entry,
@@ -151,10 +155,7 @@ export const createRuntimes = (
     };
 
     const live = async (): Promise<Exit> => {
-      const use = await usePlugins(setup, installedPlugins, {
-        damaged: plugin => listener.damagedPlugin?.(plugin),
-        failed: error => listener.unwritten?.(toFailure(error)),
-      });
+      const use = await usePlugins(setup, installedPlugins, heard);
       const leases = [...use.leases];
       try {
         leases.push(...(await runtimeLeases(setup, input, failure => listener.unwritten?.(failure))));

@@ -63,7 +63,7 @@ const missedConflicts = (plugin: InstalledPlugin, lock: CoreLock): readonly Plug
 export const pluginConflicts = async (
   plugin: InstalledPlugin,
   lock: CoreLock,
-  provider: PluginProvider,
+  provider: Pick<PluginProvider, 'compare'>,
 ): Promise<readonly PluginConflict[]> => {
   const { conflicts } = await provider.compare(plugin.demands, lock);
   return [...conflicts, ...missedConflicts(plugin, lock), ...broughtConflicts(plugin, lock)];

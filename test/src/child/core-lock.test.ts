@@ -102,14 +102,14 @@ describe.each([...nodes.keys()])('Node %s', major => {
       'g.mjs': `import { Worker } from 'node:worker_threads'; new Worker(new URL(${url(plug, 'say.mjs')}));`,
       'h.cjs': `require('node:child_process').fork(${file(plug, 'say.cjs')});`,
       'i.mjs': `import { fork } from 'node:child_process'; fork(${file(plug, 'say.mjs')});`,
-      'j.cjs': `console.log(${require}('core').mark, require('core') === require(${file(plug, 'node_modules/core/index.js')}).mark);`,
+      'j.cjs': `console.log(${require}('core').mark, require('core') === require(${file(plug, 'node_modules/core/index.js')}), ${require}(${file(plug, 'node_modules/core')}) === require('core'));`,
       'k.mjs': `import * as plug from ${url(plug, 'index.mjs')}; console.log(plug.default);`,
     };
     writeFiles(runtime, { ...programs, 'inner.mjs': 'import "closed";' });
     const said = Object.keys(programs).map(name => [name, run(world, path.join(runtime, name)).said]);
-    // The runtime may name any file by its path. That it imports one statically is told by no Node that has synchronous hooks.
+    // That the runtime imports a file statically is told by no Node that has synchronous hooks.
     const otherwise = new Map([
-      ['j.cjs', 'runtime false'],
+      ['j.cjs', 'runtime true true'],
       ['k.mjs', Number(major) < 22 ? 'runtime' : 'own'],
     ]);
     expect(said).toEqual(Object.keys(programs).map(name => [name, otherwise.get(name) ?? 'runtime']));
@@ -197,6 +197,107 @@ describe.each([...nodes.keys()])('Node %s', major => {
     const options = ['--require', natives, '--require', register];
     const env = { STAGEDOOR_NATIVE_DIRS: JSON.stringify({ core: native }) };
     expect(run(world, path.join(world.runtime, 'a.cjs'), { options, env }).said).toBe('native native native');
+  });
+
+  test('K-06: a package that only comes as a native is the runtime’s own, though no lock knows of it', async () => {
+    const world = await withPlugin();
+    const native = path.join(world.folder, 'tree/node_modules/nat');
+    writeFiles(world.folder, packages.open('tree/node_modules/nat', 'nat', 'native'));
+    writeFiles(world.plug, {
+      ...packages.open('node_modules/nat', 'nat', 'own'),
+      'nat.cjs': 'module.exports = require("nat").mark;',
+      'nat.mjs': 'import nat from "nat"; export default nat.mark;',
+    });
+    writeFiles(world.runtime, {
+      'a.cjs': `const own = require(${file(world.plug, 'nat.cjs')}); import(${url(world.plug, 'nat.mjs')})
+        .then(found => console.log(require('nat').mark, own, found.default, require(${file(world.plug, 'node_modules/nat')}).mark));`,
+    });
+    const natives = register.replace('core-lock-register', 'natives');
+    const options = ['--require', natives, '--require', register];
+    const env = { STAGEDOOR_NATIVE_DIRS: JSON.stringify({ nat: native }) };
+    expect(run(world, path.join(world.runtime, 'a.cjs'), { options, env }).said).toBe(
+      'native native native native',
+    );
+  });
+
+  test('K-06: a name under which the runtime has another package, or another version, belongs to the runtime', async () => {
+    const world = await guardedWorld({
+      above: false,
+      more: {
+        ...packages.open('node_modules/react', '@preact/compat', 'compat'),
+        ...packages.closed('node_modules/closed17', 'closed', 'second'),
+        ...packages.open('node_modules/aaa', 'core', 'alias'),
+      },
+    });
+    const names = ['react', '@preact/compat', 'closed17', 'closed17/sub', 'aaa', 'core', 'closed'];
+    writeFiles(world.plugins, {
+      ...packages.open('react', 'react', 'own'),
+      ...packages.open('@preact/compat', '@preact/compat', 'own'),
+      ...packages.closed('closed17', 'closed', 'own'),
+      ...packages.closed('closed', 'closed', 'own'),
+      ...packages.open('core', 'core', 'own'),
+      'plug/index.cjs': `module.exports = ${JSON.stringify(names)}.map(name => require(name).mark);`,
+      'plug/index.mjs': `export default (await Promise.all(${JSON.stringify(names)}.map(name => import(name)))).map(({ default: whole, mark }) => mark ?? whole.mark);`,
+    });
+    const plug = path.join(world.plugins, 'plug');
+    writeFiles(world.runtime, {
+      'a.cjs': `const own = require(${file(plug, 'index.cjs')}); import(${url(plug, 'index.mjs')})
+        .then(found => console.log(JSON.stringify([own, found.default])));`,
+    });
+    const marks = (kind: string) => [
+      ...['compat', 'compat', `second ${kind}`, `second sub ${kind}`, 'alias', 'runtime', `runtime ${kind}`],
+    ];
+    const { said } = run(world, path.join(world.runtime, 'a.cjs'));
+    expect(JSON.parse(said)).toEqual([marks('require'), marks('import')]);
+  });
+
+  test('K-06: threads with options or an environment of their own are guarded as well, once something has come from outside', async () => {
+    const world = await withPlugin();
+    const say = { cjs: file(world.plug, 'say.cjs'), mjs: file(world.plug, 'say.mjs') };
+    writeFiles(world.plug, {
+      'start.cjs': `const threads = require('node:worker_threads');
+        const { Worker } = threads;
+        class Pool extends Worker { constructor(file) { super(file, { execArgv: [], env: {} }); } }
+        module.exports = async () => {
+          const { Worker: Imported } = await import('node:worker_threads');
+          const ended = worker => new Promise((resolve, reject) => worker.once('error', reject).once('exit', resolve));
+          const all = [${say.cjs}, ${say.mjs}].flatMap(file => [
+            () => new Worker(file, { execArgv: [] }),
+            () => new Worker(file, { env: {} }),
+            () => new Worker(file, { env: { NODE_OPTIONS: '--no-warnings', STAGEDOOR_CORE_LOCK_PATH: '' } }),
+            () => new Worker(file, { env: threads.SHARE_ENV, execArgv: ['--no-warnings'] }),
+            () => new Worker(file),
+            () => new Pool(file),
+            () => new Imported(file, { execArgv: [], env: {} }),
+          ]);
+          for (const start of all) {
+            const worker = start();
+            if (!(worker instanceof Worker && worker instanceof Imported)) throw new Error('another class');
+            await ended(worker);
+          }
+          const pool = new Pool(${say.cjs});
+          await ended(pool);
+          console.log(pool instanceof Pool, pool.constructor === Pool, new Worker('0', { eval: true }).constructor === Worker);
+        };`,
+    });
+    writeFiles(world.runtime, {
+      'a.cjs': `const { Worker: before } = require('node:worker_threads');
+        require(${file(world.plug, 'start.cjs')})().then(() => {
+          console.log(require('node:worker_threads').Worker.name, new before('0', { eval: true }) instanceof require('node:worker_threads').Worker);
+          try { new (require('node:worker_threads').Worker)(1, {}); } catch (error) { console.log(error.code); }
+        });`,
+    });
+    const expected = [
+      ...Array.from({ length: 15 }, () => 'runtime'),
+      ...['true true true', 'Worker true', 'ERR_INVALID_ARG_TYPE'],
+    ];
+    for (const how of [
+      { options: ['--require', register] },
+      { options: [], env: { NODE_OPTIONS: `--require ${register}` } },
+    ]) {
+      const { said, warned } = run(world, path.join(world.runtime, 'a.cjs'), how);
+      expect({ said: said.split('\n'), warned }).toEqual({ said: expected, warned: '' });
+    }
   });
 
   test('P-36: links that are kept as they are lead to no second copy', async () => {

@@ -1,6 +1,8 @@
 import { chmodSync, copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { createLauncher as joinedLauncher } from 'stagedoor/launcher';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { PluginDemand } from '#machines/contract.js';
 import { writeLock } from '#src/core-lock/lock-file.js';
 import { lockOf } from '#src/core-lock/locking.js';
 import { coreLockName } from '#src/core-lock/place.js';
@@ -13,11 +15,12 @@ import type { StagedoorOptions } from '#src/options.js';
 import { pluginFolder, pluginLayout, pluginRecordName } from '#src/plugins/place.js';
 import { readAttempts } from '#src/store/attempts.js';
 import { readJournal } from '#src/store/journal.js';
-import type { Layout } from '#src/store/layout.js';
+import { type Layout, treeListName } from '#src/store/layout.js';
 import { liveLeases } from '#src/store/lease.js';
 import { commitPointer } from '#src/store/pointer.js';
 import { type AppWorld, app, fs, newWorld, stage, until } from '../../support/app-world.ts';
 import { writeFiles } from '../../support/core-lock/guarded-world.ts';
+import { writeTreeList } from '../../support/plugins/tree-list.ts';
 
 /** Says what it was told and what its plugin finds, and stays. */
 const entry = `
@@ -38,35 +41,41 @@ const source = { manifest: { type: 'commonjs' }, files: { 'cli.js': entry, ...mo
 const lock = (dir: string): Promise<void> =>
   writeLock(fs, path.join(dir, coreLockName), lockOf(fs, { dir, metafile: null }, () => []).lock);
 
-const demands: readonly never[] = [];
-
 /** As an installation leaves it, with a copy of its own besides, which an installation would not have left. */
 const installPlugin = async (
   { layout }: AppWorld,
-  stamp = '0.1.0-one',
+  {
+    stamp = '0.1.0-one',
+    name = 'chart',
+    demands = [],
+  }: { stamp?: string; name?: string; demands?: readonly PluginDemand[] } = {},
 ): Promise<{ layout: Layout; folder: string }> => {
-  const own = pluginLayout(layout.root, 'npm', 'chart');
+  const own = pluginLayout(layout.root, 'npm', name);
   const tree = own.version(stamp);
-  const folder = pluginFolder(tree, 'npm', 'chart');
+  const folder = pluginFolder(tree, 'npm', name);
   writeFiles(tree, {
-    'node_modules/chart/package.json': { name: 'chart', version: '1.0.0' },
-    'node_modules/chart/index.js': 'module.exports = require("core");',
+    [`node_modules/${name}/package.json`]: { name, version: '1.0.0' },
+    [`node_modules/${name}/index.js`]: 'module.exports = require("core");',
     'node_modules/core/package.json': { name: 'core', version: '2.0.0' },
     'node_modules/core/index.js': 'module.exports = "own";',
     [pluginRecordName]: {
       ...{ schema: 1, stagedoor: '0.1.0', version: '1.0.0', demands, stripped: [] },
-      wish: { ecosystem: 'npm', name: 'chart', spec: null },
-      packages: [{ name: 'chart', version: '1.0.0', integrity: 'sha512-x', place: 'node_modules/chart' }],
+      wish: { ecosystem: 'npm', name, spec: null },
+      packages: [{ name, version: '1.0.0', integrity: 'sha512-x', place: `node_modules/${name}` }],
     },
   });
-  await commitPointer(fs, own, { version: stamp, tree: null });
+  await commitPointer(fs, own, { version: stamp, tree: writeTreeList(tree, name, stamp) });
   return { layout: own, folder };
 };
 
 type Told = { plugins?: string; lock?: string; guarded?: string; marks: string[]; options: number };
 
-const launch = async (world: AppWorld, options: Partial<StagedoorOptions> = {}) => {
-  const launcher = createLauncher({ ...world.options, probe: 'stdout:READY', ...options });
+const launch = async (
+  world: AppWorld,
+  options: Partial<StagedoorOptions> = {},
+  create: typeof createLauncher = createLauncher,
+) => {
+  const launcher = create({ ...world.options, probe: 'stdout:READY', ...options });
   onTestFinished(() => launcher.stop());
   let output = '';
   launcher.on('runtime:output', ({ chunk }) => {
@@ -174,6 +183,75 @@ test('P-06: a plugin that is damaged, or can not be leased, keeps no runtime fro
   await second.launcher.stop();
   const events = readJournal(fs, world.layout, 200).map(({ event }) => event);
   expect(events).toEqual(expect.arrayContaining(['evidence.notWritten', 'plugin.damaged']));
+});
+
+const told = (world: AppWorld, name: string) =>
+  readJournal(fs, world.layout, 200).filter(({ event }) => event === name);
+
+test.each<readonly [string, (folder: string, own: Layout) => void, string]>([
+  [
+    'a file has other bytes',
+    folder => writeFiles(folder, { 'index.js': 'module.exports = "changed";' }),
+    'chart/index.js: ',
+  ],
+  ['a file is gone', folder => rmSync(path.join(folder, 'index.js')), 'chart/index.js: it is missing'],
+  [
+    'its list is another',
+    (_, own) => writeFileSync(path.join(own.version('0.1.0-one'), treeListName), '{}'),
+    'the tree list is missing or damaged',
+  ],
+])(
+  'P-09: a plugin that is not what was installed is left out and told, and the runtime starts: %s',
+  async (_, spoil, reason) => {
+    const world = await lockedWorld();
+    const { layout: own, folder } = await installPlugin(world);
+    spoil(folder, own);
+    const { started, told: said } = await launch(world);
+    expect(started).toMatchObject({ outcome: 'running' });
+    expect(said).toMatchObject({ marks: [] });
+    expect(said).not.toHaveProperty('plugins');
+    expect(told(world, 'plugin.damaged')).toMatchObject([
+      { ecosystem: 'npm', name: 'chart', reason: expect.stringContaining(reason) },
+    ]);
+  },
+);
+
+test('K-05: a plugin that the lock of what is started does not go with is left out and told with both versions; of the next version it is again', async () => {
+  const world = await lockedWorld();
+  const demand = { as: 'core', name: 'core', range: '^2.0.0', chain: ['chart@1.0.0'] };
+  await installPlugin(world, { demands: [demand] });
+  const first = await launch(world, {}, joinedLauncher as typeof createLauncher);
+  expect(first.started).toMatchObject({ outcome: 'running' });
+  expect(first.told).toMatchObject({ marks: [], options: 0 });
+  expect(told(world, 'plugin.conflict')).toMatchObject([
+    {
+      ...{ ecosystem: 'npm', name: 'chart', version: '1.0.0' },
+      conflicts: [
+        { name: 'core', range: '^2.0.0', locked: '1.0.0', reason: 'version', chain: ['chart@1.0.0'] },
+      ],
+    },
+  ]);
+  await first.launcher.stop();
+  const files = { ...source.files, 'node_modules/core/package.json': '{"name":"core","version":"2.1.0"}' };
+  await stage(world, '1.1.0', { ...source, files });
+  await lock(world.layout.version('1.1.0'));
+  const second = await launch(world);
+  expect(second.told).toMatchObject({ marks: ['runtime'], options: 2 });
+  expect(told(world, 'plugin.conflict')).toHaveLength(1);
+});
+
+test('P-06: with more plugins than a variable of the environment holds the runtime starts with the first of them', async () => {
+  const world = await lockedWorld();
+  await installPlugin(world);
+  const name = (at: number): string => `p${String(at).padStart(4, '0')}-${'x'.repeat(190)}`;
+  for (let at = 0; at < 400; at += 1) await installPlugin(world, { name: name(at) });
+  const { started, told: said } = await launch(world);
+  expect(started).toMatchObject({ outcome: 'running' });
+  const names = Object.keys((JSON.parse(said.plugins ?? '') as { npm: object }).npm);
+  expect(names[0]).toBe('chart');
+  expect(told(world, 'plugin.crowded')).toEqual([
+    expect.objectContaining({ count: 401 - names.length, first: name(names.length - 1) }),
+  ]);
 });
 
 test('the option coreLock is true, false, or not there', () => {

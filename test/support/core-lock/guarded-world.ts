@@ -100,10 +100,17 @@ export type GuardedWorld = {
 };
 
 /** A runtime with its lock, plugins beside it, and a hostile \`node_modules\` above both. */
-export const guardedWorld = async ({ above }: { readonly above: boolean }): Promise<GuardedWorld> => {
+export const guardedWorld = async ({
+  above,
+  more = {},
+}: {
+  readonly above: boolean;
+  /** What else the runtime has. */
+  readonly more?: Files;
+}): Promise<GuardedWorld> => {
   const folder = temporaryFolder();
   const [runtime, plugins] = [path.join(folder, 'runtime'), path.join(folder, 'plugins/node_modules')];
-  writeFiles(runtime, { ...runtimeFiles, 'main.cjs': program });
+  writeFiles(runtime, { ...runtimeFiles, ...more, 'main.cjs': program });
   const metafile = path.join(folder, 'joined.json');
   writeFiles(folder, {
     'joined.json': [{ name: 'joined', version: '1.0.0' }],

@@ -1,0 +1,57 @@
+import type { InstalledPlugin } from '../plugins/installed.ts';
+import { checkTree } from '../store/tree-check.ts';
+import type { PluginListener } from './core-lock.ts';
+import type { LaunchSetup } from './setup.ts';
+
+/** Held against its list as a version is at launch (P-09); null: it is whole. */
+const damageOf = async (
+  { fs }: Pick<LaunchSetup, 'fs'>,
+  { layout, stamp, tree }: InstalledPlugin,
+): Promise<string | null> => {
+  const check = await checkTree(fs, layout.version(stamp), { expectedTree: tree, depth: 'launch' });
+  return check.ok ? null : `${check.path}: ${check.reason}`;
+};
+
+/** Those that are what was installed; of the others each is told. One that can't be looked at is no worse than before. */
+export const wholePlugins = async (
+  setup: Pick<LaunchSetup, 'fs'>,
+  plugins: readonly InstalledPlugin[],
+  { damaged, failed }: Pick<PluginListener, 'damaged' | 'failed'>,
+): Promise<readonly InstalledPlugin[]> => {
+  const whole: InstalledPlugin[] = [];
+  for (const plugin of plugins) {
+    const { ecosystem, name } = plugin;
+    try {
+      const reason = await damageOf(setup, plugin);
+      if (reason === null) whole.push(plugin);
+      else damaged({ ecosystem, name, reason });
+    } catch (error) {
+      failed(error);
+      whole.push(plugin);
+    }
+  }
+  return whole;
+};
+
+/**
+ * Those that go with the version which is started: after an update or a rollback another lock counts (K-05). What compares is
+ * loaded where there is something to compare.
+ */
+export const fittingPlugins = async (
+  { fs, env, coreLock }: Pick<LaunchSetup, 'fs' | 'env' | 'coreLock'>,
+  plugins: readonly InstalledPlugin[],
+  coreLockPath: string | undefined,
+  { misfit, failed }: Pick<PluginListener, 'misfit' | 'failed'>,
+): Promise<readonly InstalledPlugin[]> => {
+  const lock = env.STAGEDOOR_CORE_LOCK_PATH || coreLockPath;
+  if (plugins.length === 0 || lock === undefined || coreLock === false) return plugins;
+  try {
+    const { misfitsUnder } = await import('./plugin-comparison.ts');
+    const misfits = await misfitsUnder(fs, lock, plugins);
+    for (const one of misfits) misfit(one);
+    return plugins.filter(plugin => !misfits.some(one => one.plugin === plugin));
+  } catch (error) {
+    failed(error);
+    return plugins;
+  }
+};
