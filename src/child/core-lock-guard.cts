@@ -85,9 +85,6 @@ export const guardOf = ({ copies, ground }: Lock): Guard => {
   const named = ({ name, rest }: Name, importer: string | undefined): Led | null => {
     const copy = copyNamed(copies, name);
     if (copy !== undefined && !isFolded(copies, name)) return ledInto(homeFor(copy, importer), rest);
-    const bare = (name + rest).replace(/\/$/, '');
-    if (copy === undefined && isBuiltin(bare))
-      return { self: bare, file: bare, from: path.join(ground.root, 'package.json') };
     const other = found(name, importer);
     const shared = (other === null ? undefined : sharedFor(other, importer)) ?? copy;
     return shared === undefined ? null : ledInto(homeFor(shared, importer), rest);

@@ -112,10 +112,12 @@ export const tricks: readonly Trick[] = [
     gets: 'true',
   },
   {
-    title: 'a built-in name with a slash',
-    require: 'require("fs/").statSync === process.getBuiltinModule("fs").statSync',
-    import: '(await import("fs/")).statSync === process.getBuiltinModule("fs").statSync',
-    gets: 'true',
+    title: 'a package that is called like a built-in module, which a slash asks for',
+    harmless: true,
+    files: open('plug/node_modules/string_decoder', 'string_decoder', 'its own'),
+    require: 'require("string_decoder/").mark',
+    import: `${imported('"string_decoder/index.js"')}.mark`,
+    gets: 'its own',
   },
   {
     title: 'a built-in name that the runtime has a package of',
