@@ -49,6 +49,17 @@ const tellable = (plugins: readonly InstalledPlugin[]): readonly InstalledPlugin
   return end < 0 ? plugins : plugins.slice(0, end);
 };
 
+/** What no child is told of may be repaired meanwhile. */
+const releaseRest = async (
+  leases: ReadonlyMap<InstalledPlugin, Lease>,
+  plugins: readonly InstalledPlugin[],
+  failed: PluginListener['failed'],
+): Promise<void> => {
+  for (const [plugin, lease] of leases) {
+    if (!plugins.includes(plugin)) await lease.release().catch(failed);
+  }
+};
+
 /** Each is leased before it is told: one that was replaced meanwhile is still there, or is not named. */
 export const usePlugins = async (
   { fs, layout }: Pick<LaunchSetup, 'fs' | 'layout'>,
@@ -59,16 +70,18 @@ export const usePlugins = async (
   for (const one of found.damaged) damaged(one);
   const told = tellable(found.plugins);
   if (told.length < found.plugins.length) crowded(found.plugins.slice(told.length));
-  const leases: Lease[] = [];
-  for (const { layout: own, stamp } of told) {
+  const leases = new Map<InstalledPlugin, Lease>();
+  for (const plugin of told) {
     try {
-      leases.push(await takeLease(fs, own, stamp));
+      leases.set(plugin, await takeLease(fs, plugin.layout, plugin.stamp));
     } catch (error) {
       failed(error);
     }
   }
   const there = told.filter(({ folder }) => isFolder(fs, folder));
-  return { plugins: await wholePlugins({ fs }, there, { damaged, failed }), leases };
+  const plugins = await wholePlugins({ fs }, there, { damaged, failed });
+  await releaseRest(leases, plugins, failed);
+  return { plugins, leases: plugins.flatMap(plugin => leases.get(plugin) ?? []) };
 };
 
 /** What the runtime reads of its plugins: by ecosystem and name the folder of the package, or the `site-packages`. */

@@ -210,6 +210,7 @@ test.each<readonly [string, (folder: string, own: Layout) => void, string]>([
     expect(started).toMatchObject({ outcome: 'running' });
     expect(said).toMatchObject({ marks: [] });
     expect(said).not.toHaveProperty('plugins');
+    expect([...liveLeases(fs, own)]).toEqual([]);
     expect(told(world, 'plugin.damaged')).toMatchObject([
       { ecosystem: 'npm', name: 'chart', reason: expect.stringContaining(reason) },
     ]);
