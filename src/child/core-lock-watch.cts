@@ -15,10 +15,17 @@ export type Engage = () => GuardedResolve | null;
 
 export const watchRequire = (ground: Ground, engage: Engage): void => {
   const resolve = loader._resolveFilename;
-  const isOwn = (file: string): boolean => !path.isAbsolute(file) || isInside(ground, file);
+  const [root = ''] = ground.folders;
+  const isOwn = (file: string): boolean =>
+    file.startsWith(root) || !path.isAbsolute(file) || isInside(ground, file);
   loader._resolveFilename = (request, parent, isMain, options) => {
     if (typeof request !== 'string') return resolve(request, parent, isMain, options);
     const importer = typeof parent?.filename === 'string' ? parent.filename : undefined;
+    // The way of every module of a cold start.
+    if (importer !== undefined && !isMain && importer.startsWith(root) && !importer.includes('..')) {
+      const file = resolve(request, parent, isMain, options);
+      if (isOwn(file)) return file;
+    }
     // What a process or a worker is started with is nobody's second copy; what comes from nowhere has been imported, and was seen.
     const isEntry = isMain ? request === process.argv[1] : parent === undefined && path.isAbsolute(request);
     const asksInside =

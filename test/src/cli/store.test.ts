@@ -122,7 +122,7 @@ describe('a store with a staged version', () => {
   });
 
   test('P-09: verify finds a changed file: an answer, with exit code 0', async () => {
-    expect(seen(await world.run('verify')).stdout).toMatch(/^1\.1\.0 {2}ok, 2 files\n$/);
+    expect(seen(await world.run('verify')).stdout).toMatch(/^1\.1\.0 {2}ok, 3 files\n$/);
     appendFileSync(path.join(staged(), 'cli.js'), ' ');
     expect(json(seen(await world.run('verify', '--json')))).toMatchObject({
       outcome: 'damaged',

@@ -134,7 +134,7 @@ describe.each(pythons)('a child of CPython $version', ({ exec }) => {
     expect(said.path).not.toContain(packaged);
     expect(identity).toEqual({ abi: world.abi, problem: null });
     // A file of the package that changes would break the seal of a signed app.
-    expect(readdirSync(packaged)).toEqual(['__pycache__', 'sitecustomize.py']);
+    expect(readdirSync(packaged)).toEqual(['__pycache__', 'sitecustomize.py', 'stagedoor_core_lock.py']);
     expect(fs.statSync(path.join(packaged, '__pycache__')).isFile()).toBe(true);
   });
 
