@@ -7,9 +7,9 @@ const withAllAbove = (folder: string): readonly string[] => {
   return parent === folder ? [folder] : [folder, ...withAllAbove(parent)];
 };
 
-/** A place as a loader sees it, behind all links; itself where nothing is there. */
+/** A place as a loader sees it, behind all links; itself where nothing is there. By the system: Node's own way costs a first call four times as much. */
 export const realPlace = (fs: FileSystem, place: string): string =>
-  orNull(() => fs.realpathSync(place)) ?? path.resolve(place);
+  orNull(() => fs.realpathSync.native(place)) ?? path.resolve(place);
 
 /**
  * The folders `node_modules` in which Node looks for what a file in `from` asks for, the nearest first: only those that are
