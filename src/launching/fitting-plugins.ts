@@ -12,7 +12,7 @@ const damageOf = async (
   return check.ok ? null : `${check.path}: ${check.reason}`;
 };
 
-/** Those that are what was installed; of the others each is told. One that can't be looked at is no worse than before. */
+/** Those that are what was installed; the others are told, and so is what can't be looked at: without a proof it is left out. */
 export const wholePlugins = async (
   setup: Pick<LaunchSetup, 'fs'>,
   plugins: readonly InstalledPlugin[],
@@ -27,7 +27,6 @@ export const wholePlugins = async (
       else damaged({ ecosystem, name, reason });
     } catch (error) {
       failed(error);
-      whole.push(plugin);
     }
   }
   return whole;
