@@ -53,6 +53,6 @@ export const asUnpacked = (fs: FileSystem, tree: string, files: readonly TreeEnt
     readdirSync: sure(fs.readdirSync),
     lstatSync: sure(fs.lstatSync),
     statSync: sure(fs.statSync),
-    realpathSync: sure(fs.realpathSync),
+    realpathSync: Object.assign(sure(fs.realpathSync), { native: sure(fs.realpathSync.native) }),
   } as FileSystem;
 };

@@ -71,6 +71,17 @@ const promising = (performer: Performer): Functions =>
     ]),
   ]) as Functions;
 
+/** As in Node, both have a form of the system, `native`: here the same operation. */
+const withNative = (functions: Functions): Functions => ({
+  ...functions,
+  ...Object.fromEntries(
+    (['realpath', 'realpathSync'] as const).map(name => {
+      const form = (...input: unknown[]): unknown => functions[name]?.(...input);
+      return [name, Object.assign(form, { native: form })];
+    }),
+  ),
+});
+
 const isCallback = (value: unknown): value is Callback => typeof value === 'function';
 
 /** The callback is called outside of the promise: what it throws is nobody's rejection. */
@@ -130,8 +141,7 @@ export const interceptFileSystem = (base: FileSystem, intercept: Interceptor): F
     base.createWriteStream(place, { ...optionsOf(options), fs: { open: opening, write, close } } as object);
   const offered = Object.fromEntries(Object.entries(promises).filter(([name]) => !handlesOnly.has(name)));
   const functions = {
-    ...callbacks,
-    ...synchronous(perform),
+    ...withNative({ ...callbacks, ...synchronous(perform) }),
     createReadStream,
     createWriteStream,
     exists: refuse('exists'),

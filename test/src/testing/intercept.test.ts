@@ -79,6 +79,22 @@ describe('what a call becomes', () => {
     expect(operations.filter(({ mutates }) => mutates).map(({ call }) => call)).toEqual(['open', 'rename']);
   });
 
+  test('the form of the system of a real path is the same operation', async () => {
+    const { fs, operations } = recording();
+    const folder = freshFolder();
+    const places = [
+      fs.realpathSync(folder),
+      fs.realpathSync.native(folder),
+      await promisify(fs.realpath)(folder),
+      await promisify(fs.realpath.native)(folder),
+      await fs.promises.realpath(folder),
+    ];
+    expect(new Set(places)).toEqual(new Set([nodeFileSystem.realpathSync(folder)]));
+    expect(operations.map(({ call, path: place }) => [call, place])).toEqual(
+      places.map(() => ['realpath', folder]),
+    );
+  });
+
   test('a write tells its bytes and its place, whatever its form', async () => {
     const { fs, operations } = recording();
     const file = path.join(freshFolder(), 'a');
