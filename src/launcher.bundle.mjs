@@ -1,27 +1,8 @@
 // Joins `stagedoor/launcher` with all it needs to launch into one file: a module costs more to find than to read, and the start of
 // an app pays for it every time. Part of the build.
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
-import path from 'node:path';
+import { rmSync } from 'node:fs';
 import { rolldown } from 'rolldown';
-
-const licenceOf = folder => {
-  const file = readdirSync(folder).find(entry => /^licen[cs]e/i.test(entry));
-  const name = folder.replace(/^.*node_modules[\\/]/s, '');
-  if (file === undefined) throw new Error(`${name} has no licence file`);
-  return `${name}\n\n${readFileSync(path.join(folder, file), 'utf8').trim()}`;
-};
-
-/** The folders of the packages that are joined into a file. */
-const packagesIn = ids => [
-  ...new Set(ids.flatMap(id => /^.*node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/s.exec(id)?.[0] ?? [])),
-];
-
-const licencesOf = ids => {
-  const packages = packagesIn(ids).sort((a, b) => (a < b ? -1 : 1));
-  return packages.length === 0
-    ? ''
-    : `/*! This file contains:\n\n${packages.map(licenceOf).join('\n\n')}\n*/`;
-};
+import { licencesOf } from './licences.mjs';
 
 /** As a module, `process` makes each of its properties first, standard streams and all: several milliseconds for what is there. */
 const globalProcess = {

@@ -3,31 +3,36 @@ import { existsSync, realpathSync } from 'node:fs';
 import Module from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { isOfCommonJs, isOfModules, lookAtRequired } from './compiling.cjs';
+import { requiresModules } from './conditions.cjs';
 import { copiesIn, copyNamed, withNatives } from './core-lock-file.cjs';
 import { type Ground, isInside } from './core-lock-ground.cjs';
 import type { Lock } from './core-lock-guard.cjs';
-import { importGuard } from './core-lock-import.cjs';
+import { type ImportGuard, importGuard } from './core-lock-import.cjs';
 import { type GuardedResolve, guardedResolve } from './core-lock-require.cjs';
-import { guardWorkers } from './core-lock-workers.cjs';
+import type { Look } from './core-lock-required.cjs';
 import { isMainThread, loader } from './loader.cjs';
+import { mayBeModule } from './module-texts.cjs';
 import { ownersOf } from './package-of-file.cjs';
 
-const guardImports = (lock: Lock): void => {
-  if (loader.registerHooks === undefined) {
-    Module.register(pathToFileURL(path.join(__dirname, 'core-lock-thread.mjs')), { data: lock });
-    return;
-  }
-  const { lead, correct } = importGuard(lock);
-  loader.registerHooks({
-    resolve: (specifier, context, next) => {
-      // A `require` comes by here, too, but only its own resolver heeds where it is asked from.
-      if (context.conditions?.includes('require') === true) return next(specifier, context);
-      const led = lead(specifier, context);
-      if (led !== null) return next(...led);
-      const found = next(specifier, context);
-      const other = correct(specifier, context, found.url);
-      return other === null ? found : next(...other);
-    },
+/** What stands before `require` and, on a Node with synchronous hooks, before `import`. */
+export type Guarded = { readonly require: GuardedResolve; readonly imports: ImportGuard };
+
+const guardByThread = (lock: Lock): void => {
+  Module.register(pathToFileURL(path.join(__dirname, 'core-lock-thread.mjs')), { data: lock });
+  if (requiresModules()) refuseUnled(lock);
+};
+
+/** No thread is asked for what an ES module imports that is required. */
+const refuseUnled = (lock: Lock): void => {
+  let looking: Look | undefined;
+  lookAtRequired((text, file, format) => {
+    const isModule = isOfModules(format);
+    if (!isModule && (isOfCommonJs(format) || !mayBeModule(text))) return false;
+    const required = (): typeof import('./core-lock-required.cjs') => require('./core-lock-required.cjs');
+    looking ??= required().lookingFor(lock);
+    looking(file, text, isModule);
+    return false;
   });
 };
 
@@ -42,8 +47,8 @@ const isProgramOfItsOwn = ({ ground, copies }: Lock): boolean => {
   );
 };
 
-/** Guards `import` and threads from now on, and gives back how to guard `require`; null where nothing is to be guarded. Throws where the lock is none. */
-export const engage = (text: string, ground: Ground): GuardedResolve | null => {
+/** Null where nothing is to be guarded. Throws where the lock is none. */
+export const engage = (text: string, ground: Ground): Guarded | null => {
   const lock = { copies: withNatives(copiesIn(text), ground.natives), ground };
   if (lock.copies.named.size === 0) return null;
   if (isProgramOfItsOwn(lock)) {
@@ -51,7 +56,6 @@ export const engage = (text: string, ground: Ground): GuardedResolve | null => {
     delete process.env.STAGEDOOR_CORE_LOCK_PATH;
     return null;
   }
-  guardImports(lock);
-  guardWorkers();
-  return guardedResolve(lock);
+  if (loader.registerHooks === undefined) guardByThread(lock);
+  return { require: guardedResolve(lock), imports: importGuard(lock) };
 };

@@ -71,13 +71,4 @@ export const isInside = ({ folders }: Ground, file: string): boolean => {
 };
 
 export const isOwnUrl = ({ urls }: Ground, url: string): boolean =>
-  urls.some(folder => url.startsWith(folder));
-
-/** Whether Node finds packages above the root, where it comes by for each name that it has not found inside. */
-export const hasModulesAbove = ({ root }: Ground): boolean => {
-  for (let folder = path.dirname(root); ; folder = path.dirname(folder)) {
-    if (path.basename(folder) !== 'node_modules' && existsSync(path.join(folder, 'node_modules')))
-      return true;
-    if (folder === path.dirname(folder)) return false;
-  }
-};
+  urls.some(folder => url.startsWith(folder)) && !url.includes('/..');

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Copies, type Copy, copyNamed, isFolded } from './core-lock-file.cjs';
 import { type Ground, isInside } from './core-lock-ground.cjs';
 import { CoreLockRefusal } from './core-lock-refusal.cjs';
@@ -8,7 +9,7 @@ import { importsTarget } from './imports-target.cjs';
 import { bareName, type Home, homeOf, type Led, ledInto } from './leading.cjs';
 import { nameIn } from './manifest.cjs';
 import { copyAbove } from './nearer.cjs';
-import { ownersOf } from './package-of-file.cjs';
+import { folderOfPlace, ownersOf } from './package-of-file.cjs';
 
 export type Lock = { readonly copies: Copies; readonly ground: Ground };
 
@@ -33,6 +34,14 @@ type Name = { readonly name: string; readonly rest: string };
 const nameOf = (request: string): Name | null => {
   const [, name, rest = ''] = bareName.exec(request) ?? [];
   return name === undefined || /[\\/]\.\.(?:[\\/]|$)/.test(rest) ? null : { name, rest };
+};
+
+/** The place that a request names by a path; null where it is none. */
+const placeOf = (request: string, importer: string | undefined): string | null => {
+  if (request.startsWith('file:')) return URL.canParse(request) ? fileURLToPath(request) : null;
+  if (path.isAbsolute(request)) return request;
+  const isRelative = /^\.\.?(?:[\\/]|$)/.test(request);
+  return isRelative && importer !== undefined ? path.resolve(path.dirname(importer), request) : null;
 };
 
 const realOf = (file: string): string => {
@@ -90,6 +99,16 @@ export const guardOf = ({ copies, ground }: Lock): Guard => {
     return shared === undefined ? null : ledInto(homeFor(shared, importer), rest);
   };
 
+  /** A file of the runtime's copy for one of a copy that was not installed with its plugin. */
+  const leftOut = (request: string, importer: string | undefined): Led | null => {
+    const place = placeOf(request, importer);
+    const owner = place === null || isInside(ground, place) ? null : folderOfPlace(place);
+    const copy = owner === null ? undefined : copies.named.get(owner.name);
+    if (place === null || owner === null || copy === undefined || existsSync(owner.dir)) return null;
+    const from = path.join(placed(copy, importer), 'package.json');
+    return { self: null, file: path.join(path.dirname(from), path.relative(owner.dir, place)), from };
+  };
+
   const lead: Guard['lead'] = asked => {
     const { request, importer, conditions } = asked;
     if ((importer !== undefined && isInside(ground, importer)) || isBuiltin(request)) return null;
@@ -97,8 +116,9 @@ export const guardOf = ({ copies, ground }: Lock): Guard => {
       request.startsWith('#') && importer !== undefined
         ? importsTarget(request, importer, conditions)
         : request;
-    const name = target === null || isBuiltin(target) ? null : nameOf(target);
-    return name === null ? null : named(name, importer);
+    if (target === null || isBuiltin(target)) return null;
+    const name = nameOf(target);
+    return name === null ? leftOut(target, importer) : named(name, importer);
   };
 
   /** The same file of the runtime's copy, for one of another copy. */

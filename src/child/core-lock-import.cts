@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { isOwnUrl } from './core-lock-ground.cjs';
 import { type Guard, guardOf, type Lock } from './core-lock-guard.cjs';
 import { ledImport, partsOf, pathOf } from './leading.cjs';
 import type { HookContext } from './loader.cjs';
@@ -27,8 +28,7 @@ const askedBy = (
 
 export const importGuard = (lock: Lock): ImportGuard => {
   const guard = guardOf(lock);
-  const isOwn = (url: string): boolean =>
-    lock.ground.urls.some(folder => url.startsWith(folder) && !url.includes('/..'));
+  const isOwn = (url: string): boolean => isOwnUrl(lock.ground, url);
   return {
     lead: (specifier, context) => {
       const { parentURL } = context;

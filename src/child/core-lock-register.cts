@@ -3,10 +3,13 @@
  * worker threads and in what it forks, too. `STAGEDOOR_CORE_LOCK_PATH` names the lock; one that can't be used is one warning, and
  * everything resolves as it would without us (K-07).
  */
+import type { Guarded } from './core-lock-engaging.cjs';
+import { onFirstImport } from './core-lock-first-import.cjs';
 import { type Ground, groundOf } from './core-lock-ground.cjs';
+import { hookImports } from './core-lock-hook.cjs';
 import { placeInLock, readLockText } from './core-lock-text.cjs';
-import { type Engage, watchImports, watchRequire } from './core-lock-watch.cjs';
-import { isMainThread } from './loader.cjs';
+import { watchRequire, watchThreads } from './core-lock-watch.cjs';
+import { isMainThread, loader } from './loader.cjs';
 
 const warn = (error: unknown): void => {
   const problem = `the core lock can't be used (${error instanceof Error ? error.message : String(error)})`;
@@ -21,30 +24,50 @@ const anyPlace = (text: string): string | null => {
   return places.find(place => place !== '.') ?? places[0] ?? null;
 };
 
-const engaging = (text: string, ground: Ground): Engage => {
-  let guarded: ReturnType<Engage> | undefined;
+const guardThreads = (): void => {
+  const { guardWorkers } = require('./core-lock-workers.cjs') as typeof import('./core-lock-workers.cjs');
+  guardWorkers();
+};
+
+const once = (act: () => void): (() => void) => {
+  let waiting = true;
   return () => {
+    if (!waiting) return;
+    waiting = false;
+    act();
+  };
+};
+
+/** Looks at what comes; the lock is read when something comes from outside. */
+const watch = (text: string, ground: Ground): void => {
+  let guarded: Guarded | null | undefined;
+  const engage = (): Guarded | null => {
     if (guarded !== undefined) return guarded;
     // What is loaded meanwhile is ours.
     guarded = null;
     try {
-      const { engage } = require('./core-lock-engaging.cjs') as typeof import('./core-lock-engaging.cjs');
-      guarded = engage(text, ground);
+      const engaging = require('./core-lock-engaging.cjs') as typeof import('./core-lock-engaging.cjs');
+      guarded = engaging.engage(text, ground);
+      if (guarded !== null) lookAtAll();
     } catch (error) {
       warn(error);
     }
     return guarded;
   };
+  const threads = once(guardThreads);
+  const hook = once(() => hookImports(ground, () => engage()?.imports ?? null, seen));
+  // An older Node tells of no import of the module of threads either.
+  const lookAtAll = loader.registerHooks === undefined ? threads : hook;
+  const seen = watchThreads(threads);
+  watchRequire(ground, () => engage()?.require ?? null);
+  onFirstImport(loader.registerHooks === undefined ? engage : hook);
 };
 
 const { STAGEDOOR_CORE_LOCK_PATH: file } = process.env;
 if (file !== undefined && file !== '') {
   try {
     const text = readLockText(file);
-    const ground = groundOf(file, placeInLock(text) ?? anyPlace(text));
-    const engage = engaging(text, ground);
-    watchRequire(ground, engage);
-    watchImports(ground, engage);
+    watch(text, groundOf(file, placeInLock(text) ?? anyPlace(text)));
   } catch (error) {
     warn(error);
   }

@@ -1,3 +1,4 @@
+import { conditionsOf } from './conditions.cjs';
 import { guardOf, type Lock } from './core-lock-guard.cjs';
 import { type Resolve, resolveLed } from './loader.cjs';
 
@@ -8,21 +9,9 @@ export type GuardedResolve = (
   ...asked: Parameters<Resolve>
 ) => string;
 
-/** Those that the user has given, and Node's own for `require`. */
-const requireConditions = (): ReadonlySet<string> => {
-  const words = [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(' ')];
-  const given = words.flatMap((word, at) => {
-    const [, value = null, apart = null] =
-      /^(?:(?:--conditions|-C)=(.+)|(--conditions|-C))$/.exec(word) ?? [];
-    return value ?? (apart === null ? [] : (words[at + 1] ?? []));
-  });
-  const { require_module: modules }: { readonly require_module?: unknown } = process.features;
-  return new Set(['node', 'require', 'node-addons', ...(modules === true ? ['module-sync'] : []), ...given]);
-};
-
 export const guardedResolve = (lock: Lock): GuardedResolve => {
   const guard = guardOf(lock);
-  const conditions = requireConditions();
+  const conditions = conditionsOf('require');
   return (resolve, importer, request, parent, isMain, options) => {
     const asked = { request, importer, conditions };
     const led = guard.lead(asked);

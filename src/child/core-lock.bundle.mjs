@@ -1,14 +1,20 @@
 // Joins what a guarded runtime loads at its start into one file: each module of its own costs it half a millisecond. What is loaded
-// when something comes from outside stays apart. Part of the build.
+// when something comes from outside stays apart; what an older Node needs then has its packages in it. Part of the build.
 import { rolldown } from 'rolldown';
+import { licencesOf } from '../licences.mjs';
 
-const later = /core-lock-(?:engaging|file)\.cjs$|\bmanifest\.cjs$/;
+const resolve = { extensionAlias: { '.cjs': ['.cts'] } };
+const join = async (name, external, minify) => {
+  const bundle = await rolldown({ input: `src/child/${name}.cts`, platform: 'node', external, resolve });
+  await bundle.write({
+    file: `dist/src/child/${name}.cjs`,
+    format: 'cjs',
+    comments: false,
+    minify,
+    banner: ({ moduleIds }) => licencesOf(moduleIds),
+  });
+  await bundle.close();
+};
 
-const bundle = await rolldown({
-  input: 'src/child/core-lock-register.cts',
-  platform: 'node',
-  external: later,
-  resolve: { extensionAlias: { '.cjs': ['.cts'] } },
-});
-await bundle.write({ file: 'dist/src/child/core-lock-register.cjs', format: 'cjs', comments: false });
-await bundle.close();
+await join('core-lock-register', /core-lock-(?:engaging|file|workers)\.cjs$|\bmanifest\.cjs$/, false);
+await join('core-lock-required', /^\.\/[\w-]+\.cjs$/, true);

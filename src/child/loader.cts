@@ -14,9 +14,10 @@ export type Hook<Found> = (
   context: HookContext,
   next: (specifier: string, context: HookContext) => Found,
 ) => Found;
-/** Not in the types of the oldest Node that we serve; `_resolveFilename` never was, and has been what everyone patches for years. */
+/** Not in the types of the oldest Node that we serve; `_resolveFilename` and `_load` never were, and have been what everyone patches for years. */
 type Loader = {
   _resolveFilename: Resolve;
+  _load: (...asked: unknown[]) => unknown;
   readonly _nodeModulePaths: (from: string) => string[];
   readonly registerHooks?: (hooks: { readonly resolve: Hook<{ readonly url: string }> }) => unknown;
 };

@@ -34,3 +34,12 @@ export const nameIn = (folder: string): string | null => {
   const name = manifestIn(folder)?.name;
   return typeof name === 'string' ? name : null;
 };
+
+/** What the nearest manifest above a file says of the kind of its `.js` files. */
+export const typeFor = (file: string): unknown => {
+  for (let dir = path.dirname(file); ; dir = path.dirname(dir)) {
+    const manifest = manifestIn(dir);
+    if (manifest !== null || path.basename(dir) === 'node_modules' || dir === path.dirname(dir))
+      return manifest?.type;
+  }
+};

@@ -5,11 +5,16 @@ export type Owner = { readonly dir: string; readonly name: string };
 
 const underModules = /^(?:.*[\\/])?node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/s;
 
+/** The package that a place is in by its path alone, whether it is there or not: its folder, and how that is called. */
+export const folderOfPlace = (place: string): Owner | null => {
+  const [dir, name] = underModules.exec(place) ?? [];
+  return dir === undefined || name === undefined ? null : { dir, name: name.replace('\\', '/') };
+};
+
 /** The package that a file was installed with, whatever is said further inside; by its folder where it has no name. */
 const installed = (folder: string): Owner | null => {
-  const [dir, name] = underModules.exec(folder) ?? [];
-  if (dir === undefined || name === undefined) return null;
-  return { dir, name: nameIn(dir) ?? name.replace('\\', '/') };
+  const owner = folderOfPlace(folder);
+  return owner === null ? null : { ...owner, name: nameIn(owner.dir) ?? owner.name };
 };
 
 const nearest = (folder: string, last: string | undefined): Owner | null => {

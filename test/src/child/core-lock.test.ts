@@ -104,15 +104,87 @@ describe.each([...nodes.keys()])('Node %s', major => {
       'i.mjs': `import { fork } from 'node:child_process'; fork(${file(plug, 'say.mjs')});`,
       'j.cjs': `console.log(${require}('core').mark, require('core') === require(${file(plug, 'node_modules/core/index.js')}), ${require}(${file(plug, 'node_modules/core')}) === require('core'));`,
       'k.mjs': `import * as plug from ${url(plug, 'index.mjs')}; console.log(plug.default);`,
+      'l.mjs': `console.log((await import('./list.mjs')).default);`,
+      'm.cjs': `import('./list.mjs').then(found => console.log(found.default));`,
+      'n.mjs': `import 'closed'; import list from './list.mjs'; console.log(list);`,
     };
-    writeFiles(runtime, { ...programs, 'inner.mjs': 'import "closed";' });
+    writeFiles(runtime, {
+      ...programs,
+      'inner.mjs': 'import "closed";',
+      'list.mjs': `import plug from ${url(plug, 'index.mjs')}; export default plug;`,
+    });
     const said = Object.keys(programs).map(name => [name, run(world, path.join(runtime, name)).said]);
-    // That the runtime imports a file statically is told by no Node that has synchronous hooks.
-    const otherwise = new Map([
-      ['j.cjs', 'runtime true true'],
-      ['k.mjs', Number(major) < 22 ? 'runtime' : 'own'],
-    ]);
+    const otherwise = new Map([['j.cjs', 'runtime true true']]);
     expect(said).toEqual(Object.keys(programs).map(name => [name, otherwise.get(name) ?? 'runtime']));
+  });
+
+  test('P-36: what an ES module imports that is required is led, or refused where Node can not', async () => {
+    const world = await withPlugin();
+    const { plug, runtime } = world;
+    writeFiles(plug, {
+      'harmless.mjs': 'import "node:fs"; export default "its own";',
+      'far.mjs': 'export { default } from "./near.mjs";',
+      'near.mjs': 'export * from "two"; export { default } from "two";',
+      ...packages.open('node_modules/two', 'two', 'own'),
+      'node_modules/two/package.json': {
+        name: 'two',
+        exports: { import: './as-module.js', require: './as-common.cjs' },
+      },
+      'node_modules/two/as-common.cjs': '',
+      'node_modules/two/as-module.js': 'import/**/core/**/from"core";export{core as default}',
+      'gone.mjs': 'import closed from "closed"; export default closed;',
+      'bare.js': 'import core from "core"; export default core.mark;',
+      'package.json': { name: 'plug' },
+    });
+    const required = (place: string) =>
+      `const found = require(${place}); console.log(found.default?.mark ?? found.default);`;
+    const programs = {
+      'a.cjs': required(file(plug, 'index.mjs')),
+      'b.cjs': required(file(plug, 'far.mjs')),
+      'c.cjs': required(file(plug, 'bare.js')),
+      'd.cjs': required('"./list.mjs"'),
+      'e.cjs': required('"./list.js"'),
+      'f.cjs': required('"./typed"'),
+      'g.mjs': `import { createRequire } from 'node:module'; console.log(createRequire(import.meta.url)(${file(plug, 'index.mjs')}).default);`,
+    };
+    writeFiles(runtime, {
+      ...programs,
+      'h.cjs': required(file(plug, 'harmless.mjs')),
+      'list.mjs': `import plug from ${url(plug, 'index.mjs')}; export default plug;`,
+      'list.js': `import plug from ${url(plug, 'index.mjs')}; export default plug;`,
+      'typed/package.json': { type: 'module', main: 'main.js' },
+      'typed/main.js': `import plug from ${url(plug, 'index.mjs')}; export default plug;`,
+    });
+    const said = Object.keys(programs).map(name => {
+      const told = run(world, path.join(runtime, name));
+      return [
+        name,
+        told.said === '' ? (/ERR_STAGEDOOR_CORE_LOCK/.exec(told.warned)?.[0] ?? told.warned) : told.said,
+      ];
+    });
+    const expected = Number(major) < 22 ? 'ERR_STAGEDOOR_CORE_LOCK' : 'runtime';
+    expect(said).toEqual(Object.keys(programs).map(name => [name, expected]));
+    expect(run(world, path.join(runtime, 'h.cjs')).said).toBe('its own');
+  });
+
+  test('K-06: threads are guarded before anything has come from outside, by what name ever their module is taken', async () => {
+    const world = await withPlugin();
+    const say = file(world.plug, 'say.cjs');
+    const options = '{ execArgv: [], env: {} }';
+    const programs = {
+      'a.cjs': `new (require('worker_threads').Worker)(${say}, ${options});`,
+      'b.cjs': `const { Worker } = require('node:worker_threads'); new Worker(${say}, ${options});`,
+      'c.mjs': `import { Worker } from 'node:worker_threads'; new Worker(${say}, ${options});`,
+      'd.mjs': `const { Worker } = await import('worker_threads'); new Worker(${say}, ${options});`,
+      'e.cjs': `new (process.getBuiltinModule('worker_threads').Worker)(${say}, ${options});`,
+      'f.mjs': `import { Worker } from './pool.cjs'; new Worker(${say}, ${options});`,
+    };
+    writeFiles(world.runtime, {
+      ...programs,
+      'pool.cjs': `exports.Worker = require('node:worker_threads').Worker;`,
+    });
+    const said = Object.keys(programs).map(name => [name, run(world, path.join(world.runtime, name)).said]);
+    expect(said).toEqual(Object.keys(programs).map(name => [name, 'runtime']));
   });
 
   test('K-07: a lock that can not be used is one warning, and everything is found as without it', async () => {

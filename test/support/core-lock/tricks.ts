@@ -142,6 +142,37 @@ export const tricks: readonly Trick[] = [
     gets: refused,
   },
   {
+    title: 'a copy that was not installed with the plugin',
+    ...both('PLUGINS + "/gone/node_modules/core/index.js"'),
+    gets: same,
+  },
+  {
+    title: 'a file of such a copy by a relative path',
+    ...byName('./node_modules/@team/kit/lib/deep.js'),
+    gets: 'runtime kit deep',
+  },
+  {
+    title: 'such a copy as a folder, or by its URL',
+    require: 'require("./node_modules/@team/kit")',
+    import: imported('URL_OF(PLUGINS + "/plug/node_modules/@team/kit/index.js")'),
+    gets: 'runtime kit',
+  },
+  {
+    title: 'a file of such a copy that exports do not open',
+    ...both('PLUGINS + "/gone/node_modules/closed/inner/sub.cjs"'),
+    gets: 'runtime sub require',
+  },
+  {
+    title: 'a file that such a copy may have had',
+    ...both('PLUGINS + "/gone/node_modules/core/lib/none.js"'),
+    gets: /^(?:ERR_)?MODULE_NOT_FOUND: .*runtime\/node_modules\/core\/lib\/none/,
+  },
+  {
+    title: 'such a copy of what is joined',
+    ...both('PLUGINS + "/gone/node_modules/joined/index.js"'),
+    gets: refused,
+  },
+  {
     title: 'a copy with another manifest further inside',
     files: { 'core/lib/package.json': { name: 'something-else' } },
     ...both('PLUGINS + "/core/lib/deep.js"'),

@@ -1,0 +1,30 @@
+/** `import` on a Node with synchronous hooks: each one passes by, and what leads out of the runtime is guarded. */
+import { type Ground, isOwnUrl } from './core-lock-ground.cjs';
+import type { ImportGuard } from './core-lock-import.cjs';
+import { type Hook, loader } from './loader.cjs';
+
+type Found = { readonly url: string };
+
+/** Guards everything from the first call on; null where it can't be, or need not. */
+export type Engage = () => ImportGuard | null;
+
+const resolving =
+  (ground: Ground, engage: Engage, seen: (url: string) => void): Hook<Found> =>
+  (specifier, context, next) => {
+    // A `require` comes by here, too, but only its own resolver heeds where it is asked from.
+    if (context.conditions?.includes('require') === true) return next(specifier, context);
+    const { parentURL } = context;
+    const isAskedOutside = parentURL !== undefined && !isOwnUrl(ground, parentURL);
+    const led = isAskedOutside ? (engage()?.lead(specifier, context) ?? null) : null;
+    if (led !== null) return next(...led);
+    const found = next(specifier, context);
+    seen(found.url);
+    if (found.url.startsWith('node:') || isOwnUrl(ground, found.url)) return found;
+    const other = engage()?.correct(specifier, context, found.url) ?? null;
+    return other === null ? found : next(...other);
+  };
+
+/** From now on; `seen`: what each import has found. */
+export const hookImports = (ground: Ground, engage: Engage, seen: (url: string) => void): void => {
+  loader.registerHooks?.({ resolve: resolving(ground, engage, seen) });
+};

@@ -1,0 +1,91 @@
+/**
+ * A Node without synchronous hooks resolves what an ES module imports that is required without asking anybody. What would get another
+ * copy of something locked that way, or not find the runtime's, is refused before it runs (K-06).
+ */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parse } from 'es-module-lexer/js';
+import { moduleResolve } from 'import-meta-resolve';
+import { conditionsOf } from './conditions.cjs';
+import { isInside } from './core-lock-ground.cjs';
+import { type Asked, guardOf, type Lock } from './core-lock-guard.cjs';
+import { CoreLockRefusal } from './core-lock-refusal.cjs';
+import { partsOf } from './leading.cjs';
+import { typeFor } from './manifest.cjs';
+
+/** Which kind a file is: an ES module, none, or what only its text tells. */
+const kindOf = (file: string): 'module' | 'other' | 'unknown' => {
+  const extension = path.extname(file);
+  if (extension === '.mjs') return 'module';
+  if (extension !== '.js' && extension !== '') return 'other';
+  const type = typeFor(file);
+  return type === 'module' ? 'module' : type === 'commonjs' ? 'other' : 'unknown';
+};
+
+const textOf = (file: string): string | null => {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    // Node says what is wrong with it.
+    return null;
+  }
+};
+
+const importsIn = (text: string, file: string, isModule: boolean): readonly string[] => {
+  try {
+    return parse(text)[0].flatMap(({ type, specifier }) =>
+      (type === 'static' || type === 'reexport-star') && specifier !== undefined ? [specifier] : [],
+    );
+  } catch (error) {
+    if (!isModule) return [];
+    throw new CoreLockRefusal('what it imports can not be read, so that nobody can lead it', file, error);
+  }
+};
+
+const placeOf = (specifier: string, from: string, conditions: Set<string>): string | null => {
+  try {
+    const url = moduleResolve(specifier, pathToFileURL(from), conditions);
+    return url.protocol === 'file:' ? fileURLToPath(url) : url.href;
+  } catch {
+    // It is not there: Node says so, if nothing would lead to it.
+    return null;
+  }
+};
+
+/** Throws a `CoreLockRefusal` for a file that is required, or for what it imports. */
+export type Look = (file: string, text: string, isModule: boolean) => void;
+
+export const lookingFor = (lock: Lock): Look => {
+  const guard = guardOf(lock);
+  const conditions = new Set(conditionsOf('import'));
+  const known = new Set<string>();
+
+  const isLed = (asked: Asked, place: string | null): boolean => {
+    if (place !== null && (!path.isAbsolute(place) || isInside(lock.ground, place))) return false;
+    return guard.lead(asked) !== null || (place !== null && guard.correct(asked, place) !== null);
+  };
+
+  const look: Look = (file, text, isModule) => {
+    for (const specifier of importsIn(text, file, isModule)) {
+      const place = placeOf(specifier, file, conditions);
+      const request = specifier.startsWith('#') ? specifier : partsOf(specifier)[0];
+      if (isLed({ request, importer: file, conditions }, place))
+        throw new CoreLockRefusal(
+          `Node ${process.version} can't lead ${JSON.stringify(specifier)} to the runtime's copy in an ES module that is required: load it by import(), or start the runtime by a Node from 22.15 on`,
+          file,
+        );
+      if (place !== null && path.isAbsolute(place)) visit(place);
+    }
+  };
+
+  const visit = (file: string): void => {
+    const kind = kindOf(file);
+    if (kind === 'other' || known.has(file)) return;
+    known.add(file);
+    const text = textOf(file);
+    if (text !== null) look(file, text, kind === 'module');
+  };
+
+  return look;
+};
