@@ -3,7 +3,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import Module from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { isOfCommonJs, isOfModules, lookAtRequired } from './compiling.cjs';
+import { isOfCommonJs, isOfModules, type Required } from './compiling.cjs';
 import { requiresModules } from './conditions.cjs';
 import { copiesIn, copyNamed, withNatives } from './core-lock-file.cjs';
 import { type Ground, isInside } from './core-lock-ground.cjs';
@@ -12,28 +12,29 @@ import { type ImportGuard, importGuard } from './core-lock-import.cjs';
 import { type GuardedResolve, guardedResolve } from './core-lock-require.cjs';
 import type { Look } from './core-lock-required.cjs';
 import { isMainThread, loader } from './loader.cjs';
-import { mayBeModule } from './module-texts.cjs';
+import { mayHaveImports } from './module-texts.cjs';
 import { ownersOf } from './package-of-file.cjs';
 
 /** What stands before `require` and, on a Node with synchronous hooks, before `import`. */
-export type Guarded = { readonly require: GuardedResolve; readonly imports: ImportGuard };
-
-const guardByThread = (lock: Lock): void => {
-  Module.register(pathToFileURL(path.join(__dirname, 'core-lock-thread.mjs')), { data: lock });
-  if (requiresModules()) refuseUnled(lock);
+export type Guarded = {
+  readonly require: GuardedResolve;
+  readonly imports: ImportGuard;
+  readonly required: Refuse | null;
 };
 
+/** Throws a `CoreLockRefusal` for a file that is required, and imports what nobody can lead. */
+type Refuse = (required: Required) => void;
+
 /** No thread is asked for what an ES module imports that is required. */
-const refuseUnled = (lock: Lock): void => {
-  let looking: Look | undefined;
-  lookAtRequired((text, file, format) => {
-    const isModule = isOfModules(format);
-    if (!isModule && (isOfCommonJs(format) || !mayBeModule(text))) return false;
-    const required = (): typeof import('./core-lock-required.cjs') => require('./core-lock-required.cjs');
-    looking ??= required().lookingFor(lock);
-    looking(file, text, isModule);
-    return false;
-  });
+const refusing = (lock: Lock): Refuse => {
+  let look: Look | undefined;
+  return required => {
+    const isModule = isOfModules(required);
+    if (!isModule && (isOfCommonJs(required) || !mayHaveImports(required.text))) return;
+    const { lookingFor } = require('./core-lock-required.cjs') as typeof import('./core-lock-required.cjs');
+    look ??= lookingFor(lock);
+    look(required.file, required.text, isModule);
+  };
 };
 
 /** A program whose own file is part of another copy is no plugin: whoever forks a compiler means that compiler. */
@@ -56,6 +57,11 @@ export const engage = (text: string, ground: Ground): Guarded | null => {
     delete process.env.STAGEDOOR_CORE_LOCK_PATH;
     return null;
   }
-  if (loader.registerHooks === undefined) guardByThread(lock);
-  return { require: guardedResolve(lock), imports: importGuard(lock) };
+  const isOlder = loader.registerHooks === undefined;
+  if (isOlder) Module.register(pathToFileURL(path.join(__dirname, 'core-lock-thread.mjs')), { data: lock });
+  return {
+    require: guardedResolve(lock),
+    imports: importGuard(lock),
+    required: isOlder && requiresModules() ? refusing(lock) : null,
+  };
 };

@@ -1,12 +1,33 @@
-/** Notices the first import of a process. A hook costs each module of a cold start, so that none is there before. */
+/** Notices the first import of a process. What leads imports costs each module of a cold start, so that nothing is there before. */
 import { existsSync, realpathSync } from 'node:fs';
-import { isOfCommonJs, isOfModules, lookAtRequired } from './compiling.cjs';
-import { loader } from './loader.cjs';
-import { mayBeModule, mayImport } from './module-texts.cjs';
+import { aroundRequired, isOfCommonJs, isOfModules, type Required } from './compiling.cjs';
+import type { Guarded } from './core-lock-engaging.cjs';
+import type { ImportHook } from './core-lock-hook.cjs';
+import { mayBeModule, mayHaveImports, mayImport } from './module-texts.cjs';
+
+export type Guarding = {
+  /** From the first call on everything is guarded; null where it can't be, or need not. */
+  readonly engage: () => Guarded | null;
+  readonly isEngaged: () => boolean;
+};
+
+/** On a Node with synchronous hooks. The runtime's own texts hide nothing; those of others are taken at their worst. */
+export const watchWithHook = ({ arm, during }: ImportHook, { isEngaged }: Guarding): void => {
+  const { subscribe } = require('node:diagnostics_channel') as typeof import('node:diagnostics_channel');
+  // Node tells of each `import()`, and of an entry that is an ES module, before it resolves it.
+  subscribe('tracing:module.import:start', arm);
+  aroundRequired((required, run) => {
+    const imports =
+      isOfModules(required) ||
+      (!isOfCommonJs(required) && (isEngaged() ? mayHaveImports : mayBeModule)(required.text));
+    if (imports) arm();
+    return during(imports, run);
+  });
+};
 
 const startsAsCommonJs = (): boolean => {
   const [, called] = process.argv;
-  // A worker is told its file later. The module of threads would say it as well, for two milliseconds; newer Nodes don't come here.
+  // A worker is told its file later. The module of threads would say it as well, for two milliseconds.
   const { disabled: isThread } = process.chdir as { readonly disabled?: unknown };
   if (isThread === true || called === undefined || !existsSync(called)) return false;
   const entry = realpathSync(called);
@@ -15,19 +36,13 @@ const startsAsCommonJs = (): boolean => {
   return typeFor(entry) !== 'module';
 };
 
-/** `act` may be called more than once. An older Node tells of no import: there it is read off the texts, and is sure of an ES entry. */
-export const onFirstImport = (act: () => void): void => {
-  const watchTexts = (imports: (text: string, format: string | undefined) => boolean): void =>
-    lookAtRequired((text, _file, format) => {
-      const found = isOfModules(format) || imports(text, format);
-      if (found) act();
-      return found;
-    });
-  if (loader.registerHooks !== undefined) {
-    const { subscribe } = require('node:diagnostics_channel') as typeof import('node:diagnostics_channel');
-    // It tells of each `import()`, and of an entry that is an ES module, before it resolves it.
-    subscribe('tracing:module.import:start', act);
-    watchTexts((text, format) => !isOfCommonJs(format) && mayBeModule(text));
-  } else if (startsAsCommonJs()) watchTexts(mayImport);
-  else act();
+/** An older Node tells of no import: it is read off the texts, and is sure of an ES entry. */
+export const watchTexts = ({ engage, isEngaged }: Guarding): void => {
+  const imports = (required: Required): boolean => isOfModules(required) || mayImport(required.text);
+  aroundRequired((required, run) => {
+    const guarded = isEngaged() || imports(required) ? engage() : null;
+    guarded?.required?.(required);
+    return run();
+  });
+  if (!startsAsCommonJs()) engage();
 };

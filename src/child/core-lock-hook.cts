@@ -6,7 +6,7 @@ import { type Hook, loader } from './loader.cjs';
 type Found = { readonly url: string };
 
 /** Guards everything from the first call on; null where it can't be, or need not. */
-export type Engage = () => ImportGuard | null;
+type Engage = () => ImportGuard | null;
 
 const resolving =
   (ground: Ground, engage: Engage, seen: (url: string) => void): Hook<Found> =>
@@ -24,7 +24,42 @@ const resolving =
     return other === null ? found : next(...other);
   };
 
-/** From now on; `seen`: what each import has found. */
-export const hookImports = (ground: Ground, engage: Engage, seen: (url: string) => void): void => {
-  loader.registerHooks?.({ resolve: resolving(ground, engage, seen) });
+export type ImportHook = {
+  /** From now on each import passes by. */
+  readonly arm: () => void;
+  /** Runs what can import nothing statically without the hook, which costs each `require` in it; an `import()` in it arms it again. */
+  readonly during: (imports: boolean, run: () => unknown) => unknown;
+};
+
+/** `seen`: what each import has found. */
+export const importHook = (ground: Ground, engage: Engage, seen: (url: string) => void): ImportHook => {
+  const resolve = resolving(ground, engage, seen);
+  let registered: { readonly deregister: () => void } | undefined;
+  let isArmed = false;
+  let depth = 0;
+
+  const turn = (on: boolean): void => {
+    if (on === (registered !== undefined)) return;
+    registered?.deregister();
+    registered = on ? loader.registerHooks?.({ resolve }) : undefined;
+  };
+
+  return {
+    arm: () => {
+      isArmed = true;
+      turn(true);
+    },
+    during: (imports, run) => {
+      const around = depth === 0 ? null : registered !== undefined;
+      depth += 1;
+      turn(isArmed && imports);
+      try {
+        return run();
+      } finally {
+        depth -= 1;
+        // What was imported meanwhile is resolved later.
+        turn(around ?? isArmed);
+      }
+    },
+  };
 };

@@ -4,9 +4,9 @@
  * everything resolves as it would without us (K-07).
  */
 import type { Guarded } from './core-lock-engaging.cjs';
-import { onFirstImport } from './core-lock-first-import.cjs';
+import { watchTexts, watchWithHook } from './core-lock-first-import.cjs';
 import { type Ground, groundOf } from './core-lock-ground.cjs';
-import { hookImports } from './core-lock-hook.cjs';
+import { importHook } from './core-lock-hook.cjs';
 import { placeInLock, readLockText } from './core-lock-text.cjs';
 import { watchRequire, watchThreads } from './core-lock-watch.cjs';
 import { isMainThread, loader } from './loader.cjs';
@@ -55,12 +55,15 @@ const watch = (text: string, ground: Ground): void => {
     return guarded;
   };
   const threads = once(guardThreads);
-  const hook = once(() => hookImports(ground, () => engage()?.imports ?? null, seen));
-  // An older Node tells of no import of the module of threads either.
-  const lookAtAll = loader.registerHooks === undefined ? threads : hook;
   const seen = watchThreads(threads);
+  const hook = importHook(ground, () => engage()?.imports ?? null, seen);
+  const hasHooks = loader.registerHooks !== undefined;
+  // An older Node tells of no import of the module of threads either.
+  const lookAtAll = hasHooks ? hook.arm : threads;
   watchRequire(ground, () => engage()?.require ?? null);
-  onFirstImport(loader.registerHooks === undefined ? engage : hook);
+  const guarding = { engage, isEngaged: () => guarded != null };
+  if (hasHooks) watchWithHook(hook, guarding);
+  else watchTexts(guarding);
 };
 
 const { STAGEDOOR_CORE_LOCK_PATH: file } = process.env;

@@ -19,7 +19,9 @@ type Loader = {
   _resolveFilename: Resolve;
   _load: (...asked: unknown[]) => unknown;
   readonly _nodeModulePaths: (from: string) => string[];
-  readonly registerHooks?: (hooks: { readonly resolve: Hook<{ readonly url: string }> }) => unknown;
+  readonly registerHooks?: (hooks: { readonly resolve: Hook<{ readonly url: string }> }) => {
+    readonly deregister: () => void;
+  };
 };
 
 export const loader = Module as unknown as Loader;

@@ -21,5 +21,8 @@ const looks =
 
 /** Whether a file that says nowhere which kind it is may be an ES module with imports. */
 export const mayBeModule: Looks = looks(importing);
+/** The same for a text that may have been written to hide it: without these words there is no import. */
+export const mayHaveImports: Looks = text =>
+  text.includes('import') || (text.includes('export') && text.includes('from'));
 /** Whether a file imports anything in any way. */
 export const mayImport: Looks = looks(importingOrCalling);
