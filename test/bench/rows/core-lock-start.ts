@@ -14,6 +14,8 @@ import { interleaved, median } from '../statistics.ts';
 import { quietEnvironment } from '../subject-process.ts';
 
 type Kind = 'CommonJS' | 'ES';
+/** An ES module on packages of CommonJS is what many a runtime is. */
+type Shape = { readonly entry: Kind; readonly modules: Kind };
 
 const packages = 100;
 const modulesEach = 10;
@@ -55,10 +57,11 @@ const writePackage = (kind: Kind, folder: string, own: number): void => {
 };
 
 /** Ends when all of it has been loaded, the plugin last: `import(` in a text alone is what an older Node is looked through for. */
-const writeRuntime = async (kind: Kind, root: string, plugin: string | null): Promise<string> => {
+const writeRuntime = async (shape: Shape, root: string, plugin: string | null): Promise<string> => {
   write(path.join(root, 'package.json'), JSON.stringify({ name: 'runtime', version: '1.0.0' }));
   const names = Array.from({ length: packages }, (_, own) => `p${own}`);
-  for (const [own, name] of names.entries()) writePackage(kind, path.join(root, 'node_modules', name), own);
+  for (const [own, name] of names.entries())
+    writePackage(shape.modules, path.join(root, 'node_modules', name), own);
   for (let at = 0; at < idle; at += 1) {
     const manifest = {
       name: `q${at}`,
@@ -69,8 +72,8 @@ const writeRuntime = async (kind: Kind, root: string, plugin: string | null): Pr
   }
   const { lock } = lockOf(nodeFileSystem, { dir: root, metafile: null }, () => []);
   await writeLock(nodeFileSystem, path.join(root, coreLockName), lock);
-  const entry = path.join(root, kind === 'ES' ? 'main.mjs' : 'main.cjs');
-  const heads = names.map(name => (kind === 'ES' ? `import '${name}';` : `require('${name}');`));
+  const entry = path.join(root, shape.entry === 'ES' ? 'main.mjs' : 'main.cjs');
+  const heads = names.map(name => (shape.entry === 'ES' ? `import '${name}';` : `require('${name}');`));
   write(entry, [...heads, plugin === null ? '' : `import(${JSON.stringify(plugin)});`].join('\n'));
   return entry;
 };
@@ -93,31 +96,40 @@ const start = async ({ node, entry }: Start, guarded: boolean): Promise<number> 
 type Subject = {
   readonly major: number;
   readonly node: string;
-  readonly kind: Kind;
+  readonly shape: Shape;
   readonly plugin: boolean;
 };
 
 /** Promised where Node has synchronous hooks, and for `require` everywhere, as long as nothing comes from outside. */
-const isPromised = ({ major, kind, plugin }: Subject): boolean =>
-  !plugin && (major >= 22 || kind === 'CommonJS');
+const isPromised = ({ major, shape, plugin }: Subject): boolean =>
+  !plugin && (major >= 22 || shape.entry === 'CommonJS');
+
+const called = ({ entry, modules }: Shape): string =>
+  `${modules} modules${entry === modules ? '' : ` from an ${entry} entry`}`;
 
 const rowOf = async (bench: Bench, folder: string, subject: Subject): Promise<Row> => {
-  const { major, node, kind, plugin } = subject;
-  const root = path.join(folder, `${kind}-${major}-${plugin}`);
+  const { major, node, shape, plugin } = subject;
+  const root = path.join(folder, `${shape.entry}-${shape.modules}-${major}-${plugin}`);
   const place = path.join(root, 'plugin/index.mjs');
   write(place, "import 'node:path';\n");
-  const about = { node, entry: await writeRuntime(kind, path.join(root, 'runtime'), plugin ? place : null) };
+  const about = { node, entry: await writeRuntime(shape, path.join(root, 'runtime'), plugin ? place : null) };
   const { guarded, plain } = await interleaved(Math.max(bench.runs, 15), {
     guarded: () => start(about, true),
     plain: () => start(about, false),
   });
   return timed({
-    what: `cold start of 1,000 ${kind} modules under a core lock${plugin ? ', then a plugin' : ''}, Node ${major}`,
+    what: `cold start of 1,000 ${called(shape)} under a core lock${plugin ? ', then a plugin' : ''}, Node ${major}`,
     ours: median(guarded),
     yardstick: { name: 'without', value: median(plain) },
     ...(isPromised(subject) ? { target: { ratio: 1.05 } } : {}),
   });
 };
+
+const shapes: readonly Shape[] = [
+  { entry: 'CommonJS', modules: 'CommonJS' },
+  { entry: 'ES', modules: 'ES' },
+  { entry: 'ES', modules: 'CommonJS' },
+];
 
 /** What leading plugins to the runtime's packages costs the runtime itself. */
 export const coreLockStartRows = (bench: Bench): Promise<readonly Row[]> =>
@@ -131,9 +143,7 @@ export const coreLockStartRows = (bench: Bench): Promise<readonly Row[]> =>
       process.stderr.write(`Node 24 can't be had: ${String(error)}\n`);
     }
     const subjects = [...nodes].flatMap(([major, node]) =>
-      (['CommonJS', 'ES'] as const).flatMap(kind =>
-        [false, true].map(plugin => ({ major, node, kind, plugin })),
-      ),
+      shapes.flatMap(shape => [false, true].map(plugin => ({ major, node, shape, plugin }))),
     );
     const rows: Row[] = [];
     for (const subject of subjects) rows.push(await rowOf(bench, folder, subject));

@@ -401,6 +401,25 @@ describe.each([...nodes.keys()])('Node %s', major => {
     expect(run(world, main).said).toBe('runtime hidden');
   });
 
+  test('K-06: what a worker is started with is that file, whatever links lead to it, and what it needs is led', async () => {
+    const world = await withPlugin();
+    const worker = path.join(world.plug, 'node_modules/core/worker.cjs');
+    writeFiles(world.plug, {
+      'node_modules/core/worker.cjs': 'console.log(__filename.includes("plug"), require("core").mark);',
+    });
+    symlinkSync(world.folder, path.join(world.folder, 'link'));
+    const linked = path.join(world.folder, 'link', path.relative(world.folder, worker));
+    for (const start of [worker, linked]) {
+      writeFiles(world.runtime, {
+        'a.cjs': `new (require('node:worker_threads').Worker)(${JSON.stringify(start)});`,
+      });
+      for (const option of ['--require', '--import']) {
+        const options = [option, option === '--import' ? pathToFileURL(register).href : register];
+        expect(run(world, path.join(world.runtime, 'a.cjs'), { options }).said).toBe('true runtime');
+      }
+    }
+  });
+
   test('K-06: a forked program that is itself part of another copy is that program', async () => {
     const world = await withPlugin();
     const program = path.join(world.plug, 'node_modules/core/bin/tool.js');

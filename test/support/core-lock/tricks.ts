@@ -253,6 +253,12 @@ export const tricks: readonly Trick[] = [
     gets: same,
   },
   {
+    title: 'a loader that is asked on behalf of nobody',
+    require: 'require("module")._load(PLUGINS + "/core/index.js")',
+    import: null,
+    gets: same,
+  },
+  {
     title: '#imports that lead to a copy of its own',
     files: {
       ...open('plug/vendor', 'core', 'own'),
