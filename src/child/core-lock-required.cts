@@ -72,7 +72,7 @@ export const lookingFor = (lock: Lock): Look => {
       const request = specifier.startsWith('#') ? specifier : partsOf(specifier)[0];
       if (isLed({ request, importer: file, conditions }, place))
         throw new CoreLockRefusal(
-          `Node ${process.version} can't lead ${JSON.stringify(specifier)} to the runtime's copy in an ES module that is required: load it by import(), or start the runtime by a Node from 22.15 on`,
+          `${JSON.stringify(specifier)} can't be led to the runtime's copy from an ES module that is required on Node ${process.versions.node}: import() that module, or start the runtime by Node 22.15 or newer`,
           file,
         );
       if (place !== null && path.isAbsolute(place)) visit(place);

@@ -4,17 +4,16 @@ import { rolldown } from 'rolldown';
 import { licencesOf } from '../licences.mjs';
 
 const resolve = { extensionAlias: { '.cjs': ['.cts'] } };
-const join = async (name, external, minify) => {
+const join = async (name, external) => {
   const bundle = await rolldown({ input: `src/child/${name}.cts`, platform: 'node', external, resolve });
   await bundle.write({
     file: `dist/src/child/${name}.cjs`,
     format: 'cjs',
     comments: false,
-    minify,
     banner: ({ moduleIds }) => licencesOf(moduleIds),
   });
   await bundle.close();
 };
 
-await join('core-lock-register', /core-lock-(?:engaging|file|workers)\.cjs$|\bmanifest\.cjs$/, false);
-await join('core-lock-required', /^\.\/[\w-]+\.cjs$/, true);
+await join('core-lock-register', /core-lock-(?:engaging|file|workers)\.cjs$|\bmanifest\.cjs$/);
+await join('core-lock-required', /^\.\/[\w-]+\.cjs$/);
