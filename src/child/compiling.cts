@@ -7,13 +7,18 @@ type Compile = (this: unknown, content: unknown, file: string, format?: string) 
 
 const prototype = Module.prototype as unknown as { _compile: Compile };
 
-/** From now on `run` runs each file that is required. */
-export const aroundRequired = (around: (required: Required, run: () => unknown) => unknown): void => {
+/** From now on `run` runs each file that is required, but for what `isPlain` lets by: each of a cold start comes here. */
+export const aroundRequired = (
+  isPlain: (text: string, format: string | undefined) => boolean,
+  around: (required: Required, run: () => unknown) => unknown,
+): void => {
   const compile = prototype._compile;
   prototype._compile = function (content, file, format) {
-    return around({ text: String(content), file, format }, () => compile.call(this, content, file, format));
+    const text = String(content);
+    if (isPlain(text, format)) return compile.call(this, content, file, format);
+    return around({ text, file, format }, () => compile.call(this, content, file, format));
   };
 };
 
-export const isOfModules = ({ format }: Required): boolean => format?.startsWith('module') === true;
-export const isOfCommonJs = ({ format }: Required): boolean => format?.startsWith('commonjs') === true;
+export const isOfModules = (format: string | undefined): boolean => format?.startsWith('module') === true;
+export const isOfCommonJs = (format: string | undefined): boolean => format?.startsWith('commonjs') === true;

@@ -28,12 +28,12 @@ type Refuse = (required: Required) => void;
 /** No thread is asked for what an ES module imports that is required. */
 const refusing = (lock: Lock): Refuse => {
   let look: Look | undefined;
-  return required => {
-    const isModule = isOfModules(required);
-    if (!isModule && (isOfCommonJs(required) || !mayHaveImports(required.text))) return;
+  return ({ text, file, format }) => {
+    const isModule = isOfModules(format);
+    if (!isModule && (isOfCommonJs(format) || !mayHaveImports(text))) return;
     const { lookingFor } = require('./core-lock-required.cjs') as typeof import('./core-lock-required.cjs');
     look ??= lookingFor(lock);
-    look(required.file, required.text, isModule);
+    look(file, text, isModule);
   };
 };
 

@@ -1,6 +1,6 @@
 /** Notices the first import of a process. What leads imports costs each module of a cold start, so that nothing is there before. */
 import { existsSync, realpathSync } from 'node:fs';
-import { aroundRequired, isOfCommonJs, isOfModules, type Required } from './compiling.cjs';
+import { aroundRequired, isOfCommonJs, isOfModules } from './compiling.cjs';
 import type { Guarded } from './core-lock-engaging.cjs';
 import type { ImportHook } from './core-lock-hook.cjs';
 import { mayBeModule, mayHaveImports, mayImport } from './module-texts.cjs';
@@ -12,17 +12,21 @@ export type Guarding = {
 };
 
 /** On a Node with synchronous hooks. The runtime's own texts hide nothing; those of others are taken at their worst. */
-export const watchWithHook = ({ arm, during }: ImportHook, { isEngaged }: Guarding): void => {
+export const watchWithHook = ({ arm, isArmed, during }: ImportHook, { isEngaged }: Guarding): void => {
   const { subscribe } = require('node:diagnostics_channel') as typeof import('node:diagnostics_channel');
   // Node tells of each `import()`, and of an entry that is an ES module, before it resolves it.
   subscribe('tracing:module.import:start', arm);
-  aroundRequired((required, run) => {
-    const imports =
-      isOfModules(required) ||
-      (!isOfCommonJs(required) && (isEngaged() ? mayHaveImports : mayBeModule)(required.text));
-    if (imports) arm();
-    return during(imports, run);
-  });
+  const imports = (text: string, format: string | undefined): boolean =>
+    format !== 'commonjs' &&
+    (isOfModules(format) || (!isOfCommonJs(format) && (isEngaged() ? mayHaveImports : mayBeModule)(text)));
+  aroundRequired(
+    (text, format) => !isArmed() && !imports(text, format),
+    ({ text, format }, run) => {
+      const isModule = imports(text, format);
+      if (isModule) arm();
+      return during(isModule, run);
+    },
+  );
 };
 
 const startsAsCommonJs = (): boolean => {
@@ -38,11 +42,12 @@ const startsAsCommonJs = (): boolean => {
 
 /** An older Node tells of no import: it is read off the texts, and is sure of an ES entry. */
 export const watchTexts = ({ engage, isEngaged }: Guarding): void => {
-  const imports = (required: Required): boolean => isOfModules(required) || mayImport(required.text);
-  aroundRequired((required, run) => {
-    const guarded = isEngaged() || imports(required) ? engage() : null;
-    guarded?.required?.(required);
-    return run();
-  });
+  aroundRequired(
+    (text, format) => !isEngaged() && !isOfModules(format) && !mayImport(text),
+    (required, run) => {
+      engage()?.required?.(required);
+      return run();
+    },
+  );
   if (!startsAsCommonJs()) engage();
 };

@@ -70,5 +70,8 @@ export const isInside = ({ folders }: Ground, file: string): boolean => {
   return folders.some(folder => plain.startsWith(folder));
 };
 
-export const isOwnUrl = ({ urls }: Ground, url: string): boolean =>
-  urls.some(folder => url.startsWith(folder)) && !url.includes('/..');
+export const isOwnUrl = ({ urls }: Ground, url: string): boolean => {
+  if (url.includes('/..')) return false;
+  for (const folder of urls) if (url.startsWith(folder)) return true;
+  return false;
+};

@@ -27,6 +27,7 @@ const resolving =
 export type ImportHook = {
   /** From now on each import passes by. */
   readonly arm: () => void;
+  readonly isArmed: () => boolean;
   /** Runs what can import nothing statically without the hook, which costs each `require` in it; an `import()` in it arms it again. */
   readonly during: (imports: boolean, run: () => unknown) => unknown;
 };
@@ -49,6 +50,7 @@ export const importHook = (ground: Ground, engage: Engage, seen: (url: string) =
       isArmed = true;
       turn(true);
     },
+    isArmed: () => isArmed,
     during: (imports, run) => {
       const around = depth === 0 ? null : registered !== undefined;
       depth += 1;
