@@ -89,9 +89,9 @@ export const unpackInto = async (folder: string, { file }: FetchedPackage): Prom
 
 const npmPlatform = process.platform === 'win32' ? 'win' : process.platform;
 
-/** The program of a major version of Node, from the registry. */
-export const nodeOfMajor = async (major: number): Promise<string> => {
-  const fetched = await fetchPackage(`node-${npmPlatform}-${process.arch}@${major}`);
+/** The program of a version of Node, from the registry. */
+export const nodeOf = async (version: string): Promise<string> => {
+  const fetched = await fetchPackage(`node-${npmPlatform}-${process.arch}@${version}`);
   const home = path.join(path.dirname(fetched.file), 'unpacked');
   const binary = path.join(home, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
   if (existsSync(binary)) return binary;
@@ -104,6 +104,9 @@ export const nodeOfMajor = async (major: number): Promise<string> => {
   }
   return binary;
 };
+
+/** The newest of a major version. */
+export const nodeOfMajor = (major: number): Promise<string> => nodeOf(String(major));
 
 /** A Node of at least 22: this one, or one from the registry. */
 export const recentNode = async (): Promise<string> =>

@@ -1,23 +1,61 @@
+import { readFileSync } from 'node:fs';
 import Module from 'node:module';
 
-/** A file that is required, before it runs; `format`: what Node knows of its kind by its name and its manifest. */
-export type Required = { readonly text: string; readonly file: string; readonly format: string | undefined };
+/** A file that is required, before it runs. */
+export type Required = {
+  readonly text: string;
+  readonly file: string;
+  /** What Node knows of its kind by its name and its manifest. */
+  readonly format: string | undefined;
+  /** What the process was started with. */
+  readonly isMain: boolean;
+};
 
-type Compile = (this: unknown, content: unknown, file: string, format?: string) => unknown;
+type Loaded = { readonly id?: unknown };
+type Compile = (this: Loaded, content: unknown, file: string, format?: unknown) => unknown;
+type Load = (this: Loaded, file: string) => unknown;
 
-const prototype = Module.prototype as unknown as { _compile: Compile };
+const prototype = Module.prototype as unknown as { _compile: Compile; load: Load };
+
+/** Nodes before 20.19 tell only whether it is an ES module. */
+const formatOf = (given: unknown): string | undefined =>
+  typeof given === 'string' ? given : given === true ? 'module' : undefined;
 
 /** From now on `run` runs each file that is required, but for what `isPlain` lets by: each of a cold start comes here. */
 export const aroundRequired = (
   isPlain: (text: string, format: string | undefined) => boolean,
   around: (required: Required, run: () => unknown) => unknown,
 ): void => {
-  const compile = prototype._compile;
-  prototype._compile = function (content, file, format) {
-    const text = String(content);
-    if (isPlain(text, format)) return compile.call(this, content, file, format);
-    return around({ text, file, format }, () => compile.call(this, content, file, format));
+  const { _compile: compile, load } = prototype;
+  let main: Loaded | undefined;
+  const isMain = (module: Loaded): boolean => {
+    if (module.id === '.') main ??= module;
+    return module === main;
   };
+  prototype._compile = function (content, file, given) {
+    const text = String(content);
+    const format = formatOf(given);
+    if (isPlain(text, format)) return compile.call(this, content, file, given);
+    return around({ text, file, format, isMain: isMain(this) }, () =>
+      compile.call(this, content, file, given),
+    );
+  };
+  // Some Nodes compile an ES module elsewhere.
+  prototype.load = function (file) {
+    if (!String(file).endsWith('.mjs')) return load.call(this, file);
+    return around({ text: textOf(file), file, format: 'module', isMain: isMain(this) }, () =>
+      load.call(this, file),
+    );
+  };
+};
+
+const textOf = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    // Node says what is wrong with it.
+    return '';
+  }
 };
 
 export const isOfModules = (format: string | undefined): boolean => format?.startsWith('module') === true;

@@ -11,7 +11,8 @@ import type { Lock } from './core-lock-guard.cjs';
 import { type ImportGuard, importGuard } from './core-lock-import.cjs';
 import { type GuardedResolve, guardedResolve } from './core-lock-require.cjs';
 import type { Look } from './core-lock-required.cjs';
-import { isMainThread, loader } from './loader.cjs';
+import type { Start } from './core-lock-start.cjs';
+import { isMainThread } from './loader.cjs';
 import { mayHaveImports } from './module-texts.cjs';
 import { ownersOf } from './package-of-file.cjs';
 
@@ -19,7 +20,9 @@ import { ownersOf } from './package-of-file.cjs';
 export type Guarded = {
   readonly require: GuardedResolve;
   readonly imports: ImportGuard;
-  readonly required: Refuse | null;
+  readonly refuse: Refuse;
+  /** Imports are led by a thread from now on; `start`: the file that the process was started with, where it has come by. */
+  readonly leadByThread: (start: string | null) => void;
 };
 
 /** Throws a `CoreLockRefusal` for a file that is required, and imports what nobody can lead. */
@@ -28,7 +31,9 @@ type Refuse = (required: Required) => void;
 /** No thread is asked for what an ES module imports that is required. */
 const refusing = (lock: Lock): Refuse => {
   let look: Look | undefined;
-  return ({ text, file, format }) => {
+  return ({ text, file, format, isMain }) => {
+    // Node gives it to its loader of imports.
+    if (isMain) return;
     const isModule = isOfModules(format);
     if (!isModule && (isOfCommonJs(format) || !mayHaveImports(text))) return;
     const { lookingFor } = require('./core-lock-required.cjs') as typeof import('./core-lock-required.cjs');
@@ -48,8 +53,10 @@ const isProgramOfItsOwn = ({ ground, copies }: Lock): boolean => {
   );
 };
 
+type ThreadData = import('./core-lock-thread.mjs', { with: { 'resolution-mode': 'import' }}).ThreadData;
+
 /** Null where nothing is to be guarded. Throws where the lock is none. */
-export const engage = (text: string, ground: Ground): Guarded | null => {
+export const engage = (text: string, ground: Ground, start: Start): Guarded | null => {
   const lock = { copies: withNatives(copiesIn(text), ground.natives), ground };
   if (lock.copies.named.size === 0) return null;
   if (isProgramOfItsOwn(lock)) {
@@ -57,11 +64,13 @@ export const engage = (text: string, ground: Ground): Guarded | null => {
     delete process.env.STAGEDOOR_CORE_LOCK_PATH;
     return null;
   }
-  const isOlder = loader.registerHooks === undefined;
-  if (isOlder) Module.register(pathToFileURL(path.join(__dirname, 'core-lock-thread.mjs')), { data: lock });
   return {
     require: guardedResolve(lock),
-    imports: importGuard(lock),
-    required: isOlder && requiresModules() ? refusing(lock) : null,
+    imports: importGuard(lock, start),
+    refuse: requiresModules() ? refusing(lock) : () => undefined,
+    leadByThread: file => {
+      const data: ThreadData = { lock, start: file };
+      Module.register(pathToFileURL(path.join(__dirname, 'core-lock-thread.mjs')), { data });
+    },
   };
 };

@@ -1,53 +1,61 @@
 /** Notices the first import of a process. What leads imports costs each module of a cold start, so that nothing is there before. */
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { aroundRequired, isOfCommonJs, isOfModules } from './compiling.cjs';
 import type { Guarded } from './core-lock-engaging.cjs';
+import { type Ground, isInside } from './core-lock-ground.cjs';
 import type { ImportHook } from './core-lock-hook.cjs';
+import { isThread } from './loader.cjs';
 import { mayBeModule, mayHaveImports, mayImport } from './module-texts.cjs';
 
 export type Guarding = {
+  readonly ground: Ground;
   /** From the first call on everything is guarded; null where it can't be, or need not. */
   readonly engage: () => Guarded | null;
   readonly isEngaged: () => boolean;
+  /** Null where imports are led by a thread. */
+  readonly hook: () => ImportHook | null;
 };
 
-/** On a Node with synchronous hooks. The runtime's own texts hide nothing; those of others are taken at their worst. */
-export const watchWithHook = ({ arm, isArmed, during }: ImportHook, { isEngaged }: Guarding): void => {
-  const { subscribe } = require('node:diagnostics_channel') as typeof import('node:diagnostics_channel');
-  // Node tells of each `import()`, and of an entry that is an ES module, before it resolves it.
-  subscribe('tracing:module.import:start', arm);
-  const imports = (text: string, format: string | undefined): boolean =>
-    format !== 'commonjs' &&
-    (isOfModules(format) || (!isOfCommonJs(format) && (isEngaged() ? mayHaveImports : mayBeModule)(text)));
+/** The runtime's own texts hide nothing; those of others are taken at their worst. */
+const imports = ({ isEngaged }: Guarding, text: string, format: string | undefined): boolean =>
+  isOfModules(format) || (!isOfCommonJs(format) && (isEngaged() ? mayHaveImports : mayBeModule)(text));
+
+/** What is required, before it runs: by a hook, it may be an ES module; by a thread, all that it imports is read off its text. */
+export const watchRequired = (guarding: Guarding): void => {
+  const { ground, engage, isEngaged, hook } = guarding;
   aroundRequired(
-    (text, format) => !isArmed() && !imports(text, format),
-    ({ text, format }, run) => {
-      const isModule = imports(text, format);
-      if (isModule) arm();
-      return during(isModule, run);
+    (text, format) => {
+      const current = hook();
+      return current === null
+        ? !isEngaged() && !isOfModules(format) && !mayImport(text)
+        : !current.isArmed() && !imports(guarding, text, format);
+    },
+    (required, run) => {
+      const current = hook();
+      if (current === null) {
+        engage()?.refuse(required);
+        return run();
+      }
+      const isModule = imports(guarding, required.text, required.format);
+      if (isModule) current.arm();
+      return current.during(isModule || !isInside(ground, required.file), run);
     },
   );
 };
 
-const startsAsCommonJs = (): boolean => {
+/** Node tells of each `import()`, and of an entry that is an ES module, before it resolves it. */
+export const watchImports = (act: () => void): void => {
+  const { subscribe } = require('node:diagnostics_channel') as typeof import('node:diagnostics_channel');
+  subscribe('tracing:module.import:start', act);
+};
+
+/** Where Node tells of no import, the entry must be known for what it is. */
+export const startsAsCommonJs = (): boolean => {
   const [, called] = process.argv;
-  // A worker is told its file later. The module of threads would say it as well, for two milliseconds.
-  const { disabled: isThread } = process.chdir as { readonly disabled?: unknown };
-  if (isThread === true || called === undefined || !existsSync(called)) return false;
+  // A worker is told its file later.
+  if (isThread() || called === undefined || !existsSync(called) || !statSync(called).isFile()) return false;
   const entry = realpathSync(called);
   if (/\.[cm]js$/.test(entry)) return entry.endsWith('.cjs');
   const { typeFor } = require('./manifest.cjs') as typeof import('./manifest.cjs');
   return typeFor(entry) !== 'module';
-};
-
-/** An older Node tells of no import: it is read off the texts, and is sure of an ES entry. */
-export const watchTexts = ({ engage, isEngaged }: Guarding): void => {
-  aroundRequired(
-    (text, format) => !isEngaged() && !isOfModules(format) && !mayImport(text),
-    (required, run) => {
-      engage()?.required?.(required);
-      return run();
-    },
-  );
-  if (!startsAsCommonJs()) engage();
 };

@@ -1,6 +1,9 @@
 /** `import` on a Node with synchronous hooks: each one passes by, and what leads out of the runtime is guarded. */
+import { fileURLToPath } from 'node:url';
 import { type Ground, isOwnUrl } from './core-lock-ground.cjs';
 import type { ImportGuard } from './core-lock-import.cjs';
+import type { Start } from './core-lock-start.cjs';
+import { isRequire } from './hook-context.cjs';
 import { type Hook, loader } from './loader.cjs';
 
 type Found = { readonly url: string };
@@ -9,15 +12,15 @@ type Found = { readonly url: string };
 type Engage = () => ImportGuard | null;
 
 const resolving =
-  (ground: Ground, engage: Engage, seen: (url: string) => void): Hook<Found> =>
+  (ground: Ground, { isStart }: Start, engage: Engage, seen: (url: string) => void): Hook<Found> =>
   (specifier, context, next) => {
-    // A `require` comes by here, too, but only its own resolver heeds where it is asked from.
-    if (context.conditions?.includes('require') === true) return next(specifier, context);
+    if (isRequire(context)) return next(specifier, context);
     const { parentURL } = context;
     const isAskedOutside = parentURL !== undefined && !isOwnUrl(ground, parentURL);
     const led = isAskedOutside ? (engage()?.lead(specifier, context) ?? null) : null;
     if (led !== null) return next(...led);
     const found = next(specifier, context);
+    if (parentURL === undefined && found.url.startsWith('file:')) isStart(fileURLToPath(found.url));
     seen(found.url);
     if (found.url.startsWith('node:') || isOwnUrl(ground, found.url)) return found;
     const other = engage()?.correct(specifier, context, found.url) ?? null;
@@ -28,19 +31,27 @@ export type ImportHook = {
   /** From now on each import passes by. */
   readonly arm: () => void;
   readonly isArmed: () => boolean;
+  /** It never comes back. */
+  readonly end: () => void;
   /** Runs what can import nothing statically without the hook, which costs each `require` in it; an `import()` in it arms it again. */
   readonly during: (imports: boolean, run: () => unknown) => unknown;
 };
 
 /** `seen`: what each import has found. */
-export const importHook = (ground: Ground, engage: Engage, seen: (url: string) => void): ImportHook => {
-  const resolve = resolving(ground, engage, seen);
+export const importHook = (
+  ground: Ground,
+  start: Start,
+  engage: Engage,
+  seen: (url: string) => void,
+): ImportHook => {
+  const resolve = resolving(ground, start, engage, seen);
   let registered: { readonly deregister: () => void } | undefined;
   let isArmed = false;
+  let hasEnded = false;
   let depth = 0;
 
   const turn = (on: boolean): void => {
-    if (on === (registered !== undefined)) return;
+    if (on === (registered !== undefined) || (on && hasEnded)) return;
     registered?.deregister();
     registered = on ? loader.registerHooks?.({ resolve }) : undefined;
   };
@@ -51,6 +62,10 @@ export const importHook = (ground: Ground, engage: Engage, seen: (url: string) =
       turn(true);
     },
     isArmed: () => isArmed,
+    end: () => {
+      hasEnded = true;
+      turn(false);
+    },
     during: (imports, run) => {
       const around = depth === 0 ? null : registered !== undefined;
       depth += 1;

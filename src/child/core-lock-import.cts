@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { isOwnUrl } from './core-lock-ground.cjs';
 import { type Guard, guardOf, type Lock } from './core-lock-guard.cjs';
+import type { Start } from './core-lock-start.cjs';
+import { conditionsIn, type HookContext } from './hook-context.cjs';
 import { ledImport, partsOf, pathOf } from './leading.cjs';
-import type { HookContext } from './loader.cjs';
 
 type Instead = readonly [specifier: string, context: HookContext];
 
@@ -17,16 +18,13 @@ const fileOf = (url: string): string | null => {
   return place.startsWith('file:') ? fileURLToPath(place) : null;
 };
 
-const askedBy = (
-  specifier: string,
-  { parentURL, conditions = [] }: HookContext,
-): Parameters<Guard['lead']>[0] => ({
+const askedBy = (specifier: string, context: HookContext): Parameters<Guard['lead']>[0] => ({
   request: specifier.startsWith('#') ? specifier : partsOf(specifier)[0],
-  importer: pathOf(parentURL),
-  conditions: new Set(conditions),
+  importer: pathOf(context.parentURL),
+  conditions: conditionsIn(context),
 });
 
-export const importGuard = (lock: Lock): ImportGuard => {
+export const importGuard = (lock: Lock, { isStart }: Start): ImportGuard => {
   const guard = guardOf(lock);
   const isOwn = (url: string): boolean => isOwnUrl(lock.ground, url);
   return {
@@ -39,10 +37,11 @@ export const importGuard = (lock: Lock): ImportGuard => {
         : ledImport(led, specifier.startsWith('#') ? '' : partsOf(specifier)[1], context);
     },
     correct: (specifier, context, url) => {
-      // What nobody imports is what the process or a worker was started with.
-      if (context.parentURL === undefined || isOwn(url)) return null;
+      if (context.parentURL !== undefined && isOwn(url)) return null;
       const file = fileOf(url);
-      const led = file === null ? null : guard.correct(askedBy(specifier, context), file);
+      const isEntry = context.parentURL === undefined && file !== null && isStart(file);
+      const led =
+        file === null || isEntry || isOwn(url) ? null : guard.correct(askedBy(specifier, context), file);
       return led === null ? null : ledImport(led, partsOf(url)[1], context);
     },
   };

@@ -4,12 +4,15 @@
  * everything resolves as it would without us (K-07).
  */
 import type { Guarded } from './core-lock-engaging.cjs';
-import { watchTexts, watchWithHook } from './core-lock-first-import.cjs';
+import { startsAsCommonJs, watchImports, watchRequired } from './core-lock-first-import.cjs';
 import { type Ground, groundOf } from './core-lock-ground.cjs';
 import { importHook } from './core-lock-hook.cjs';
+import { startOf } from './core-lock-start.cjs';
 import { placeInLock, readLockText } from './core-lock-text.cjs';
+import { carriedVariables } from './core-lock-variables.cjs';
 import { watchRequire, watchThreads } from './core-lock-watch.cjs';
-import { isMainThread, loader } from './loader.cjs';
+import { beforeForeignHooks, hasLoaderOption } from './foreign-hooks.cjs';
+import { isHooksThread, isMainThread, isThread, loader } from './loader.cjs';
 
 const warn = (error: unknown): void => {
   const problem = `the core lock can't be used (${error instanceof Error ? error.message : String(error)})`;
@@ -24,11 +27,6 @@ const anyPlace = (text: string): string | null => {
   return places.find(place => place !== '.') ?? places[0] ?? null;
 };
 
-const guardThreads = (): void => {
-  const { guardWorkers } = require('./core-lock-workers.cjs') as typeof import('./core-lock-workers.cjs');
-  guardWorkers();
-};
-
 const once = (act: () => void): (() => void) => {
   let waiting = true;
   return () => {
@@ -40,34 +38,66 @@ const once = (act: () => void): (() => void) => {
 
 /** Looks at what comes; the lock is read when something comes from outside. */
 const watch = (text: string, ground: Ground): void => {
+  // A worker is told its file later.
+  const [, called] = process.argv;
+  const start = startOf(() => (isThread() ? process.argv[1] : called));
+  const carried = carriedVariables();
+  let isByThread = loader.registerHooks === undefined || hasLoaderOption();
   let guarded: Guarded | null | undefined;
+
+  const guardThreads = once(() => {
+    const { guardWorkers } = require('./core-lock-workers.cjs') as typeof import('./core-lock-workers.cjs');
+    guardWorkers(() => (guarded === null ? {} : carried));
+  });
+
+  const lookAtAll = (now: Guarded): void => {
+    if (!isByThread) {
+      hook.arm();
+      return;
+    }
+    now.leadByThread(start.file());
+    // Nobody tells of an import of the module of threads.
+    guardThreads();
+  };
+
   const engage = (): Guarded | null => {
     if (guarded !== undefined) return guarded;
     // What is loaded meanwhile is ours.
     guarded = null;
     try {
       const engaging = require('./core-lock-engaging.cjs') as typeof import('./core-lock-engaging.cjs');
-      guarded = engaging.engage(text, ground);
-      if (guarded !== null) lookAtAll();
+      guarded = engaging.engage(text, ground, start);
+      if (guarded !== null) lookAtAll(guarded);
     } catch (error) {
       warn(error);
     }
     return guarded;
   };
-  const threads = once(guardThreads);
-  const seen = watchThreads(threads);
-  const hook = importHook(ground, () => engage()?.imports ?? null, seen);
-  const hasHooks = loader.registerHooks !== undefined;
-  // An older Node tells of no import of the module of threads either.
-  const lookAtAll = hasHooks ? hook.arm : threads;
-  watchRequire(ground, () => engage()?.require ?? null);
-  const guarding = { engage, isEngaged: () => guarded != null };
-  if (hasHooks) watchWithHook(hook, guarding);
-  else watchTexts(guarding);
+
+  const seen = watchThreads(guardThreads);
+  const hook = importHook(ground, start, () => engage()?.imports ?? null, seen);
+  watchRequire(ground, start, () => engage()?.require ?? null);
+  watchRequired({
+    ground,
+    engage,
+    isEngaged: () => guarded != null,
+    hook: () => (isByThread ? null : hook),
+  });
+  if (isByThread) {
+    if (!startsAsCommonJs()) engage();
+    return;
+  }
+  watchImports(hook.arm);
+  beforeForeignHooks(() => {
+    isByThread = true;
+    hook.end();
+    if (guarded == null) engage();
+    else lookAtAll(guarded);
+  });
 };
 
 const { STAGEDOOR_CORE_LOCK_PATH: file } = process.env;
-if (file !== undefined && file !== '') {
+if (file !== undefined && file !== '' && !isHooksThread()) {
   try {
     const text = readLockText(file);
     watch(text, groundOf(file, placeInLock(text) ?? anyPlace(text)));

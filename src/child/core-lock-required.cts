@@ -59,14 +59,15 @@ export type Look = (file: string, text: string, isModule: boolean) => void;
 export const lookingFor = (lock: Lock): Look => {
   const guard = guardOf(lock);
   const conditions = new Set(conditionsOf('import'));
-  const known = new Set<string>();
+  /** Whole graphs that are as they should be. */
+  const clear = new Set<string>();
 
   const isLed = (asked: Asked, place: string | null): boolean => {
     if (place !== null && (!path.isAbsolute(place) || isInside(lock.ground, place))) return false;
     return guard.lead(asked) !== null || (place !== null && guard.correct(asked, place) !== null);
   };
 
-  const look: Look = (file, text, isModule) => {
+  const lookAt = (file: string, text: string, isModule: boolean, met: Set<string>): void => {
     for (const specifier of importsIn(text, file, isModule)) {
       const place = placeOf(specifier, file, conditions);
       const request = specifier.startsWith('#') ? specifier : partsOf(specifier)[0];
@@ -75,16 +76,22 @@ export const lookingFor = (lock: Lock): Look => {
           `${JSON.stringify(specifier)} can't be led to the runtime's copy from an ES module that is required on Node ${process.versions.node}: import() that module, or start the runtime by Node 22.15 or newer`,
           file,
         );
-      if (place !== null && path.isAbsolute(place)) visit(place);
+      if (place !== null && path.isAbsolute(place)) visit(place, met);
     }
   };
 
-  const visit = (file: string): void => {
+  const visit = (file: string, met: Set<string>): void => {
     const kind = kindOf(file);
-    if (kind === 'other' || known.has(file)) return;
-    known.add(file);
+    if (kind === 'other' || met.has(file) || clear.has(file)) return;
+    met.add(file);
     const text = textOf(file);
-    if (text !== null) look(file, text, kind === 'module');
+    if (text !== null) lookAt(file, text, kind === 'module', met);
+  };
+
+  const look: Look = (file, text, isModule) => {
+    const met = new Set<string>();
+    lookAt(file, text, isModule, met);
+    for (const one of met) clear.add(one);
   };
 
   return look;

@@ -1,12 +1,19 @@
-/** The hooks of a Node that has only asynchronous ones (before 22.15): they run in a thread of their own. */
+/** The hooks of a Node that has only asynchronous ones (before 22.15), or whose app has some: they run in a thread of their own. */
 import type { InitializeHook, ResolveHook } from 'node:module';
 import type { Lock } from './core-lock-guard.cjs';
 import { type ImportGuard, importGuard } from './core-lock-import.cjs';
+import { startOf } from './core-lock-start.cjs';
 
 let guard: ImportGuard | undefined;
 
-export const initialize: InitializeHook<Lock> = lock => {
-  guard = importGuard(lock);
+/** `start`: the file that the process was started with, where it is known. */
+export type ThreadData = { readonly lock: Lock; readonly start: string | null };
+
+export const initialize: InitializeHook<ThreadData> = ({ lock, start }) => {
+  guard = importGuard(
+    lock,
+    startOf(() => undefined, start),
+  );
 };
 
 export const resolve: ResolveHook = async (specifier, context, next) => {

@@ -1,20 +1,14 @@
 /** What comes into a runtime by `require`: nothing is read of its lock before the first thing from outside. */
-import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { type Ground, isInside } from './core-lock-ground.cjs';
 import type { GuardedResolve } from './core-lock-require.cjs';
+import type { Start } from './core-lock-start.cjs';
 import { loader } from './loader.cjs';
 
 /** From the first call on everything is guarded; null where it can't be, or need not. */
 type Engage = () => GuardedResolve | null;
 
-/** Node may have followed the links to it, or not yet. */
-const isStart = (file: string): boolean => {
-  const [, called] = process.argv;
-  return called !== undefined && (file === called || (existsSync(called) && realpathSync(called) === file));
-};
-
-export const watchRequire = (ground: Ground, engage: Engage): void => {
+export const watchRequire = (ground: Ground, { isStart }: Start, engage: Engage): void => {
   const resolve = loader._resolveFilename;
   const [root = ''] = ground.folders;
   const isOwn = (file: string): boolean =>
@@ -27,14 +21,15 @@ export const watchRequire = (ground: Ground, engage: Engage): void => {
       const file = resolve(request, parent, isMain, options);
       if (isOwn(file)) return file;
     }
-    // What a process or a worker is started with is nobody's second copy.
-    const isEntry = isMain && isStart(request);
     const asksInside =
       importer === undefined
         ? path.isAbsolute(request) && isInside(ground, request)
         : isInside(ground, importer);
-    if (isEntry || asksInside) {
+    // What is imported has no parent here.
+    const mayBeEntry = isMain || parent === undefined;
+    if (mayBeEntry || asksInside) {
       const file = resolve(request, parent, isMain, options);
+      const isEntry = mayBeEntry && isStart(file);
       if (isOwn(file)) return file;
       if (isEntry) {
         engage();

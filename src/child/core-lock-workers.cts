@@ -1,24 +1,12 @@
 /** Threads that are given options or an environment of their own would lose the lock on the way (K-06). */
 import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
+import type { Variables } from './core-lock-variables.cjs';
 
 const register = path.join(__dirname, 'core-lock-register.cjs');
 
-/** What whoever is guarded reads of its environment. */
-const carried = [
-  'STAGEDOOR_CORE_LOCK_PATH',
-  'STAGEDOOR_NATIVE_DIRS',
-  'STAGEDOOR_NATIVE_ABI',
-  'STAGEDOOR_ENTRY',
-] as const;
-
 type Environment = Readonly<Record<string, unknown>>;
 type Options = { readonly execArgv?: unknown; readonly env?: unknown };
-
-const lockVariables = (): Environment =>
-  Object.fromEntries(
-    carried.map(name => [name, process.env[name]] as const).filter(([, value]) => value !== undefined),
-  );
 
 /** Options that Node takes for a whole process are refused in a list, so that an inherited one stays as it is. */
 const nodeOptions = ({ NODE_OPTIONS: given }: Environment): string => {
@@ -26,31 +14,43 @@ const nodeOptions = ({ NODE_OPTIONS: given }: Environment): string => {
   return `--require "${file}"${given === undefined ? '' : ` ${String(given)}`}`;
 };
 
-const guardedEnv = (env: Environment, hasOwnOptions: boolean): Environment => ({
+const guardedEnv = (env: Environment, variables: Variables, hasOwnOptions: boolean): Environment => ({
   ...env,
-  ...lockVariables(),
+  ...variables,
   ...(hasOwnOptions ? {} : { NODE_OPTIONS: nodeOptions(env) }),
 });
 
-const guarded = (options: Options): Options => {
+/** The environment that a thread would have: what was taken out of ours is missing there, too. */
+const inherited = (env: unknown, variables: Variables): { readonly env?: Environment } => {
+  const missing = Object.keys(variables).some(name => process.env[name] === undefined);
+  if (!missing) return {};
+  if (typeof env !== 'symbol') return { env: { ...process.env, ...variables } };
+  // It is the same for both.
+  Object.assign(process.env, variables);
+  return {};
+};
+
+const guarded = (options: Options, variables: Variables): Options => {
   const { execArgv, env } = options;
   const hasOwnOptions = Array.isArray(execArgv);
   return {
     ...options,
     ...(hasOwnOptions ? { execArgv: ['--require', register, ...execArgv] } : {}),
     ...(typeof env === 'object' && env !== null
-      ? { env: guardedEnv(env as Environment, hasOwnOptions) }
-      : {}),
+      ? { env: guardedEnv(env as Environment, variables, hasOwnOptions) }
+      : inherited(env, variables)),
   };
 };
 
 /** From now on a thread is guarded whatever it is started with. It stays the same class to whoever asks or derives from it. */
-export const guardWorkers = (): void => {
+export const guardWorkers = (variables: () => Variables): void => {
   const threads = require('node:worker_threads') as { Worker: typeof import('node:worker_threads').Worker };
   const { Worker: original } = threads;
   const lasting: typeof original = new Proxy(original, {
     construct: (target, [file, options, ...rest], derived): object => {
-      const given = typeof options === 'object' && options !== null ? guarded(options as Options) : options;
+      const isGiven = typeof options === 'object' && options !== null;
+      const given =
+        isGiven || options === undefined ? guarded((options ?? {}) as Options, variables()) : options;
       return Reflect.construct(target, [file, given, ...rest], derived === lasting ? target : derived);
     },
   });

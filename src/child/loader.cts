@@ -1,5 +1,6 @@
 import Module from 'node:module';
 import path from 'node:path';
+import type { HookContext } from './hook-context.cjs';
 import type { Led } from './leading.cjs';
 
 export type Resolve = (
@@ -8,7 +9,6 @@ export type Resolve = (
   isMain: boolean,
   options?: object,
 ) => string;
-export type HookContext = { readonly conditions?: readonly string[]; readonly parentURL?: string };
 export type Hook<Found> = (
   specifier: string,
   context: HookContext,
@@ -29,6 +29,14 @@ export const loader = Module as unknown as Loader;
 /** Asked only where it matters: the module of threads takes two milliseconds of a start. */
 export const isMainThread = (): boolean =>
   (require('node:worker_threads') as typeof import('node:worker_threads')).isMainThread;
+
+/** Told without the module of threads, which takes two milliseconds of a start. */
+export const isThread = (): boolean => (process.chdir as { readonly disabled?: unknown }).disabled === true;
+
+/** Whether this is the thread that the app's hooks run in: Node loads what a process is given before its entry there, too. */
+export const isHooksThread = (): boolean =>
+  isThread() &&
+  (require('node:worker_threads') as { readonly isInternalThread?: boolean }).isInternalThread === true;
 
 /** What `require` resolves instead, and from where. */
 export const resolveLed = (resolve: Resolve, led: Led, isMain: boolean, options?: object): string => {

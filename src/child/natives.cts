@@ -5,8 +5,10 @@
 import Module from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { beforeForeignHooks, hasLoaderOption } from './foreign-hooks.cjs';
+import { isRequire } from './hook-context.cjs';
 import { type Lead, leadImport, leadTo } from './leading.cjs';
-import { loader, resolveLed } from './loader.cjs';
+import { isHooksThread, loader, resolveLed } from './loader.cjs';
 
 const leadRequire = (lead: Lead): void => {
   const resolve = loader._resolveFilename;
@@ -18,17 +20,20 @@ const leadRequire = (lead: Lead): void => {
 };
 
 const leadImports = (dirs: Readonly<Record<string, string>>, lead: Lead): void => {
-  if (loader.registerHooks === undefined) {
+  const byThread = (): void =>
     Module.register(pathToFileURL(path.join(__dirname, 'thread.mjs')), { data: dirs });
+  if (loader.registerHooks === undefined || hasLoaderOption()) {
+    byThread();
     return;
   }
   const redirect = leadImport(lead);
-  loader.registerHooks({
-    // A `require` comes by here, too, but only its own resolver heeds where it is asked from.
+  const { deregister } = loader.registerHooks({
     resolve: (specifier, context, next) =>
-      context.conditions?.includes('require') === true
-        ? next(specifier, context)
-        : next(...redirect(specifier, context)),
+      isRequire(context) ? next(specifier, context) : next(...redirect(specifier, context)),
+  });
+  beforeForeignHooks(() => {
+    deregister();
+    byThread();
   });
 };
 
@@ -43,7 +48,7 @@ const leadAll = (text: string): void => {
 };
 
 const { STAGEDOOR_NATIVE_DIRS: dirs, STAGEDOOR_NATIVE_ABI: abi } = process.env;
-if (dirs !== undefined && isMeant(abi)) {
+if (dirs !== undefined && isMeant(abi) && !isHooksThread()) {
   try {
     leadAll(dirs);
   } catch (error) {

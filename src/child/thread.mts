@@ -1,4 +1,4 @@
-/** The hooks of a Node that has only asynchronous ones (before 22.15): they run in a thread of their own. */
+/** The hooks of a Node that has only asynchronous ones (before 22.15), or whose app has some: they run in a thread of their own. */
 import type { InitializeHook, ResolveHook } from 'node:module';
 import { type Dirs, leadImport, leadTo } from './leading.cjs';
 
