@@ -21,11 +21,14 @@ const prototype = Module.prototype as unknown as { _compile: Compile; load: Load
 const formatOf = (given: unknown): string | undefined =>
   typeof given === 'string' ? given : given === true ? 'module' : undefined;
 
-/** From now on `run` runs each file that is required, but for what `isPlain` lets by: each of a cold start comes here. */
+/** What runs files otherwise than by their texts brings an extension of its own, or another compiler. */
+const knownExtensions = new Set(['.js', '.json', '.node', '.mjs', '.ts', '.cts', '.mts']);
+
+/** Says whether all that is required still comes by. From now on `run` runs each file that is required, but for what `isPlain` lets by: each of a cold start comes here. */
 export const aroundRequired = (
   isPlain: (text: string, format: string | undefined) => boolean,
   around: (required: Required, run: () => unknown) => unknown,
-): void => {
+): (() => boolean) => {
   const { _compile: compile, load } = prototype;
   let main: Loaded | undefined;
   const isMain = (module: Loaded): boolean => {
@@ -47,6 +50,9 @@ export const aroundRequired = (
       load.call(this, file),
     );
   };
+  const { _compile: own } = prototype;
+  const extensions = (Module as unknown as { readonly _extensions: object })._extensions;
+  return () => prototype._compile === own && Object.keys(extensions).every(one => knownExtensions.has(one));
 };
 
 const textOf = (file: string): string => {

@@ -25,15 +25,17 @@ export type Guarded = {
   readonly leadByThread: (start: string | null) => void;
 };
 
-/** Throws a `CoreLockRefusal` for a file that is required, and imports what nobody can lead. */
+const ours = path.join(__dirname, path.sep);
+
+/** Throws a `RequireRefusal` for a file that is required, and imports what nobody can lead. */
 type Refuse = (required: Required) => void;
 
 /** No thread is asked for what an ES module imports that is required. */
 const refusing = (lock: Lock): Refuse => {
   let look: Look | undefined;
   return ({ text, file, format, isMain }) => {
-    // Node gives it to its loader of imports.
-    if (isMain) return;
+    // Node gives the main one to its loader of imports; our own files import nothing of anybody.
+    if (isMain || file.startsWith(ours)) return;
     const isModule = isOfModules(format);
     if (!isModule && (isOfCommonJs(format) || !mayHaveImports(text))) return;
     const { lookingFor } = require('./core-lock-required.cjs') as typeof import('./core-lock-required.cjs');

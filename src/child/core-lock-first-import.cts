@@ -20,10 +20,10 @@ export type Guarding = {
 const imports = ({ isEngaged }: Guarding, text: string, format: string | undefined): boolean =>
   isOfModules(format) || (!isOfCommonJs(format) && (isEngaged() ? mayHaveImports : mayBeModule)(text));
 
-/** What is required, before it runs: by a hook, it may be an ES module; by a thread, all that it imports is read off its text. */
-export const watchRequired = (guarding: Guarding): void => {
+/** Says whether all of it comes by. What is required, before it runs: by a hook, it may be an ES module; by a thread, all that it imports is read off its text. */
+export const watchRequired = (guarding: Guarding): (() => boolean) => {
   const { ground, engage, isEngaged, hook } = guarding;
-  aroundRequired(
+  return aroundRequired(
     (text, format) => {
       const current = hook();
       return current === null

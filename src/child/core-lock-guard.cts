@@ -9,7 +9,7 @@ import { importsTarget } from './imports-target.cjs';
 import { bareName, type Home, homeOf, type Led, ledInto } from './leading.cjs';
 import { nameIn } from './manifest.cjs';
 import { copyAbove } from './nearer.cjs';
-import { folderOfPlace, ownersOf } from './package-of-file.cjs';
+import { folderOfPlace, isInstalled, ownersOf } from './package-of-file.cjs';
 
 export type Lock = { readonly copies: Copies; readonly ground: Ground };
 
@@ -125,7 +125,7 @@ export const guardOf = ({ copies, ground }: Lock): Guard => {
   const twinOf = (file: string, importer: string | undefined): Led | null => {
     for (const { dir, name } of ownersOf(file)) {
       const copy = sharedFor(name, importer);
-      if (copy === undefined) continue;
+      if (copy === undefined || (copy.place === '.' && !isInstalled(dir))) continue;
       const from = path.join(placed(copy, importer), 'package.json');
       const twin = path.join(path.dirname(from), path.relative(dir, file));
       if (existsSync(twin)) return { self: null, file: twin, from };

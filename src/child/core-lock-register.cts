@@ -76,13 +76,14 @@ const watch = (text: string, ground: Ground): void => {
 
   const seen = watchThreads(guardThreads);
   const hook = importHook(ground, start, () => engage()?.imports ?? null, seen);
-  watchRequire(ground, start, () => engage()?.require ?? null);
-  watchRequired({
+  const comesBy = watchRequired({
     ground,
     engage,
     isEngaged: () => guarded != null,
     hook: () => (isByThread ? null : hook),
   });
+  const isHidden = (): boolean => isByThread && guarded === undefined && !comesBy();
+  watchRequire(ground, start, isHidden, () => engage()?.require ?? null);
   if (isByThread) {
     if (!startsAsCommonJs()) engage();
     return;

@@ -10,7 +10,7 @@ import { moduleResolve } from 'import-meta-resolve';
 import { conditionsOf } from './conditions.cjs';
 import { isInside } from './core-lock-ground.cjs';
 import { type Asked, guardOf, type Lock } from './core-lock-guard.cjs';
-import { CoreLockRefusal } from './core-lock-refusal.cjs';
+import { RequireRefusal } from './core-lock-refusal.cjs';
 import { partsOf } from './leading.cjs';
 import { typeFor } from './manifest.cjs';
 
@@ -19,8 +19,7 @@ const kindOf = (file: string): 'module' | 'other' | 'unknown' => {
   const extension = path.extname(file);
   if (extension === '.mjs') return 'module';
   if (extension !== '.js' && extension !== '') return 'other';
-  const type = typeFor(file);
-  return type === 'module' ? 'module' : type === 'commonjs' ? 'other' : 'unknown';
+  return typeFor(file) === 'module' ? 'module' : 'unknown';
 };
 
 const textOf = (file: string): string | null => {
@@ -34,12 +33,12 @@ const textOf = (file: string): string | null => {
 
 const importsIn = (text: string, file: string, isModule: boolean): readonly string[] => {
   try {
-    return parse(text)[0].flatMap(({ type, specifier }) =>
+    return parse(text.replace(/^\uFEFF/, ''))[0].flatMap(({ type, specifier }) =>
       (type === 'static' || type === 'reexport-star') && specifier !== undefined ? [specifier] : [],
     );
   } catch (error) {
     if (!isModule) return [];
-    throw new CoreLockRefusal('what it imports can not be read, so that nobody can lead it', file, error);
+    throw new RequireRefusal('what it imports can not be read, so that nobody can lead it', file, error);
   }
 };
 
@@ -53,7 +52,7 @@ const placeOf = (specifier: string, from: string, conditions: Set<string>): stri
   }
 };
 
-/** Throws a `CoreLockRefusal` for a file that is required, or for what it imports. */
+/** Throws a `RequireRefusal` for a file that is required, or for what it imports. */
 export type Look = (file: string, text: string, isModule: boolean) => void;
 
 export const lookingFor = (lock: Lock): Look => {
@@ -70,9 +69,11 @@ export const lookingFor = (lock: Lock): Look => {
   const lookAt = (file: string, text: string, isModule: boolean, met: Set<string>): void => {
     for (const specifier of importsIn(text, file, isModule)) {
       const place = placeOf(specifier, file, conditions);
+      if (place?.startsWith('data:') === true)
+        throw new RequireRefusal('nobody can look into what it imports by data:', file);
       const request = specifier.startsWith('#') ? specifier : partsOf(specifier)[0];
       if (isLed({ request, importer: file, conditions }, place))
-        throw new CoreLockRefusal(
+        throw new RequireRefusal(
           `${JSON.stringify(specifier)} can't be led to the runtime's copy from an ES module that is required on Node ${process.versions.node}: import() that module, or start the runtime by Node 22.15 or newer`,
           file,
         );

@@ -8,7 +8,13 @@ import { loader } from './loader.cjs';
 /** From the first call on everything is guarded; null where it can't be, or need not. */
 type Engage = () => GuardedResolve | null;
 
-export const watchRequire = (ground: Ground, { isStart }: Start, engage: Engage): void => {
+/** `isHidden`: somebody else runs files, whose imports nobody sees. */
+export const watchRequire = (
+  ground: Ground,
+  { isStart }: Start,
+  isHidden: () => boolean,
+  engage: Engage,
+): void => {
   const resolve = loader._resolveFilename;
   const [root = ''] = ground.folders;
   const isOwn = (file: string): boolean =>
@@ -18,6 +24,7 @@ export const watchRequire = (ground: Ground, { isStart }: Start, engage: Engage)
     const importer = typeof parent?.filename === 'string' ? parent.filename : undefined;
     // The way of every module of a cold start.
     if (importer !== undefined && !isMain && importer.startsWith(root) && !importer.includes('..')) {
+      if (isHidden()) engage();
       const file = resolve(request, parent, isMain, options);
       if (isOwn(file)) return file;
     }

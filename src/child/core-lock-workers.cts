@@ -8,16 +8,21 @@ const register = path.join(__dirname, 'core-lock-register.cjs');
 type Environment = Readonly<Record<string, unknown>>;
 type Options = { readonly execArgv?: unknown; readonly env?: unknown };
 
-/** Options that Node takes for a whole process are refused in a list, so that an inherited one stays as it is. */
-const nodeOptions = ({ NODE_OPTIONS: given }: Environment): string => {
+/** Whether options load our file already. */
+const areOurs = (words: readonly unknown[]): boolean =>
+  words.some(word => String(word).includes('core-lock-register'));
+
+/** A thread goes by the options of its process, where it is given none, but by the environment that it is given. */
+const nodeOptions = ({ NODE_OPTIONS: given }: Environment): Environment => {
+  if (areOurs([...process.execArgv, given])) return {};
   const file = register.replace(/["\\]/g, '\\$&');
-  return `--require "${file}"${given === undefined ? '' : ` ${String(given)}`}`;
+  return { NODE_OPTIONS: `--require "${file}"${given === undefined ? '' : ` ${String(given)}`}` };
 };
 
 const guardedEnv = (env: Environment, variables: Variables, hasOwnOptions: boolean): Environment => ({
   ...env,
   ...variables,
-  ...(hasOwnOptions ? {} : { NODE_OPTIONS: nodeOptions(env) }),
+  ...(hasOwnOptions ? {} : nodeOptions(env)),
 });
 
 /** The environment that a thread would have: what was taken out of ours is missing there, too. */
@@ -35,7 +40,7 @@ const guarded = (options: Options, variables: Variables): Options => {
   const hasOwnOptions = Array.isArray(execArgv);
   return {
     ...options,
-    ...(hasOwnOptions ? { execArgv: ['--require', register, ...execArgv] } : {}),
+    ...(hasOwnOptions && !areOurs(execArgv) ? { execArgv: ['--require', register, ...execArgv] } : {}),
     ...(typeof env === 'object' && env !== null
       ? { env: guardedEnv(env as Environment, variables, hasOwnOptions) }
       : inherited(env, variables)),

@@ -2,13 +2,14 @@
  * Hooks of the app that run in a thread of their own. Beside a synchronous hook they break each import of some Nodes (22.15 to 24.6), so
  * that ours give way to a thread, too.
  */
+
 import Module, { syncBuiltinESMExports } from 'node:module';
+import { optionWords } from './conditions.cjs';
 
 const option = /^--(?:experimental-)?loader(?:=|$)/;
 
 /** Whether this process was started with some. */
-export const hasLoaderOption = (): boolean =>
-  [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(' ')].some(word => option.test(word));
+export const hasLoaderOption = (): boolean => optionWords().some(word => option.test(word));
 
 type Register = (...given: unknown[]) => unknown;
 

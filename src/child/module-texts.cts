@@ -1,7 +1,8 @@
 /** What the text of a file says of its imports. */
 
-const word = '[^\\s"\'{*(),;.=<>]+';
-const statement = `["'{*]|/[*/]|${word}\\s*(?:,|from\\b|/[*/]|${word}\\s+from\\b)`;
+/** Of a bounded length, as a text may be one word. */
+const word = '[^\\s"\'{*(),;.=<>]{1,100}';
+const statement = `["'{*]|/[*/]|${word}\\s*(?:,|from\\b|/[*/]|\\s${word}\\s+from\\b)`;
 const importing = new RegExp(`\\bimport\\s*(?:${statement})`);
 const importingOrCalling = new RegExp(`\\bimport\\s*(?:\\(|${statement})`);
 const exporting = ['export *', 'export {', 'export*', 'export{'];

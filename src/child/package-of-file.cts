@@ -11,6 +11,9 @@ export const folderOfPlace = (place: string): Owner | null => {
   return dir === undefined || name === undefined ? null : { dir, name: name.replace('\\', '/') };
 };
 
+/** Whether a package was put there as one; else it is somebody's own folder, which may be called like anything. */
+export const isInstalled = (folder: string): boolean => underModules.test(folder);
+
 /** The package that a file was installed with, whatever is said further inside; by its folder where it has no name. */
 const installed = (folder: string): Owner | null => {
   const owner = folderOfPlace(folder);
