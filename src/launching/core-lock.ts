@@ -5,7 +5,8 @@ import type { DamagedPlugin, InstalledPlugin, InstalledPlugins } from '../plugin
 import type { FileSystem } from '../store/file-system.ts';
 import { isFolder } from '../store/folder.ts';
 import { type Lease, takeLease } from '../store/lease.ts';
-import { fittingPlugins, wholePlugins } from './fitting-plugins.ts';
+import { fittingPlugins, loadablePlugins, wholePlugins } from './fitting-plugins.ts';
+import type { MisbuiltPlugin } from './plugin-builds.ts';
 import type { MisfitPlugin } from './plugin-comparison.ts';
 import type { LaunchSetup } from './setup.ts';
 
@@ -17,6 +18,8 @@ export type PluginListener = {
   readonly damaged: (plugin: DamagedPlugin) => void;
   /** One that asks for other versions than the lock of what is started has. */
   readonly misfit: (plugin: MisfitPlugin) => void;
+  /** One that is compiled for another executable than that of the runtime (P-34). */
+  readonly misbuilt: (plugin: MisbuiltPlugin) => void;
   /** Those that come after as many as a runtime can be told of. */
   readonly crowded: (plugins: readonly InstalledPlugin[]) => void;
   /** What can't be read or leased costs just that, never the launch (P-06). */
@@ -62,9 +65,9 @@ const releaseRest = async (
 
 /** Each is leased before it is told: one that was replaced meanwhile is still there, or is not named. */
 export const usePlugins = async (
-  { fs, layout }: Pick<LaunchSetup, 'fs' | 'layout'>,
+  { fs, layout, exec }: Pick<LaunchSetup, 'fs' | 'layout' | 'exec'>,
   read: ReadPlugins,
-  { damaged, crowded, failed }: Omit<PluginListener, 'misfit'>,
+  { damaged, misbuilt, crowded, failed }: Omit<PluginListener, 'misfit'>,
 ): Promise<PluginUse> => {
   const found = readable(() => read(fs, layout.root), failed);
   for (const one of found.damaged) damaged(one);
@@ -79,7 +82,8 @@ export const usePlugins = async (
     }
   }
   const there = told.filter(({ folder }) => isFolder(fs, folder));
-  const plugins = await wholePlugins({ fs }, there, { damaged, failed });
+  const whole = await wholePlugins({ fs }, there, { damaged, failed });
+  const plugins = await loadablePlugins({ fs, exec }, whole, { misbuilt, failed });
   await releaseRest(leases, plugins, failed);
   return { plugins, leases: plugins.flatMap(plugin => leases.get(plugin) ?? []) };
 };

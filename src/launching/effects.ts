@@ -49,11 +49,16 @@ export const verdictKey = async ({ exec, shellVersion }: LaunchSetup): Promise<V
   return { abi: abi?.tag ?? 'unknown', shellVersion, now: new Date() };
 };
 
+const misbuiltHint =
+  'stagedoor plugin add NAME --exec FILE, the executable of the runtime; stagedoor plugin check tells more.';
+
 /** Plugins that a runtime does without, and why. */
 const journalPlugins = (journal: Journal): NonNullable<RuntimeListener['plugins']> => ({
   damaged: plugin => journal.append({ event: 'plugin.damaged', ...plugin }),
   misfit: ({ plugin: { ecosystem, name, version }, conflicts }) =>
     journal.append({ event: 'plugin.conflict', ecosystem, name, version, conflicts }),
+  misbuilt: ({ plugin: { ecosystem, name, version }, misbuilt }) =>
+    journal.append({ event: 'plugin.misbuilt', ecosystem, name, version, ...misbuilt, hint: misbuiltHint }),
   crowded: plugins =>
     journal.append({ event: 'plugin.crowded', count: plugins.length, first: plugins[0]?.name ?? null }),
 });

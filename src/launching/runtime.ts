@@ -94,7 +94,8 @@ export const createRuntimes = (
   };
 
   const heard: PluginListener = {
-    ...{ damaged: () => undefined, misfit: () => undefined, crowded: () => undefined, ...listener.plugins },
+    ...{ damaged: () => undefined, misfit: () => undefined, misbuilt: () => undefined },
+    ...{ crowded: () => undefined, ...listener.plugins },
     failed: error => listener.unwritten?.(toFailure(error)),
   };
 

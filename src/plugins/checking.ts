@@ -3,6 +3,7 @@ import type { CoreLock, LockedPackage } from '../core-lock/core-lock.ts';
 import { sharedCopies } from '../core-lock/shared-copies.ts';
 import type { FileSystem } from '../store/file-system.ts';
 import type { InstalledPlugin } from './installed.ts';
+import { type Misbuilt, misbuiltFor } from './misbuilt.ts';
 import type { PluginProvider } from './provider.ts';
 import { lookAtPlugin } from './tree-look.ts';
 
@@ -10,6 +11,8 @@ import { lookAtPlugin } from './tree-look.ts';
 export type PluginState =
   | { readonly state: 'ok' }
   | { readonly state: 'conflict'; readonly conflicts: readonly PluginConflict[] }
+  /** The executable of the runtime can't load what is compiled in it. */
+  | { readonly state: 'misbuilt'; readonly misbuilt: Misbuilt }
   /** Its tree is not what was installed. */
   | { readonly state: 'damaged'; readonly reason: string };
 
@@ -69,7 +72,17 @@ export const pluginConflicts = async (
   return [...conflicts, ...missedConflicts(plugin, lock), ...broughtConflicts(plugin, lock)];
 };
 
-/** Holds a plugin against its own list, every file by its hash, then against the lock. Changes nothing. */
+/** Against the executable that the provider knows, which is asked only where something is compiled. */
+export const misbuiltWith = async (
+  fs: FileSystem,
+  plugin: InstalledPlugin,
+  provider: Pick<PluginProvider, 'abi'>,
+): Promise<Misbuilt | null> => {
+  const abi = plugin.compiled === null ? null : ((await provider.abi?.()) ?? null);
+  return abi === null ? null : misbuiltFor(fs, plugin, abi);
+};
+
+/** Holds a plugin against its own list, every file by its hash, then against the lock and the executable. Changes nothing. */
 export const checkPlugin = async (
   fs: FileSystem,
   plugin: InstalledPlugin,
@@ -81,5 +94,7 @@ export const checkPlugin = async (
   if (look.kind === 'missing') return { state: 'damaged', reason: 'its folder is missing' };
   if (look.kind === 'damaged') return { state: 'damaged', reason: look.reason };
   const conflicts = await pluginConflicts(plugin, lock, provider);
-  return conflicts.length === 0 ? { state: 'ok' } : { state: 'conflict', conflicts };
+  if (conflicts.length > 0) return { state: 'conflict', conflicts };
+  const misbuilt = await misbuiltWith(fs, plugin, provider);
+  return misbuilt === null ? { state: 'ok' } : { state: 'misbuilt', misbuilt };
 };

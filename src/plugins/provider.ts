@@ -7,6 +7,7 @@ import type {
   PluginWish,
 } from '../../machines/contract.ts';
 import type { CoreLock } from '../core-lock/core-lock.ts';
+import type { Abi } from '../natives/abi.ts';
 import type { Report } from '../staging/progress.ts';
 import type { TreeEntry } from '../store/tree-list.ts';
 
@@ -30,6 +31,8 @@ export type StagedPlugin = {
 
 /** What an ecosystem knows of plugins. Promises settle when nothing is written any more; rejections are `StagedoorError`s or the signal's reason. */
 export type PluginProvider = {
+  /** What the executable that plugins are resolved for loads; null, or not given: nobody can say. */
+  abi?(): Promise<Abi | null>;
   /**
    * Finds the version and everything that comes with it, the locked packages being there already. What the lock does not admit is
    * no error here: it is a demand, which `compare` refuses. Writes nothing.

@@ -1,6 +1,7 @@
 import type { Ecosystem, PluginPlan, PluginWish } from '../../machines/contract.ts';
 import type { CoreLock } from '../core-lock/core-lock.ts';
 import { StagedoorError } from '../failure.ts';
+import type { Abi } from '../natives/abi.ts';
 import { ownToken } from '../process/identity.ts';
 import { diskFaults } from '../staging/disk-faults.ts';
 import type { Report } from '../staging/progress.ts';
@@ -19,7 +20,7 @@ import { assertOwnFolders } from './own-folders.ts';
 import { pluginLayout } from './place.ts';
 import type { PluginFolders, PluginProvider, StagedPlugin } from './provider.ts';
 import { unpointPlugin } from './removal.ts';
-import { sealPlugin } from './seal.ts';
+import { type SealedPlugin, sealPlugin } from './seal.ts';
 import { pluginStamp } from './stamp.ts';
 import { beginLock, tidyQuietly } from './tidying.ts';
 import { lookAtPlugin } from './tree-look.ts';
@@ -36,7 +37,7 @@ export type PluginParts = {
 };
 
 /** What is known of an attempt beside its plan. */
-type Draft = { readonly lock: CoreLock; readonly staged: StagedPlugin | null };
+type Draft = { readonly lock: CoreLock; readonly abi: Abi | null; readonly staged: StagedPlugin | null };
 
 const isPresent = async (fs: FileSystem, layout: Layout, stamp: string): Promise<boolean> => {
   const state = readPointer(fs, layout);
@@ -72,9 +73,9 @@ export const createPluginEffects = (parts: PluginParts): PluginEffects => {
     if (draft !== undefined) return draft;
     throw new StagedoorError('INTERNAL', `nothing has been resolved for ${wish.name}`);
   };
-  const stagedOf = (plan: PluginPlan): StagedPlugin => {
-    const { staged } = draftOf(plan);
-    if (staged !== null) return staged;
+  const stagedOf = (plan: PluginPlan): SealedPlugin => {
+    const { staged, abi } = draftOf(plan);
+    if (staged !== null) return { ...staged, abi };
     throw new StagedoorError('INTERNAL', `nothing has been unpacked for ${plan.wish.name}`);
   };
   const foldersOf = ({ wish, scratch }: PluginPlan): PluginFolders => {
@@ -89,15 +90,13 @@ export const createPluginEffects = (parts: PluginParts): PluginEffects => {
         const lock = await parts.lock();
         assertOwnName(wish, lock);
         assertOnlySpelling(fs, layout, wish);
-        const { version, packages, demands } = await (await provider(wish.ecosystem)).resolve(
-          wish,
-          lock,
-          signal,
-        );
-        const stamp = pluginStamp(wish, { version, packages, demands }, lock);
+        const known = await provider(wish.ecosystem);
+        const { version, packages, demands } = await known.resolve(wish, lock, signal);
+        const abi = (await known.abi?.()) ?? null;
+        const stamp = pluginStamp(wish, { version, packages, demands }, lock, abi?.tag);
         const scratch = newScratch(stamp, ownToken());
         const present = await isPresent(fs, layout, stamp);
-        drafts.set(scratch, { lock, staged: null });
+        drafts.set(scratch, { lock, abi, staged: null });
         return { wish, version, packages, demands, scratch, present };
       }),
     compare: async plan => (await provider(plan.wish.ecosystem)).compare(plan.demands, draftOf(plan).lock),
@@ -109,10 +108,10 @@ export const createPluginEffects = (parts: PluginParts): PluginEffects => {
       }),
     stage: ({ plan }, signal) =>
       diskFaults('unpack the plugin', signal, async () => {
-        const { lock } = draftOf(plan);
+        const draft = draftOf(plan);
         const { stage } = await provider(plan.wish.ecosystem);
-        const staged = await stage(plan.packages, lock, foldersOf(plan), signal, report);
-        drafts.set(plan.scratch, { lock, staged });
+        const staged = await stage(plan.packages, draft.lock, foldersOf(plan), signal, report);
+        drafts.set(plan.scratch, { ...draft, staged });
         return { conflicts: staged.conflicts ?? [] };
       }),
     verify: ({ plan }, signal) =>

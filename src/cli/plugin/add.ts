@@ -11,7 +11,7 @@ const listed = (packages: readonly { readonly name: string; readonly version: st
   packages.map(({ name, version }) => `${name} ${version}`).join(', ');
 
 const installedText = (outcome: Extract<Told, { outcome: 'installed' }>, style: Style): string => {
-  const { version, replaced, shared, stripped } = outcome;
+  const { version, replaced, shared, stripped, unfit } = outcome;
   const place = replaced === null || replaced === version ? '' : ` It takes the place of ${replaced}.`;
   return [
     `${pluginText(outcome)} ${style.good(version)} is installed; the runtime finds it with its next launch.${place}`,
@@ -19,6 +19,11 @@ const installedText = (outcome: Extract<Told, { outcome: 'installed' }>, style: 
     ...(stripped.length === 0
       ? []
       : [style.faint(`Left out, because the runtime has its own: ${stripped.join(', ')}.`)]),
+    ...(unfit.length === 0
+      ? []
+      : [
+          `Nothing in it is compiled for the executable (--exec): ${unfit.join(', ')}. What needs that will fail.`,
+        ]),
   ].join('\n');
 };
 

@@ -7,7 +7,7 @@ import { block, count, type Row } from '../text.ts';
 import { noOperands, openPlugins } from './request.ts';
 
 const listedRow = (plugin: ListedPlugin, style: Style): Row => {
-  const { version, spec, packages, demands } = plugin;
+  const { version, spec, packages, demands, builtFor, misbuilt } = plugin;
   const asked = spec === null ? '' : style.faint(`  asked for as ${spec}`);
   const given = [...new Set(demands.map(({ name }) => name))];
   return [
@@ -15,6 +15,8 @@ const listedRow = (plugin: ListedPlugin, style: Style): Row => {
     [
       `${version}${asked}`,
       ...(packages.length === 0 ? [] : [style.faint(`brings ${count(packages.length, 'package')}`)]),
+      ...(builtFor === null ? [] : [style.faint(`compiled for ${builtFor}`)]),
+      ...(misbuilt === null ? [] : [`${style.bad('misbuilt')}: ${misbuilt}`]),
       ...(given.length === 0 ? [] : [style.faint(`given by the runtime: ${given.join(', ')}`)]),
     ],
   ];

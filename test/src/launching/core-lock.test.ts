@@ -20,6 +20,7 @@ import { liveLeases } from '#src/store/lease.js';
 import { commitPointer } from '#src/store/pointer.js';
 import { type AppWorld, app, fs, newWorld, stage, until } from '../../support/app-world.ts';
 import { writeFiles } from '../../support/core-lock/guarded-world.ts';
+import { fittingFile, misfittingFile } from '../../support/natives/cross-files.ts';
 import { writeTreeList } from '../../support/plugins/tree-list.ts';
 
 /** Says what it was told and what its plugin finds, and stays. */
@@ -48,7 +49,14 @@ const installPlugin = async (
     stamp = '0.1.0-one',
     name = 'chart',
     demands = [],
-  }: { stamp?: string; name?: string; demands?: readonly PluginDemand[] } = {},
+    compiled,
+  }: {
+    stamp?: string;
+    name?: string;
+    demands?: readonly PluginDemand[];
+    /** For which ABI, and the file. */
+    compiled?: { readonly abi: string | null; readonly file: string };
+  } = {},
 ): Promise<{ layout: Layout; folder: string }> => {
   const own = pluginLayout(layout.root, 'npm', name);
   const tree = own.version(stamp);
@@ -59,11 +67,13 @@ const installPlugin = async (
     'node_modules/core/package.json': { name: 'core', version: '2.0.0' },
     'node_modules/core/index.js': 'module.exports = "own";',
     [pluginRecordName]: {
+      ...(compiled === undefined ? {} : { compiled: { abi: compiled.abi, unfit: [] } }),
       ...{ schema: 1, stagedoor: '0.1.0', version: '1.0.0', demands, stripped: [] },
       wish: { ecosystem: 'npm', name, spec: null },
       packages: [{ name, version: '1.0.0', integrity: 'sha512-x', place: `node_modules/${name}` }],
     },
   });
+  if (compiled !== undefined) copyFileSync(compiled.file, path.join(folder, 'addon.node'));
   await commitPointer(fs, own, { version: stamp, tree: writeTreeList(tree, name, stamp) });
   return { layout: own, folder };
 };
@@ -240,6 +250,29 @@ test('K-05: a plugin that the lock of what is started does not go with is left o
   expect(second.told).toMatchObject({ marks: ['runtime'], options: 2 });
   expect(told(world, 'plugin.conflict')).toHaveLength(1);
 });
+
+test.each<readonly [string, { abi: string | null; file: string }, boolean]>([
+  ['nothing fits this executable', { abi: 'some-other-node1', file: misfittingFile() }, false],
+  ['nobody has said for which, and nothing fits', { abi: null, file: misfittingFile() }, false],
+  ['what is there fits both', { abi: 'some-other-node1', file: fittingFile() }, true],
+  ['it was installed for this very ABI', { abi: ownAbi().tag, file: misfittingFile() }, true],
+])(
+  'P-34: a plugin that is compiled for another executable is left out and told, and the runtime starts: %s',
+  async (_, compiled, used) => {
+    const world = await lockedWorld();
+    const { layout: own } = await installPlugin(world, { compiled });
+    const { started, told: said } = await launch(world, {}, joinedLauncher as typeof createLauncher);
+    expect(started).toMatchObject({ outcome: 'running' });
+    expect(said.marks).toEqual(used ? ['runtime'] : []);
+    expect([...liveLeases(fs, own)]).toHaveLength(used ? 1 : 0);
+    const line = {
+      ...{ ecosystem: 'npm', name: 'chart', version: '1.0.0', builtFor: compiled.abi },
+      ...{ abi: ownAbi().tag, hint: expect.stringContaining('--exec') },
+      unfit: [{ what: 'node_modules/chart', has: [expect.any(String)] }],
+    };
+    expect(told(world, 'plugin.misbuilt')).toMatchObject(used ? [] : [line]);
+  },
+);
 
 test('P-06: with more plugins than a variable of the environment holds the runtime starts with the first of them', async () => {
   const world = await lockedWorld();

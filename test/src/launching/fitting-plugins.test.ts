@@ -1,5 +1,7 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
-import { wholePlugins } from '#src/launching/fitting-plugins.js';
+import { loadablePlugins, wholePlugins } from '#src/launching/fitting-plugins.js';
 import { installedPlugins } from '#src/plugins/installed.js';
 import { nodeFileSystem as fs } from '#src/store/file-system.js';
 import { temporaryFolder } from '../../support/folder.ts';
@@ -26,4 +28,24 @@ test('P-09: a plugin that can not be looked at is left out and told, and one tha
   } as unknown as typeof fs;
   expect(await wholePlugins({ fs: exhausted }, plugins, listener)).toEqual([]);
   expect(told).toHaveLength(1);
+});
+
+test('P-34: without anything compiled no executable is asked; one that is asked and says nothing leaves nothing out', async () => {
+  const store = temporaryFolder();
+  const asked = path.join(store, 'asked');
+  const exec = path.join(store, 'node');
+  writeFileSync(exec, `#!/bin/sh\n: > ${asked}\nexit 1\n`, { mode: 0o755 });
+  const told: unknown[] = [];
+  const listener = {
+    misbuilt: (one: unknown) => told.push(one),
+    failed: (error: unknown) => told.push(error),
+  };
+  await addPlugin(effectsOn(fs, store, { chart: { version: '1.0.0' } }), wishFor('chart'));
+  const { plugins } = installedPlugins(fs, store);
+  expect(await loadablePlugins({ fs, exec }, plugins, listener)).toEqual(plugins);
+  expect(existsSync(asked)).toBe(false);
+  const compiled = plugins.map(one => ({ ...one, compiled: { abi: 'another-node1', unfit: [] } }));
+  expect(await loadablePlugins({ fs, exec }, compiled, listener)).toEqual(compiled);
+  expect(existsSync(asked)).toBe(true);
+  expect(told).toEqual([]);
 });
