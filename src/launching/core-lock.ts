@@ -20,6 +20,8 @@ export type PluginListener = {
   readonly misfit: (plugin: MisfitPlugin) => void;
   /** One that is compiled for another executable than that of the runtime (P-34). */
   readonly misbuilt: (plugin: MisbuiltPlugin) => void;
+  /** The version that is started has plugins, and no lock that it could be kept to: they may bring a second copy of anything. */
+  readonly unguarded: (version: string, plugins: readonly InstalledPlugin[]) => void;
   /** Those that come after as many as a runtime can be told of. */
   readonly crowded: (plugins: readonly InstalledPlugin[]) => void;
   /** What can't be read or leased costs just that, never the launch (P-06). */
@@ -67,7 +69,7 @@ const releaseRest = async (
 export const usePlugins = async (
   { fs, layout, exec }: Pick<LaunchSetup, 'fs' | 'layout' | 'exec'>,
   read: ReadPlugins,
-  { damaged, misbuilt, crowded, failed }: Omit<PluginListener, 'misfit'>,
+  { damaged, misbuilt, crowded, failed }: Omit<PluginListener, 'misfit' | 'unguarded'>,
 ): Promise<PluginUse> => {
   const found = readable(() => read(fs, layout.root), failed);
   for (const one of found.damaged) damaged(one);
@@ -119,16 +121,18 @@ export type ChildGuard = {
   readonly plugins: readonly InstalledPlugin[];
 };
 
-/** Of a version by its folder; a lock that somebody else has named counts as well (K-04). */
+/** Of a version and its folder; a lock that somebody else has named counts as well (K-04). */
 export const childGuard = async (
   setup: Pick<LaunchSetup, 'fs' | 'coreLock' | 'env'>,
-  dir: string,
+  { version, dir }: { readonly version: string; readonly dir: string },
   installed: readonly InstalledPlugin[],
-  listener: Pick<PluginListener, 'misfit' | 'failed'>,
+  listener: Pick<PluginListener, 'misfit' | 'unguarded' | 'failed'>,
 ): Promise<ChildGuard> => {
   const { fs, coreLock, env } = setup;
   const coreLockPath = coreLockIn(fs, dir);
   const plugins = await fittingPlugins(setup, installed, coreLockPath, listener);
   const isThere = coreLockPath !== undefined || Boolean(env.STAGEDOOR_CORE_LOCK_PATH);
+  // Its author has turned the guard off: then there is nothing to tell.
+  if (!isThere && plugins.length > 0 && coreLock !== false) listener.unguarded(version, plugins);
   return { coreLockPath, guarded: isThere && (coreLock ?? plugins.length > 0), plugins };
 };

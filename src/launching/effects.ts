@@ -49,6 +49,9 @@ export const verdictKey = async ({ exec, shellVersion }: LaunchSetup): Promise<V
   return { abi: abi?.tag ?? 'unknown', shellVersion, now: new Date() };
 };
 
+const unguardedHint =
+  'It has no core lock. Update the runtime, or bundle it anew (stagedoor bundle): each version that is staged or bundled gets one.';
+
 const misbuiltHint =
   'stagedoor plugin add NAME --exec FILE, the executable of the runtime; stagedoor plugin check tells more.';
 
@@ -59,6 +62,8 @@ const journalPlugins = (journal: Journal): NonNullable<RuntimeListener['plugins'
     journal.append({ event: 'plugin.conflict', ecosystem, name, version, conflicts }),
   misbuilt: ({ plugin: { ecosystem, name, version }, misbuilt }) =>
     journal.append({ event: 'plugin.misbuilt', ecosystem, name, version, ...misbuilt, hint: misbuiltHint }),
+  unguarded: (version, { length: count }) =>
+    journal.append({ event: 'plugin.unguarded', version, count, hint: unguardedHint }),
   crowded: plugins =>
     journal.append({ event: 'plugin.crowded', count: plugins.length, first: plugins[0]?.name ?? null }),
 });

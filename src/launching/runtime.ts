@@ -95,7 +95,7 @@ export const createRuntimes = (
 
   const heard: PluginListener = {
     ...{ damaged: () => undefined, misfit: () => undefined, misbuilt: () => undefined },
-    ...{ crowded: () => undefined, ...listener.plugins },
+    ...{ unguarded: () => undefined, crowded: () => undefined, ...listener.plugins },
     failed: error => listener.unwritten?.(toFailure(error)),
   };
 
@@ -108,7 +108,8 @@ export const createRuntimes = (
       );
     }
     const { dir, entry } = placeOf(setup, candidate);
-    const { coreLockPath, guarded, plugins } = await childGuard(setup, dir, use.plugins, heard);
+    const at = { version: candidate.version, dir };
+    const { coreLockPath, guarded, plugins } = await childGuard(setup, at, use.plugins, heard);
     const { execArgv, env: orders } = await ordersFor(input, guarded);
     const env = childEnvironment(setup.env, {
       entry,

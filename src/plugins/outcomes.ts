@@ -71,6 +71,8 @@ export type ListPluginsOutcome =
       readonly outcome: 'ok';
       readonly plugins: readonly ListedPlugin[];
       readonly damaged: readonly DamagedPlugin[];
+      /** The version that would be launched next, where it has plugins and no core lock that they are held to; else null. */
+      readonly unguarded: string | null;
     }
   | Failed;
 

@@ -8,7 +8,7 @@ import { openJournal } from '../store/journal.ts';
 import { checkPlugin, misbuiltWith } from './checking.ts';
 import { pluginFailure } from './hints.ts';
 import { installedPlugin, installedPlugins } from './installed.ts';
-import { type RuntimeLock, readRuntimeLock } from './next-lock.ts';
+import { type RuntimeLock, readRuntimeLock, unguardedRuntime } from './next-lock.ts';
 import { added, checked, listed, removed, ruined } from './outcome-words.ts';
 import type { CheckedPlugin, Failed, ListedPlugin, Named } from './outcomes.ts';
 import { pluginLayout } from './place.ts';
@@ -87,7 +87,8 @@ export const createPluginVerbs = ({ settings, lock: named, provider }: PluginsSe
       const misbuilt = isBound ? await misbuiltWith(fs, plugin, await provider(plugin.ecosystem)) : null;
       all.push(listed(plugin, misbuilt));
     }
-    return { plugins: all, damaged };
+    const unguarded = all.length === 0 || named !== undefined ? null : await unguardedRuntime(launch);
+    return { plugins: all, damaged, unguarded };
   };
 
   return {

@@ -6,6 +6,7 @@ import type { PluginDemand } from '#machines/contract.js';
 import { writeLock } from '#src/core-lock/lock-file.js';
 import { lockOf } from '#src/core-lock/locking.js';
 import { coreLockName } from '#src/core-lock/place.js';
+import { createPlugins } from '#src/index.js';
 import { createLauncher, type Launcher } from '#src/launcher.js';
 import { childOrders } from '#src/launching/child-orders.js';
 import { launchSetup } from '#src/launching/setup.js';
@@ -18,6 +19,7 @@ import { readJournal } from '#src/store/journal.js';
 import { type Layout, treeListName } from '#src/store/layout.js';
 import { liveLeases } from '#src/store/lease.js';
 import { commitPointer } from '#src/store/pointer.js';
+import { readStatus } from '#src/upkeep/status.js';
 import { type AppWorld, app, fs, newWorld, stage, until } from '../../support/app-world.ts';
 import { writeFiles } from '../../support/core-lock/guarded-world.ts';
 import { fittingFile, misfittingFile } from '../../support/natives/cross-files.ts';
@@ -147,10 +149,37 @@ test.each([
   expect({ guarded, marks, options }).toEqual({ guarded: undefined, marks: [], options: 0, ...expected });
 });
 
-test('K-07: plugins of a version without a lock run as they would without us', async () => {
+test('K-07: plugins of a version without a lock run as they would without us, which is told', async () => {
   const world = newWorld(source);
+  expect(await readStatus(fs, world.layout, { bundledDir: world.bundled })).toMatchObject({
+    unguarded: false,
+  });
   await installPlugin(world);
-  expect((await launch(world)).told).toMatchObject({ marks: ['own'], options: 0 });
+  const { launcher, told: said } = await launch(world);
+  expect(said).toMatchObject({ marks: ['own'], options: 0 });
+  await launcher.stop();
+  const hint = expect.stringContaining('stagedoor bundle');
+  expect(told(world, 'plugin.unguarded')).toMatchObject([{ version: '1.0.0', count: 1, hint }]);
+  const listed = await createPlugins(world.options).list();
+  expect(listed).toMatchObject({ outcome: 'ok', unguarded: '1.0.0' });
+  expect(await readStatus(fs, world.layout, { bundledDir: world.bundled })).toMatchObject({
+    unguarded: true,
+  });
+});
+
+test.each<readonly [string, boolean, Partial<StagedoorOptions>]>([
+  ['it has a lock', true, {}],
+  ['the app does without', false, { coreLock: false }],
+  ['somebody has named one', false, { env: { ...process.env, STAGEDOOR_CORE_LOCK_PATH: '/else.json' } }],
+])('K-07: nothing is told of that where %s', async (_, locked, options) => {
+  const world = locked ? await lockedWorld() : newWorld(source);
+  await installPlugin(world);
+  const { launcher } = await launch(world, options);
+  await launcher.stop();
+  expect(told(world, 'plugin.unguarded')).toEqual([]);
+  if (options.coreLock === false) return;
+  const listed = await createPlugins({ ...world.options, env: options.env }).list();
+  expect(listed).toMatchObject({ outcome: 'ok', unguarded: null });
 });
 
 test('K-07: a lock that is damaged is told in the journal, and the runtime starts with its plugins', async () => {

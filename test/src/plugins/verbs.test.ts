@@ -27,7 +27,7 @@ test('K-05: a plugin is added, listed, checked and removed under the lock of the
   });
   expect(await plugins.add('chart@^2')).toEqual({ outcome: 'present', ...about, shared, runtime: '1.0.0' });
   expect(await plugins.list()).toEqual({
-    ...{ outcome: 'ok', damaged: [] },
+    ...{ outcome: 'ok', damaged: [], unguarded: null },
     plugins: [
       {
         ...{ ...about, spec: '^2', packages: [], demands: [wants('18.3.1')], stripped: [] },
