@@ -4,6 +4,7 @@ import { sharedCopies } from '../core-lock/shared-copies.ts';
 import type { FileSystem } from '../store/file-system.ts';
 import type { InstalledPlugin } from './installed.ts';
 import { type Misbuilt, misbuiltFor } from './misbuilt.ts';
+import { asNeighbour } from './neighbours.ts';
 import type { PluginProvider } from './provider.ts';
 import { lookAtPlugin } from './tree-look.ts';
 
@@ -82,18 +83,24 @@ export const misbuiltWith = async (
   return abi === null ? null : misbuiltFor(fs, plugin, abi);
 };
 
-/** Holds a plugin against its own list, every file by its hash, then against the lock and the executable. Changes nothing. */
+/** Holds a plugin against its own list, every file by its hash, then against the lock, the executable and the plugins
+ * beside it. Changes nothing. */
 export const checkPlugin = async (
   fs: FileSystem,
   plugin: InstalledPlugin,
   lock: CoreLock,
   provider: PluginProvider,
+  others: readonly InstalledPlugin[] = [],
 ): Promise<PluginState> => {
   const { layout, stamp, tree } = plugin;
   const look = await lookAtPlugin(fs, layout, stamp, tree);
   if (look.kind === 'missing') return { state: 'damaged', reason: 'its folder is missing' };
   if (look.kind === 'damaged') return { state: 'damaged', reason: look.reason };
-  const conflicts = await pluginConflicts(plugin, lock, provider);
+  const neighbours = others
+    .filter(one => one !== plugin && one.ecosystem === plugin.ecosystem)
+    .map(asNeighbour);
+  const beside = provider.beside?.(asNeighbour(plugin), neighbours) ?? [];
+  const conflicts = [...(await pluginConflicts(plugin, lock, provider)), ...beside];
   if (conflicts.length > 0) return { state: 'conflict', conflicts };
   const misbuilt = await misbuiltWith(fs, plugin, provider);
   return misbuilt === null ? { state: 'ok' } : { state: 'misbuilt', misbuilt };

@@ -16,9 +16,10 @@ import { sweepScratch } from '../store/scratch.ts';
 import { assertOnlySpelling, assertOwnName } from './admission.ts';
 import { commitPlugin } from './commit.ts';
 import type { PluginEffects } from './effects.ts';
+import { besideOthers, neighboursOf } from './neighbours.ts';
 import { assertOwnFolders } from './own-folders.ts';
-import { pluginLayout } from './place.ts';
-import type { PluginFolders, PluginProvider, StagedPlugin } from './provider.ts';
+import { pluginFolder, pluginLayout } from './place.ts';
+import type { NeighbourPlugin, PluginFolders, PluginProvider, StagedPlugin } from './provider.ts';
 import { unpointPlugin } from './removal.ts';
 import { type SealedPlugin, sealPlugin } from './seal.ts';
 import { pluginStamp } from './stamp.ts';
@@ -37,7 +38,12 @@ export type PluginParts = {
 };
 
 /** What is known of an attempt beside its plan. */
-type Draft = { readonly lock: CoreLock; readonly abi: Abi | null; readonly staged: StagedPlugin | null };
+type Draft = {
+  readonly lock: CoreLock;
+  readonly abi: Abi | null;
+  readonly others: readonly NeighbourPlugin[];
+  readonly staged: StagedPlugin | null;
+};
 
 const isPresent = async (fs: FileSystem, layout: Layout, stamp: string): Promise<boolean> => {
   const state = readPointer(fs, layout);
@@ -91,15 +97,21 @@ export const createPluginEffects = (parts: PluginParts): PluginEffects => {
         assertOwnName(wish, lock);
         assertOnlySpelling(fs, layout, wish);
         const known = await provider(wish.ecosystem);
-        const { version, packages, demands } = await known.resolve(wish, lock, signal);
+        const others = known.beside === undefined ? [] : neighboursOf(fs, store, wish);
+        const { version, packages, demands } = await known.resolve(wish, lock, signal, others);
         const abi = (await known.abi?.()) ?? null;
         const stamp = pluginStamp(wish, { version, packages, demands }, lock, abi?.tag);
         const scratch = newScratch(stamp, ownToken());
         const present = await isPresent(fs, layout, stamp);
-        drafts.set(scratch, { lock, abi, staged: null });
+        drafts.set(scratch, { lock, abi, others, staged: null });
         return { wish, version, packages, demands, scratch, present };
       }),
-    compare: async plan => (await provider(plan.wish.ecosystem)).compare(plan.demands, draftOf(plan).lock),
+    compare: async plan => {
+      const { lock, others } = draftOf(plan);
+      const known = await provider(plan.wish.ecosystem);
+      const { shared, conflicts } = await known.compare(plan.demands, lock);
+      return { shared, conflicts: [...conflicts, ...besideOthers(known, plan, null, others)] };
+    },
     download: ({ plan }, signal) =>
       diskFaults('write the download', signal, async () => {
         await beginScratch(fs, ownLayout(plan.wish), plan.scratch);
@@ -109,10 +121,13 @@ export const createPluginEffects = (parts: PluginParts): PluginEffects => {
     stage: ({ plan }, signal) =>
       diskFaults('unpack the plugin', signal, async () => {
         const draft = draftOf(plan);
-        const { stage } = await provider(plan.wish.ecosystem);
-        const staged = await stage(plan.packages, draft.lock, foldersOf(plan), signal, report);
+        const known = await provider(plan.wish.ecosystem);
+        const staged = await known.stage(plan.packages, draft.lock, foldersOf(plan), signal, report);
         drafts.set(plan.scratch, { ...draft, staged });
-        return { conflicts: staged.conflicts ?? [] };
+        const { conflicts = [] } = staged;
+        if (conflicts.length > 0) return { conflicts };
+        const site = pluginFolder(foldersOf(plan).tree, plan.wish.ecosystem, plan.wish.name);
+        return { conflicts: besideOthers(known, plan, site, draft.others) };
       }),
     verify: ({ plan }, signal) =>
       diskFaults('verify the plugin', signal, () =>

@@ -75,7 +75,9 @@ export const createPluginVerbs = ({ settings, lock: named, provider }: PluginsSe
     const { lock, runtime } = await readRuntimeLock(launch, named);
     const all: CheckedPlugin[] = [];
     for (const plugin of plugins)
-      all.push(checked(plugin, await checkPlugin(fs, plugin, lock, await provider(plugin.ecosystem))));
+      all.push(
+        checked(plugin, await checkPlugin(fs, plugin, lock, await provider(plugin.ecosystem), plugins)),
+      );
     return { runtime, plugins: [...all, ...damaged.map(ruined)] };
   };
 
