@@ -122,6 +122,8 @@ export type NativesOutcome = {
   readonly places: readonly NativePlace[];
   readonly tree: NativeTree | null;
   readonly failure: Failure | null;
+  /** What went wrong on the way to a tree, also where the gate is open: then it costs the tree, not the start. */
+  readonly fault: Failure | null;
 };
 
 // ---------------------------------------------------------------------------------------------- launch

@@ -1,5 +1,6 @@
-import type { Ecosystem, PluginConflict, PluginPackage } from '../../machines/contract.ts';
+import type { Ecosystem, PluginConflict, PluginDemand, PluginPackage } from '../../machines/contract.ts';
 import type { CoreLock, LockedPackage } from '../core-lock/core-lock.ts';
+import { canonicalName } from '../core-lock/python-distribution.ts';
 import { sharedCopies } from '../core-lock/shared-copies.ts';
 import type { FileSystem } from '../store/file-system.ts';
 import type { InstalledPlugin } from './installed.ts';
@@ -46,13 +47,20 @@ const broughtConflicts = (plugin: InstalledPlugin, lock: CoreLock): readonly Plu
   return packages.flatMap(one => broughtConflict(one, copies.get(one.name.toLowerCase()), chain));
 };
 
-/** By its own name, or as a module of Python or the namespace of one. */
+const isPart = (ecosystem: Ecosystem, name: string, module: string): boolean =>
+  ecosystem === 'python' && name.startsWith(`${module}.`);
+
+/** Python takes `Foo_Bar` and `foo-bar` for one. */
+const isAsked = (ecosystem: Ecosystem, name: string, demands: readonly PluginDemand[]): boolean =>
+  demands.some(demand => (ecosystem === 'python' ? canonicalName(demand.name) : demand.name) === name);
+
+/** By its own name, or as a module of Python, the namespace of one, or a part of one. */
 const isInRuntime = (lock: CoreLock, ecosystem: Ecosystem, name: string): boolean =>
   sharedCopies(lock, ecosystem).has(name.toLowerCase()) ||
   lock.packages.some(
     one =>
       one.ecosystem === ecosystem &&
-      one.modules.some(module => module === name || module.startsWith(`${name}.`)),
+      one.modules.some(module => `${module}.`.startsWith(`${name}.`) || isPart(ecosystem, name, module)),
   );
 
 /** What was left out of it because the runtime had it, and nobody has any more. */
@@ -60,7 +68,7 @@ const missedConflicts = (plugin: InstalledPlugin, lock: CoreLock): readonly Plug
   const { ecosystem, name, version, demands, stripped } = plugin;
   const chain = [`${name}@${version}`];
   return stripped
-    .filter(one => !isInRuntime(lock, ecosystem, one) && demands.every(demand => demand.name !== one))
+    .filter(one => !isInRuntime(lock, ecosystem, one) && !isAsked(ecosystem, one, demands))
     .map(one => ({ as: one, name: one, range: '', chain, reason: 'version', locked: null }));
 };
 
