@@ -309,7 +309,7 @@ export type PluginConflict = PluginDemand & {
    * it as well, in another version or from another package, and Python has one place for both.
    */
   readonly reason: 'version' | 'look-alike' | 'built-in' | 'joined' | 'address' | 'beside';
-  /** The runtime's version, or that of the other plugin's; null for what is built in, and for an address. */
+  /** The runtime's version, or that of the other plugin's; null where there is none. */
   readonly locked: string | null;
   /** The package that the runtime, or the other plugin, has under that name, where it is another one than `name`. */
   readonly holder?: string;

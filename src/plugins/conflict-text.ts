@@ -46,7 +46,7 @@ export const conflictText = (conflict: PluginConflict, ecosystem: Ecosystem): st
     case 'joined':
       return `${needs(conflict)}, and the runtime has ${holder} ${locked ?? ''} in a file of its own, where it can't be shared`;
     case 'address':
-      return `${needs({ ...conflict, range: '' })} by an address in place of the index: ${range.replace(/^@ */, '')}`;
+      return `${needs({ ...conflict, range: '' })} by an address in place of the index: ${range.replace(/^@ */, '')}${locked === null ? '' : ` (the runtime has ${name} ${locked})`}`;
     case 'beside':
       return besideText(conflict);
   }

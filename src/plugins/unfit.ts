@@ -3,6 +3,7 @@ import type { PluginPackage } from '../../machines/contract.ts';
 import { grouped } from '../core-lock/grouping.ts';
 import type { Abi, NodeAbi, PythonAbi } from '../natives/abi.ts';
 import { isNativeName, nativeFile } from '../natives/native-files.ts';
+import type { NativeFile, Offer } from '../natives/offer.ts';
 import { readOffer } from '../natives/offer-reader.ts';
 import { isPythonModule, pythonFit } from '../natives/python-fit.ts';
 import { verdictOn } from '../natives/verdict.ts';
@@ -24,6 +25,12 @@ export type PluginTree = {
   readonly packages: readonly PluginPackage[];
 };
 
+/** What is no library was none when it was installed, either: of that its name alone says something. */
+const byName = (file: NativeFile): NativeFile =>
+  file.look.kind === 'broken' ? { ...file, look: { kind: 'unread' } } : file;
+
+const offerByName = (offer: Offer): Offer => ({ ...offer, files: offer.files.map(byName) });
+
 /** Packages that have compiled files themselves, each by its own place, not by that of one around it. */
 const holdersOf = ({ files, packages }: PluginTree): readonly string[] => {
   const places = packages.map(({ place }) => place).toSorted((a, b) => b.length - a.length);
@@ -34,7 +41,7 @@ const holdersOf = ({ files, packages }: PluginTree): readonly string[] => {
 const unfitPackages = (fs: FileSystem, tree: PluginTree, abi: NodeAbi): readonly Unfit[] =>
   holdersOf(tree).flatMap(place => {
     const offer = readOffer(fs, path.join(tree.dir, place));
-    const verdict = offer === null ? null : verdictOn(offer, abi);
+    const verdict = offer === null ? null : verdictOn(offerByName(offer), abi);
     return verdict?.kind === 'does-not-fit' ? [{ what: place, has: verdict.has }] : [];
   });
 
@@ -54,7 +61,7 @@ const unfitModules = (fs: FileSystem, { dir, files }: PluginTree, abi: PythonAbi
     const fits = candidates
       .map(file => nativeFile(fs, dir, file))
       .filter(isPythonModule)
-      .map(file => pythonFit(file, abi));
+      .map(file => pythonFit(byName(file), abi));
     const has = fits.flatMap(fit => (fit.verdict === 'does-not-fit' ? [fit.has] : []));
     return has.length > 0 && has.length === fits.length ? [{ what, has: [...new Set(has)] }] : [];
   });

@@ -24,7 +24,7 @@ const broughtConflict = (demand: PluginDemand, locked: LockedModules): PluginCon
 };
 
 const conflictOf = (demand: PluginDemand, copy: LockedPackage | undefined): PluginConflict | null => {
-  if (copy === undefined && isAddressed(demand)) return { ...demand, reason: 'address', locked: null };
+  if (isAddressed(demand)) return { ...demand, reason: 'address', locked: copy?.version ?? null };
   // What the runtime no longer has was left out of the plugin, too.
   if (copy === undefined) return { ...demand, reason: 'version', locked: null };
   if (copy.place === null) return { ...demand, reason: 'joined', locked: copy.version };

@@ -1,10 +1,14 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import type { Ecosystem } from '#machines/contract.js';
 import { loadablePlugins, wholePlugins } from '#src/launching/fitting-plugins.js';
+import { misbuiltAmong } from '#src/launching/plugin-builds.js';
 import { installedPlugins } from '#src/plugins/installed.js';
 import { nodeFileSystem as fs } from '#src/store/file-system.js';
 import { temporaryFolder } from '../../support/folder.ts';
+import { pythonOn } from '../../support/natives/abis.ts';
+import { installCompiled } from '../../support/plugins/compiled-plugin.ts';
 import { addPlugin, effectsOn, wishFor } from '../../support/plugins/installation.ts';
 
 test('P-09: a plugin that can not be looked at is left out and told, and one that is whole is used', async () => {
@@ -48,4 +52,14 @@ test('P-34: without anything compiled no executable is asked; one that is asked 
   expect(await loadablePlugins({ fs, exec }, compiled, listener)).toEqual(compiled);
   expect(existsSync(asked)).toBe(true);
   expect(told).toEqual([]);
+});
+
+test('P-34: of a plugin for another kind of runtime than the executable nothing is known: it stays', async () => {
+  const python = pythonOn('cpython-312-x86_64-linux-gnu', '3.12.4');
+  const module = 'chart.cpython-311-x86_64-linux-gnu.so';
+  const install = (file: string, ecosystem: Ecosystem) =>
+    installCompiled(temporaryFolder(), { [file]: 'ELF' }, null, ecosystem);
+  const ofNode = await install(`node_modules/chart/${module}`, 'npm');
+  const ofPython = await install(`site-packages/${module}`, 'python');
+  expect(misbuiltAmong(fs, [ofNode, ofPython], python)).toMatchObject([{ plugin: ofPython }]);
 });

@@ -67,6 +67,11 @@ const cases: readonly Case[] = [
     'add a version of the plugin that does without it, or ask its publisher to name a version of the index',
   ],
   [
+    conflict({ range: '@ https://a.test/react.whl', reason: 'address' }),
+    'chart@2.0.0 needs react by an address in place of the index: https://a.test/react.whl (the runtime has react 18.3.1)',
+    'add a version of the plugin that does without it, or ask its publisher to name a version of the index',
+  ],
+  [
     conflict({
       as: 'common',
       name: 'common',

@@ -75,6 +75,12 @@ describe('P-34: known not to fit another executable', () => {
       upgraded,
       null,
     ],
+    [
+      'of what is no library its name says it',
+      { ...chart, 'node_modules/chart/prebuilds/linux-x64/node.abi115.node': 'ELF' },
+      upgraded,
+      { unfit: [unfit('node_modules/chart', 'ABI 115')] },
+    ],
     ['what nobody can judge', { ...chart, 'node_modules/chart/libchart.so': file }, upgraded, null],
   ])('npm: %s', async (_, files, abi, expected) => {
     const plugin = await installCompiled(temporaryFolder(), files, here);
@@ -92,6 +98,11 @@ describe('P-34: known not to fit another executable', () => {
       'the tag of the name is of another Python',
       tagged('fast'),
       { unfit: [unfit('site-packages/chart/fast', '*.cpython-312-x86_64-linux-gnu.so')] },
+    ],
+    [
+      'of what is no library its name says it',
+      { [`site-packages/fast.${python312.soabi}.so`]: 'ELF' },
+      { unfit: [unfit('site-packages/fast', '*.cpython-312-x86_64-linux-gnu.so')] },
     ],
     ['the stable ABI', tagged('fast', 'abi3'), null],
     ['there is one for either', { ...tagged('fast'), ...tagged('fast', python313.soabi) }, null],

@@ -89,7 +89,7 @@ describe.each(pythons)('addresses in what a plugin needs, Python $version', ({ e
     ]);
     const range = `@ ${at}/core-2.0-py3-none-any.whl`;
     expect((await compare(wish('locked'), lock)).conflicts).toEqual([
-      { as: 'core', name: 'core', range, chain: ['locked@1.0'], reason: 'version', locked: '2.0' },
+      { as: 'core', name: 'core', range, chain: ['locked@1.0'], reason: 'address', locked: '2.0' },
     ]);
     expect([asked, given]).toEqual([[], []]);
   });
