@@ -1,4 +1,5 @@
 import type { PluginPackage } from '../../machines/contract.ts';
+import { oneLine } from '../failure.ts';
 import type { Abi } from '../natives/abi.ts';
 import type { FileSystem } from '../store/file-system.ts';
 import { readTreeList } from '../store/tree-list.ts';
@@ -46,6 +47,8 @@ export const misbuiltFor = (
 export const misbuiltAdvice =
   'add the plugin again with --exec FILE, the executable of the runtime; if that stays, name another version of it';
 
+/** Names in it are the plugin's own. */
+const longest = 1000;
 const shown = 4;
 
 /** What does not fit, in words. */
@@ -53,5 +56,5 @@ export const misbuiltText = ({ builtFor, abi, unfit }: Misbuilt): string => {
   const named = unfit.slice(0, shown).map(({ what, has }) => `${what} (${has.join(', ')})`);
   const more = unfit.length > shown ? ` and ${unfit.length - shown} more` : '';
   const resolved = builtFor === null ? '' : `, and was resolved for ${builtFor}`;
-  return `it has nothing for ${abi} in ${named.join(', ')}${more}${resolved}`;
+  return oneLine(`it has nothing for ${abi} in ${named.join(', ')}${more}${resolved}`, longest);
 };
