@@ -16,7 +16,7 @@ import { sweepScratch } from '../store/scratch.ts';
 import { assertOnlySpelling, assertOwnName } from './admission.ts';
 import { commitPlugin } from './commit.ts';
 import type { PluginEffects } from './effects.ts';
-import { besideOthers, neighboursOf } from './neighbours.ts';
+import { assertBeside, besideOthers, neighboursOf } from './neighbours.ts';
 import { assertOwnFolders } from './own-folders.ts';
 import { pluginFolder, pluginLayout } from './place.ts';
 import type { NeighbourPlugin, PluginFolders, PluginProvider, StagedPlugin } from './provider.ts';
@@ -89,6 +89,9 @@ export const createPluginEffects = (parts: PluginParts): PluginEffects => {
     return { folder: layout.partial(scratch), tree: layout.partialTree(scratch) };
   };
 
+  const unpackedSite = (plan: PluginPlan): string =>
+    pluginFolder(foldersOf(plan).tree, plan.wish.ecosystem, plan.wish.name);
+
   return {
     resolve: (wish, signal) =>
       diskFaults('read the plugins', signal, async () => {
@@ -97,7 +100,7 @@ export const createPluginEffects = (parts: PluginParts): PluginEffects => {
         assertOwnName(wish, lock);
         assertOnlySpelling(fs, layout, wish);
         const known = await provider(wish.ecosystem);
-        const others = known.beside === undefined ? [] : neighboursOf(fs, store, wish);
+        const others = neighboursOf(fs, store, wish, known);
         const { version, packages, demands } = await known.resolve(wish, lock, signal, others);
         const abi = (await known.abi?.()) ?? null;
         const stamp = pluginStamp(wish, { version, packages, demands }, lock, abi?.tag);
@@ -126,8 +129,7 @@ export const createPluginEffects = (parts: PluginParts): PluginEffects => {
         drafts.set(plan.scratch, { ...draft, staged });
         const { conflicts = [] } = staged;
         if (conflicts.length > 0) return { conflicts };
-        const site = pluginFolder(foldersOf(plan).tree, plan.wish.ecosystem, plan.wish.name);
-        return { conflicts: besideOthers(known, plan, site, draft.others) };
+        return { conflicts: besideOthers(known, plan, unpackedSite(plan), draft.others) };
       }),
     verify: ({ plan }, signal) =>
       diskFaults('verify the plugin', signal, () =>
@@ -137,6 +139,8 @@ export const createPluginEffects = (parts: PluginParts): PluginEffects => {
       diskFaults('put the plugin into its place', signal, async () => {
         const { wish, scratch } = commit.plan;
         const layout = ownLayout(wish);
+        const known = await provider(wish.ecosystem);
+        assertBeside(known, commit.plan, unpackedSite(commit.plan), neighboursOf(fs, store, wish, known));
         report({ phase: 'committing', bytes: 0, total: null });
         const committed = await commitPlugin(fs, layout, commit, signal);
         drafts.delete(scratch);

@@ -3,6 +3,7 @@ import { pluginText } from '../../plugins/spec.ts';
 import type { CommandContext } from '../command.ts';
 import type { Style } from '../style.ts';
 import { changePlugins } from './change.ts';
+import { refusedBecause } from './refusal-text.ts';
 import { specOperands } from './request.ts';
 
 type Told = Exclude<AddPluginOutcome, Failed>;
@@ -35,8 +36,7 @@ const addedText = (outcome: Told, style: Style): string => {
     case 'present':
       return `${name} ${outcome.version} is installed already.`;
     case 'refused': {
-      const runtime = outcome.runtime === null ? 'the runtime' : `the runtime ${outcome.runtime}`;
-      const first = `${name} ${style.bad(outcome.version)} is refused, it does not go with ${runtime}:`;
+      const first = `${name} ${style.bad(outcome.version)} is refused, ${refusedBecause(outcome)}:`;
       return [first, ...outcome.reasons.map(reason => `  ${reason}`)].join('\n');
     }
     case 'cancelled':

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Ecosystem, PluginConflict } from '#machines/contract.js';
+import { refusedBecause } from '#src/cli/plugin/refusal-text.js';
 import { conflictAdvice, conflictText } from '#src/plugins/conflict-text.js';
 
 const conflict = (part: Partial<PluginConflict>): PluginConflict => ({
@@ -127,3 +128,13 @@ test.for(cases)(
     expect(conflictAdvice(one)).toBe(advice);
   },
 );
+
+test.each<readonly [readonly PluginConflict['reason'][], string | null, string]>([
+  [['version'], '1.0.0', 'it does not go with the runtime 1.0.0'],
+  [['joined'], null, 'it does not go with the runtime'],
+  [['beside', 'beside'], '1.0.0', 'it does not go with another plugin'],
+  [['address'], '1.0.0', 'it needs what is taken from no address'],
+  [['beside', 'version'], '1.0.0', 'it does not go with the runtime 1.0.0'],
+])('K-05: a refusal for %j says what the plugin does not go with', (reasons, runtime, text) => {
+  expect(refusedBecause({ runtime, conflicts: reasons.map(reason => conflict({ reason })) })).toBe(text);
+});
