@@ -1,32 +1,16 @@
 import path from 'node:path';
 import { coreLockName } from '../core-lock/place.ts';
 import { errnoOf } from '../failure.ts';
-import type { DamagedPlugin, InstalledPlugin, InstalledPlugins } from '../plugins/installed.ts';
+import type { InstalledPlugin, InstalledPlugins } from '../plugins/installed.ts';
 import type { FileSystem } from '../store/file-system.ts';
 import { isFolder } from '../store/folder.ts';
 import { type Lease, takeLease } from '../store/lease.ts';
 import { fittingPlugins, loadablePlugins, wholePlugins } from './fitting-plugins.ts';
-import type { MisbuiltPlugin } from './plugin-builds.ts';
-import type { MisfitPlugin } from './plugin-comparison.ts';
+import type { PluginListener } from './plugin-listener.ts';
 import type { LaunchSetup } from './setup.ts';
 
 /** What is installed in a store: a look at a folder where nothing is. */
 export type ReadPlugins = (fs: FileSystem, store: string) => InstalledPlugins;
-
-export type PluginListener = {
-  /** A plugin that the runtime does without. */
-  readonly damaged: (plugin: DamagedPlugin) => void;
-  /** One that asks for other versions than the lock of what is started has. */
-  readonly misfit: (plugin: MisfitPlugin) => void;
-  /** One that is compiled for another executable than that of the runtime (P-34). */
-  readonly misbuilt: (plugin: MisbuiltPlugin) => void;
-  /** The version that is started has plugins, and no lock that it could be kept to: they may bring a second copy of anything. */
-  readonly unguarded: (version: string, plugins: readonly InstalledPlugin[]) => void;
-  /** Those that come after as many as a runtime can be told of. */
-  readonly crowded: (plugins: readonly InstalledPlugin[]) => void;
-  /** What can't be read or leased costs just that, never the launch (P-06). */
-  readonly failed: (error: unknown) => void;
-};
 
 /** The plugins of one child, and what keeps them there while it lives (P-12). */
 export type PluginUse = { readonly plugins: readonly InstalledPlugin[]; readonly leases: readonly Lease[] };

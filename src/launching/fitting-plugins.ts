@@ -1,7 +1,7 @@
 import { probeAbi } from '../natives/probe.ts';
 import type { InstalledPlugin } from '../plugins/installed.ts';
 import { checkTree } from '../store/tree-check.ts';
-import type { PluginListener } from './core-lock.ts';
+import type { PluginListener } from './plugin-listener.ts';
 import type { LaunchSetup } from './setup.ts';
 
 /** Held against its list as a version is at launch (P-09); null: it is whole. */

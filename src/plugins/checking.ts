@@ -91,8 +91,10 @@ export const misbuiltWith = async (
   return abi === null ? null : misbuiltFor(fs, plugin, abi);
 };
 
-/** Holds a plugin against its own list, every file by its hash, then against the lock, the executable and the plugins
- * beside it. Changes nothing. */
+/**
+ * Holds a plugin against its own list, every file by its hash, then against the lock, the plugins beside it and the executable.
+ * Changes nothing.
+ */
 export const checkPlugin = async (
   fs: FileSystem,
   plugin: InstalledPlugin,

@@ -63,9 +63,20 @@ const beginScratch = async (fs: FileSystem, layout: Layout, scratch: string): Pr
   await assertFreeSpace(fs, layout.partial(scratch));
 };
 
+/** One for a whole installation: what it has asked of an executable need not be asked again. */
+const onceEach = (load: PluginParts['provider']): PluginParts['provider'] => {
+  const loaded = new Map<Ecosystem, Promise<PluginProvider>>();
+  return ecosystem => {
+    const known = loaded.get(ecosystem) ?? load(ecosystem);
+    loaded.set(ecosystem, known);
+    return known;
+  };
+};
+
 /** The store of plugins as the slots of their chart, over what knows the ecosystem. */
 export const createPluginEffects = (parts: PluginParts): PluginEffects => {
-  const { fs, store, provider, report } = parts;
+  const { fs, store, report } = parts;
+  const provider = onceEach(parts.provider);
   const drafts = new Map<string, Draft>();
   const layoutOf = ({ ecosystem, name }: PluginWish): Layout => pluginLayout(store, ecosystem, name);
   /** For whoever writes in it or takes away from it. */

@@ -59,7 +59,8 @@ export const createPluginVerbs = ({ settings, lock: named, provider }: PluginsSe
     const report = onProgress ?? (() => undefined);
     const effects = createPluginEffects({ fs, store, lock, provider, report });
     const outcome = await runPluginInstall(effects, { task: 'add', wish }, signal);
-    return added(wish, outcome, (held as RuntimeLock | null)?.runtime ?? null, unfitOf(wish));
+    const unfit = outcome.kind === 'installed' ? unfitOf(wish) : [];
+    return added(wish, outcome, (held as RuntimeLock | null)?.runtime ?? null, unfit);
   };
 
   const remove = async (wish: PluginWish, signal: AbortSignal) => {

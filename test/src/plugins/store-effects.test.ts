@@ -260,3 +260,17 @@ test('K-05: of two that can not be beside each other and are installed at the sa
     conflicts: [{ reason: 'beside', beside: 'pa@1.0.0' }],
   });
 });
+
+test('K-05: what knows the ecosystem is loaded once for an installation, so that an executable is asked once', async () => {
+  const store = temporaryFolder();
+  let loaded = 0;
+  const effects = createPluginEffects({
+    ...{ fs, store, lock: async () => lockOf(), report: () => undefined },
+    provider: async () => {
+      loaded += 1;
+      return testProvider(fs, { chart: { version: '1.0.0' } });
+    },
+  });
+  expect(await addPlugin(effects, wishFor('chart'))).toMatchObject({ kind: 'installed' });
+  expect(loaded).toBe(1);
+});
