@@ -52,6 +52,9 @@ export const verdictKey = async ({ exec, shellVersion }: LaunchSetup): Promise<V
 const unguardedHint =
   'It has no core lock. Update the runtime, or bundle it anew (stagedoor bundle): each version that is staged or bundled gets one.';
 
+/** Of a plugin in one line: some have hundreds of compiled modules. */
+const mostUnfit = 8;
+
 const misbuiltHint =
   'stagedoor plugin add NAME --exec FILE, the executable of the runtime; stagedoor plugin check tells more.';
 
@@ -60,8 +63,12 @@ const journalPlugins = (journal: Journal): NonNullable<RuntimeListener['plugins'
   damaged: plugin => journal.append({ event: 'plugin.damaged', ...plugin }),
   misfit: ({ plugin: { ecosystem, name, version }, conflicts }) =>
     journal.append({ event: 'plugin.conflict', ecosystem, name, version, conflicts }),
-  misbuilt: ({ plugin: { ecosystem, name, version }, misbuilt }) =>
-    journal.append({ event: 'plugin.misbuilt', ecosystem, name, version, ...misbuilt, hint: misbuiltHint }),
+  misbuilt: ({ plugin: { ecosystem, name, version }, misbuilt }) => {
+    const { builtFor, abi, unfit: all } = misbuilt;
+    const [unfit, count] = [all.slice(0, mostUnfit), all.length];
+    const about = { ecosystem, name, version, builtFor, abi, unfit, count };
+    journal.append({ event: 'plugin.misbuilt', ...about, hint: misbuiltHint });
+  },
   unguarded: (version, { length: count }) =>
     journal.append({ event: 'plugin.unguarded', version, count, hint: unguardedHint }),
   crowded: plugins =>

@@ -47,10 +47,12 @@ const newPythonWorld = (): AppWorld & { readonly hostile: string } => {
   return { ...world, hostile };
 };
 
+const modules = Array.from({ length: 12 }, (_, at) => `site-packages/fast${10 + at}`);
+
 /** For another Python than any that is here. */
 const foreign = {
   record: { compiled: { abi: 'linux-x64-glibc-cpython-399', unfit: [] } },
-  files: { 'site-packages/fast.cpython-399-x86_64-linux-gnu.so': 'ELF' },
+  files: Object.fromEntries(modules.map(module => [`${module}.cpython-399-x86_64-linux-gnu.so`, 'ELF'])),
 };
 
 const installPlugin = async (
@@ -119,7 +121,8 @@ describe.each(pythons)('a runtime of Python $version without natives', ({ exec }
     expect(line).toMatchObject({
       ...{ ecosystem: 'python', name: 'chart', builtFor: 'linux-x64-glibc-cpython-399' },
       ...{ abi: (await probeAbi(exec))?.tag, hint: expect.stringContaining('--exec') },
-      unfit: [{ what: 'site-packages/fast', has: ['*.cpython-399-x86_64-linux-gnu.so'] }],
+      unfit: modules.slice(0, 8).map(what => ({ what, has: ['*.cpython-399-x86_64-linux-gnu.so'] })),
+      count: 12,
     });
   });
 
