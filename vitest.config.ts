@@ -93,6 +93,7 @@ const atLength = [
   'test/src/natives/python-refusals.test.ts',
   'test/src/plugins/npm/staging.test.ts',
   'test/src/plugins/python/addresses.test.ts',
+  'test/src/plugins/python/beside-installing.test.ts',
   'test/src/plugins/python/interpreters.test.ts',
   'test/src/plugins/python/interruption.test.ts',
   'test/src/plugins/python/provider.test.ts',

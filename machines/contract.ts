@@ -122,6 +122,8 @@ export type NativesOutcome = {
   readonly places: readonly NativePlace[];
   readonly tree: NativeTree | null;
   readonly failure: Failure | null;
+  /** What went wrong on the way to a tree, also where the gate is open: then it costs the tree, not the start. */
+  readonly fault: Failure | null;
 };
 
 // ---------------------------------------------------------------------------------------------- launch
@@ -302,13 +304,17 @@ export type SharedPackage = { readonly name: string; readonly version: string };
 export type PluginConflict = PluginDemand & {
   /**
    * `version`: another one is needed. `look-alike`: the name differs from a locked one in its case only. `built-in`: it has the name
-   * of a module that the runtime itself has built in. `joined`: the runtime's copy is part of a file and can't be shared.
+   * of a module that the runtime itself has built in. `joined`: the runtime's copy is part of a file and can't be shared. `address`: it is
+   * asked for by an address in place of an index (`range`: `@ URL`), and nothing is taken from there. `beside`: another plugin brings
+   * it as well, in another version or from another package, and Python has one place for both.
    */
-  readonly reason: 'version' | 'look-alike' | 'built-in' | 'joined';
-  /** The runtime's version; null for what is built in. */
+  readonly reason: 'version' | 'look-alike' | 'built-in' | 'joined' | 'address' | 'beside';
+  /** The runtime's version, or that of the other plugin's; null where there is none. */
   readonly locked: string | null;
-  /** The package that the runtime has under that name, where it is another one than `name`. */
+  /** The package that the runtime, or the other plugin, has under that name, where it is another one than `name`. */
   readonly holder?: string;
+  /** The other plugin, as `NAME@VERSION`. */
+  readonly beside?: string;
 };
 
 export type PluginComparison = {

@@ -118,7 +118,7 @@ export const pluginInstallMachine = pluginInstallSetup.createMachine({
     },
     refused: {
       description:
-        'It asks for what the runtime does not have. Each demand is told, with both versions and who asks.',
+        'It asks for what the runtime does not have or what may not be fetched, or can not be beside another plugin. Each conflict is told, with both versions and who asks.',
       type: 'final',
       tags: ['settled', 'visible'],
       entry: ['tellRefused', { type: 'tellSettled', params: 'refused' }],

@@ -39,8 +39,8 @@ const gate = ({ lacking, fault }: NativesContext): Failure | null => {
 /** With a tree, what lacked is in it, but for what nobody could tell. */
 export const outcomeOf = (kind: NativesOutcome['kind'], context: NativesContext): NativesOutcome => {
   const { tag, places, tree } = context;
-  if (tree === null) return { kind, tag, places, tree, failure: gate(context) };
+  if (tree === null) return { kind, tag, places, tree, failure: gate(context), fault: context.fault };
   const inTree = lackingNames(context).filter(name => tree.names.includes(name));
   const fromTree = inTree.map(name => ({ name, from: 'tree' as const }));
-  return { kind, tag, places: [...places, ...fromTree], tree, failure: null };
+  return { kind, tag, places: [...places, ...fromTree], tree, failure: null, fault: null };
 };

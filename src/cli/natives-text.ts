@@ -19,7 +19,11 @@ const places = {
   tree: 'in the tree of this ABI',
 } as const;
 
-const headline = ({ outcome, tag, tree }: NativesReport, exec: string, style: Style): string => {
+const headline = (
+  { outcome, tag, tree }: Pick<NativesReport, 'outcome' | 'tag' | 'tree'>,
+  exec: string,
+  style: Style,
+): string => {
   if (tag === null) return `${exec} does not say what it is: nobody can tell what fits.`;
   switch (outcome) {
     case 'matched':
@@ -36,7 +40,7 @@ const headline = ({ outcome, tag, tree }: NativesReport, exec: string, style: St
 
 /** What came of it, where the gate is open. */
 export const nativesText = (
-  report: NativesReport,
+  report: Omit<NativesReport, 'fault'>,
   { exec, names }: { readonly exec: string; readonly names: readonly string[] },
   style: Style,
 ): string => {

@@ -2,6 +2,7 @@ import { pluginText } from '../plugins/spec.ts';
 import type { Status, StatusBundled, StatusPointer, StatusVersion } from '../upkeep/status.ts';
 import { roleText } from './history-text.ts';
 import { identityText } from './identity-text.ts';
+import { unguardedText } from './plugin/unguarded-text.ts';
 import type { Style } from './style.ts';
 import { block, bytesText, count, momentText, oneLine, type Row, withoutVersion } from './text.ts';
 
@@ -84,12 +85,14 @@ const leftoverText = ({ leftovers }: Status, style: Style): string => {
   return parts.length === 0 ? style.faint('none') : `${parts.join(', ')} (stagedoor gc removes them)`;
 };
 
-const pluginLines = ({ plugins }: Status, style: Style): string[] =>
-  plugins.map(plugin => {
+const pluginLines = ({ plugins, unguarded, current }: Status, style: Style): string[] => [
+  ...plugins.map(plugin => {
     const { version, damage } = plugin;
     const state = damage === null ? (version ?? '') : `${style.bad('damaged')}: ${damage}`;
     return `${pluginText(plugin)} ${state}`;
-  });
+  }),
+  ...(unguarded && current !== null ? [unguardedText(current, style)] : []),
+];
 
 const optional = (label: string, lines: readonly string[]): readonly Row[] =>
   lines.length === 0 ? [] : [[label, lines]];

@@ -1,27 +1,16 @@
 import path from 'node:path';
 import { coreLockName } from '../core-lock/place.ts';
 import { errnoOf } from '../failure.ts';
-import type { DamagedPlugin, InstalledPlugin, InstalledPlugins } from '../plugins/installed.ts';
+import type { InstalledPlugin, InstalledPlugins } from '../plugins/installed.ts';
 import type { FileSystem } from '../store/file-system.ts';
 import { isFolder } from '../store/folder.ts';
 import { type Lease, takeLease } from '../store/lease.ts';
-import { fittingPlugins, wholePlugins } from './fitting-plugins.ts';
-import type { MisfitPlugin } from './plugin-comparison.ts';
+import { fittingPlugins, loadablePlugins, wholePlugins } from './fitting-plugins.ts';
+import type { PluginListener } from './plugin-listener.ts';
 import type { LaunchSetup } from './setup.ts';
 
 /** What is installed in a store: a look at a folder where nothing is. */
 export type ReadPlugins = (fs: FileSystem, store: string) => InstalledPlugins;
-
-export type PluginListener = {
-  /** A plugin that the runtime does without. */
-  readonly damaged: (plugin: DamagedPlugin) => void;
-  /** One that asks for other versions than the lock of what is started has. */
-  readonly misfit: (plugin: MisfitPlugin) => void;
-  /** Those that come after as many as a runtime can be told of. */
-  readonly crowded: (plugins: readonly InstalledPlugin[]) => void;
-  /** What can't be read or leased costs just that, never the launch (P-06). */
-  readonly failed: (error: unknown) => void;
-};
 
 /** The plugins of one child, and what keeps them there while it lives (P-12). */
 export type PluginUse = { readonly plugins: readonly InstalledPlugin[]; readonly leases: readonly Lease[] };
@@ -62,9 +51,9 @@ const releaseRest = async (
 
 /** Each is leased before it is told: one that was replaced meanwhile is still there, or is not named. */
 export const usePlugins = async (
-  { fs, layout }: Pick<LaunchSetup, 'fs' | 'layout'>,
+  { fs, layout, exec }: Pick<LaunchSetup, 'fs' | 'layout' | 'exec'>,
   read: ReadPlugins,
-  { damaged, crowded, failed }: Omit<PluginListener, 'misfit'>,
+  { damaged, misbuilt, crowded, failed }: Omit<PluginListener, 'misfit' | 'unguarded'>,
 ): Promise<PluginUse> => {
   const found = readable(() => read(fs, layout.root), failed);
   for (const one of found.damaged) damaged(one);
@@ -79,7 +68,8 @@ export const usePlugins = async (
     }
   }
   const there = told.filter(({ folder }) => isFolder(fs, folder));
-  const plugins = await wholePlugins({ fs }, there, { damaged, failed });
+  const whole = await wholePlugins({ fs }, there, { damaged, failed });
+  const plugins = await loadablePlugins({ fs, exec }, whole, { misbuilt, failed });
   await releaseRest(leases, plugins, failed);
   return { plugins, leases: plugins.flatMap(plugin => leases.get(plugin) ?? []) };
 };
@@ -115,16 +105,18 @@ export type ChildGuard = {
   readonly plugins: readonly InstalledPlugin[];
 };
 
-/** Of a version by its folder; a lock that somebody else has named counts as well (K-04). */
+/** Of a version and its folder; a lock that somebody else has named counts as well (K-04). */
 export const childGuard = async (
   setup: Pick<LaunchSetup, 'fs' | 'coreLock' | 'env'>,
-  dir: string,
+  { version, dir }: { readonly version: string; readonly dir: string },
   installed: readonly InstalledPlugin[],
-  listener: Pick<PluginListener, 'misfit' | 'failed'>,
+  listener: Pick<PluginListener, 'misfit' | 'unguarded' | 'failed'>,
 ): Promise<ChildGuard> => {
   const { fs, coreLock, env } = setup;
   const coreLockPath = coreLockIn(fs, dir);
   const plugins = await fittingPlugins(setup, installed, coreLockPath, listener);
   const isThere = coreLockPath !== undefined || Boolean(env.STAGEDOOR_CORE_LOCK_PATH);
+  // Its author has turned the guard off: then there is nothing to tell.
+  if (!isThere && plugins.length > 0 && coreLock !== false) listener.unguarded(version, plugins);
   return { coreLockPath, guarded: isThere && (coreLock ?? plugins.length > 0), plugins };
 };

@@ -49,11 +49,28 @@ export const verdictKey = async ({ exec, shellVersion }: LaunchSetup): Promise<V
   return { abi: abi?.tag ?? 'unknown', shellVersion, now: new Date() };
 };
 
+const unguardedHint =
+  'It has no core lock. Update the runtime, or bundle it anew (stagedoor bundle): each version that is staged or bundled gets one.';
+
+/** Of a plugin in one line: some have hundreds of compiled modules. */
+const mostUnfit = 8;
+
+const misbuiltHint =
+  'stagedoor plugin add NAME --exec FILE, the executable of the runtime; stagedoor plugin check tells more.';
+
 /** Plugins that a runtime does without, and why. */
 const journalPlugins = (journal: Journal): NonNullable<RuntimeListener['plugins']> => ({
   damaged: plugin => journal.append({ event: 'plugin.damaged', ...plugin }),
   misfit: ({ plugin: { ecosystem, name, version }, conflicts }) =>
     journal.append({ event: 'plugin.conflict', ecosystem, name, version, conflicts }),
+  misbuilt: ({ plugin: { ecosystem, name, version }, misbuilt }) => {
+    const { builtFor, abi, unfit: all } = misbuilt;
+    const [unfit, count] = [all.slice(0, mostUnfit), all.length];
+    const about = { ecosystem, name, version, builtFor, abi, unfit, count };
+    journal.append({ event: 'plugin.misbuilt', ...about, hint: misbuiltHint });
+  },
+  unguarded: (version, { length: count }) =>
+    journal.append({ event: 'plugin.unguarded', version, count, hint: unguardedHint }),
   crowded: plugins =>
     journal.append({ event: 'plugin.crowded', count: plugins.length, first: plugins[0]?.name ?? null }),
 });

@@ -1,6 +1,7 @@
+import { probeAbi } from '../natives/probe.ts';
 import type { InstalledPlugin } from '../plugins/installed.ts';
 import { checkTree } from '../store/tree-check.ts';
-import type { PluginListener } from './core-lock.ts';
+import type { PluginListener } from './plugin-listener.ts';
 import type { LaunchSetup } from './setup.ts';
 
 /** Held against its list as a version is at launch (P-09); null: it is whole. */
@@ -30,6 +31,31 @@ export const wholePlugins = async (
     }
   }
   return whole;
+};
+
+/**
+ * Those whose compiled files the executable can load, as far as anybody knows (P-34). It is asked only where something is compiled,
+ * and files are looked at only where it is another one than they were installed for.
+ */
+export const loadablePlugins = async (
+  { fs, exec }: Pick<LaunchSetup, 'fs' | 'exec'>,
+  plugins: readonly InstalledPlugin[],
+  { misbuilt, failed }: Pick<PluginListener, 'misbuilt' | 'failed'>,
+): Promise<readonly InstalledPlugin[]> => {
+  if (plugins.every(({ compiled }) => compiled === null)) return plugins;
+  try {
+    const abi = await probeAbi(exec);
+    // Of an executable that does not say what it is nobody knows.
+    if (abi === null) return plugins;
+    if (plugins.every(({ compiled }) => compiled === null || compiled.abi === abi.tag)) return plugins;
+    const { misbuiltAmong } = await import('./plugin-builds.ts');
+    const found = misbuiltAmong(fs, plugins, abi);
+    for (const one of found) misbuilt(one);
+    return plugins.filter(plugin => !found.some(one => one.plugin === plugin));
+  } catch (error) {
+    failed(error);
+    return plugins;
+  }
 };
 
 /**

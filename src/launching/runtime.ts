@@ -14,7 +14,8 @@ import type { AttemptBook } from './attempt-book.ts';
 import { readBundled } from './bundled.ts';
 import { isBusyMessage } from './busy-message.ts';
 import { type ChildOrders, childOrders, needsNothing, noOrders } from './child-orders.ts';
-import { childGuard, type PluginListener, type PluginUse, pluginVariables, usePlugins } from './core-lock.ts';
+import { childGuard, type PluginUse, pluginVariables, usePlugins } from './core-lock.ts';
+import { type PluginListener, pluginListener } from './plugin-listener.ts';
 import { freePort } from './port-release.ts';
 import { runtimeLeases } from './runtime-leases.ts';
 import type { LaunchSetup } from './setup.ts';
@@ -93,10 +94,7 @@ export const createRuntimes = (
     }
   };
 
-  const heard: PluginListener = {
-    ...{ damaged: () => undefined, misfit: () => undefined, crowded: () => undefined, ...listener.plugins },
-    failed: error => listener.unwritten?.(toFailure(error)),
-  };
+  const heard = pluginListener(listener.plugins, error => listener.unwritten?.(toFailure(error)));
 
   const begin = async (input: RuntimeInput, use: PluginUse): Promise<RuntimeProcess> => {
     const { candidate, attempt } = input;
@@ -107,7 +105,8 @@ export const createRuntimes = (
       );
     }
     const { dir, entry } = placeOf(setup, candidate);
-    const { coreLockPath, guarded, plugins } = await childGuard(setup, dir, use.plugins, heard);
+    const at = { version: candidate.version, dir };
+    const { coreLockPath, guarded, plugins } = await childGuard(setup, at, use.plugins, heard);
     const { execArgv, env: orders } = await ordersFor(input, guarded);
     const env = childEnvironment(setup.env, {
       entry,

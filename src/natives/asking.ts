@@ -75,7 +75,9 @@ const matchedAlready = async (
   const tag = await effects.ask();
   if (tag === null) return null;
   const { places, lacking } = await effects.compare({ subject, tag }, signal);
-  return lacking.length === 0 ? { kind: 'matched', tag, places, tree: null, failure: null } : null;
+  return lacking.length === 0
+    ? { kind: 'matched', tag, places, tree: null, failure: null, fault: null }
+    : null;
 };
 
 /** The whole question, with the chart where something lacks. */

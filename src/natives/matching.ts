@@ -37,7 +37,14 @@ export type MatchingParts = Pick<NativesListener, 'tell'> & {
 /** Never in the graph of those who only launch. */
 export type LoadInstaller = (wanted: () => Promise<Wanted>, fs: FileSystem) => Promise<NativesInstaller>;
 
-const nothingNeeded: NativesOutcome = { kind: 'matched', tag: null, places: [], tree: null, failure: null };
+const nothingNeeded: NativesOutcome = {
+  kind: 'matched',
+  tag: null,
+  places: [],
+  tree: null,
+  failure: null,
+  fault: null,
+};
 
 /** What needs no looking, for a runtime that our own executable is about to run. */
 const knownAlready = (

@@ -36,5 +36,5 @@ export const rememberedMatch = (remembering: Remembering): NativesOutcome | null
     tag = known.tag;
     places.push(known.place);
   }
-  return { kind: 'matched', tag, places, tree: null, failure: null };
+  return { kind: 'matched', tag, places, tree: null, failure: null, fault: null };
 };

@@ -15,12 +15,22 @@ export type NativesReport = {
   readonly tree: string | null;
   /** Not null: nothing that needs these natives is started. */
   readonly error: Failure | null;
+  /** Why nothing could be installed, also where that keeps nothing from starting. */
+  readonly fault: Failure | null;
 };
 
-export const nativesReport = ({ kind, tag, places, tree, failure }: NativesOutcome): NativesReport => ({
+export const nativesReport = ({
+  kind,
+  tag,
+  places,
+  tree,
+  failure,
+  fault,
+}: NativesOutcome): NativesReport => ({
   outcome: kind,
   tag,
   places,
   tree: tree?.stamp ?? null,
   error: failure,
+  fault,
 });

@@ -1,8 +1,11 @@
-import type { Ecosystem, PluginConflict, PluginPackage } from '../../machines/contract.ts';
+import type { Ecosystem, PluginConflict, PluginDemand, PluginPackage } from '../../machines/contract.ts';
 import type { CoreLock, LockedPackage } from '../core-lock/core-lock.ts';
+import { canonicalName } from '../core-lock/python-distribution.ts';
 import { sharedCopies } from '../core-lock/shared-copies.ts';
 import type { FileSystem } from '../store/file-system.ts';
 import type { InstalledPlugin } from './installed.ts';
+import { type Misbuilt, misbuiltFor } from './misbuilt.ts';
+import { asNeighbour } from './neighbours.ts';
 import type { PluginProvider } from './provider.ts';
 import { lookAtPlugin } from './tree-look.ts';
 
@@ -10,6 +13,8 @@ import { lookAtPlugin } from './tree-look.ts';
 export type PluginState =
   | { readonly state: 'ok' }
   | { readonly state: 'conflict'; readonly conflicts: readonly PluginConflict[] }
+  /** The executable of the runtime can't load what is compiled in it. */
+  | { readonly state: 'misbuilt'; readonly misbuilt: Misbuilt }
   /** Its tree is not what was installed. */
   | { readonly state: 'damaged'; readonly reason: string };
 
@@ -42,13 +47,20 @@ const broughtConflicts = (plugin: InstalledPlugin, lock: CoreLock): readonly Plu
   return packages.flatMap(one => broughtConflict(one, copies.get(one.name.toLowerCase()), chain));
 };
 
-/** By its own name, or as a module of Python or the namespace of one. */
+const isPart = (ecosystem: Ecosystem, name: string, module: string): boolean =>
+  ecosystem === 'python' && name.startsWith(`${module}.`);
+
+/** Python takes `Foo_Bar` and `foo-bar` for one. */
+const isAsked = (ecosystem: Ecosystem, name: string, demands: readonly PluginDemand[]): boolean =>
+  demands.some(demand => (ecosystem === 'python' ? canonicalName(demand.name) : demand.name) === name);
+
+/** By its own name, or as a module of Python, the namespace of one, or a part of one. */
 const isInRuntime = (lock: CoreLock, ecosystem: Ecosystem, name: string): boolean =>
   sharedCopies(lock, ecosystem).has(name.toLowerCase()) ||
   lock.packages.some(
     one =>
       one.ecosystem === ecosystem &&
-      one.modules.some(module => module === name || module.startsWith(`${name}.`)),
+      one.modules.some(module => `${module}.`.startsWith(`${name}.`) || isPart(ecosystem, name, module)),
   );
 
 /** What was left out of it because the runtime had it, and nobody has any more. */
@@ -56,7 +68,7 @@ const missedConflicts = (plugin: InstalledPlugin, lock: CoreLock): readonly Plug
   const { ecosystem, name, version, demands, stripped } = plugin;
   const chain = [`${name}@${version}`];
   return stripped
-    .filter(one => !isInRuntime(lock, ecosystem, one) && demands.every(demand => demand.name !== one))
+    .filter(one => !isInRuntime(lock, ecosystem, one) && !isAsked(ecosystem, one, demands))
     .map(one => ({ as: one, name: one, range: '', chain, reason: 'version', locked: null }));
 };
 
@@ -69,17 +81,37 @@ export const pluginConflicts = async (
   return [...conflicts, ...missedConflicts(plugin, lock), ...broughtConflicts(plugin, lock)];
 };
 
-/** Holds a plugin against its own list, every file by its hash, then against the lock. Changes nothing. */
+/** Against the executable that the provider knows, which is asked only where something is compiled. */
+export const misbuiltWith = async (
+  fs: FileSystem,
+  plugin: InstalledPlugin,
+  provider: Pick<PluginProvider, 'abi'>,
+): Promise<Misbuilt | null> => {
+  const abi = plugin.compiled === null ? null : ((await provider.abi?.()) ?? null);
+  return abi === null ? null : misbuiltFor(fs, plugin, abi);
+};
+
+/**
+ * Holds a plugin against its own list, every file by its hash, then against the lock, the plugins beside it and the executable.
+ * Changes nothing.
+ */
 export const checkPlugin = async (
   fs: FileSystem,
   plugin: InstalledPlugin,
   lock: CoreLock,
   provider: PluginProvider,
+  others: readonly InstalledPlugin[] = [],
 ): Promise<PluginState> => {
   const { layout, stamp, tree } = plugin;
   const look = await lookAtPlugin(fs, layout, stamp, tree);
   if (look.kind === 'missing') return { state: 'damaged', reason: 'its folder is missing' };
   if (look.kind === 'damaged') return { state: 'damaged', reason: look.reason };
-  const conflicts = await pluginConflicts(plugin, lock, provider);
-  return conflicts.length === 0 ? { state: 'ok' } : { state: 'conflict', conflicts };
+  const neighbours = others
+    .filter(one => one !== plugin && one.ecosystem === plugin.ecosystem)
+    .map(asNeighbour);
+  const beside = provider.beside?.(asNeighbour(plugin), neighbours) ?? [];
+  const conflicts = [...(await pluginConflicts(plugin, lock, provider)), ...beside];
+  if (conflicts.length > 0) return { state: 'conflict', conflicts };
+  const misbuilt = await misbuiltWith(fs, plugin, provider);
+  return misbuilt === null ? { state: 'ok' } : { state: 'misbuilt', misbuilt };
 };

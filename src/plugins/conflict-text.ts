@@ -22,13 +22,20 @@ const needs = (demand: PluginDemand): string => {
 const isItself = ({ name, range, chain }: PluginDemand): boolean =>
   chain.length === 1 && chain[0] === `${name}@${range}`;
 
+const besideText = (conflict: PluginConflict): string => {
+  const { as, name, range, chain, locked, holder = name, beside } = conflict;
+  const module = as === name && holder === name ? '' : `the module ${as} of `;
+  return `${chain[0]} brings ${module}${name} ${range}, and the plugin ${beside} ${module}${holder} ${locked}: only one of them could be imported`;
+};
+
 const holders: Readonly<Record<Ecosystem, string>> = { npm: 'Node', python: 'Python' };
 
 /** What is in the way, in words: plugin, package, both versions, and who asked. */
 export const conflictText = (conflict: PluginConflict, ecosystem: Ecosystem): string => {
-  const { name, reason, locked, holder = name } = conflict;
+  const { name, range, reason, locked, holder = name } = conflict;
   const has = locked === null ? 'does not have it' : `has ${holder} ${locked}`;
-  if (isItself(conflict)) return `${conflict.chain[0]} is a plugin, and the runtime ${has} of its own`;
+  if (reason !== 'beside' && isItself(conflict))
+    return `${conflict.chain[0]} is a plugin, and the runtime ${has} of its own`;
   switch (reason) {
     case 'version':
       return `${needs(conflict)}, the runtime ${has}${holder === name ? '' : ' under that name'}`;
@@ -38,13 +45,17 @@ export const conflictText = (conflict: PluginConflict, ecosystem: Ecosystem): st
       return `${needs(conflict)}, and ${holders[ecosystem]} has a module of this name`;
     case 'joined':
       return `${needs(conflict)}, and the runtime has ${holder} ${locked ?? ''} in a file of its own, where it can't be shared`;
+    case 'address':
+      return `${needs({ ...conflict, range: '' })} by an address in place of the index: ${range.replace(/^@ */, '')}${locked === null ? '' : ` (the runtime has ${name} ${locked})`}`;
+    case 'beside':
+      return besideText(conflict);
   }
 };
 
 /** The way out. */
 export const conflictAdvice = (conflict: PluginConflict): string => {
-  const { as, name, reason, locked, holder = name } = conflict;
-  if (isItself(conflict)) return 'remove the plugin';
+  const { as, name, reason, locked, holder = name, beside = '' } = conflict;
+  if (reason !== 'beside' && isItself(conflict)) return 'remove the plugin';
   switch (reason) {
     case 'version':
       if (holder !== name)
@@ -55,6 +66,10 @@ export const conflictAdvice = (conflict: PluginConflict): string => {
     case 'look-alike':
     case 'built-in':
       return 'add a version of the plugin that does without it';
+    case 'address':
+      return 'add a version of the plugin that does without it, or ask its publisher to name a version of the index';
+    case 'beside':
+      return `add a version of it that goes with the other plugin, or remove python:${beside.replace(/@[^@]*$/, '')}`;
     case 'joined':
       return `keep ${holder} out of the file of the runtime (external to its bundler), and write the lock anew`;
   }

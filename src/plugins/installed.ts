@@ -20,7 +20,7 @@ export type InstalledPlugin = {
   readonly stamp: string;
   /** SHA-256 of the tree list, as the pointer recorded it. */
   readonly tree: string | null;
-} & Pick<PluginRecord, 'wish' | 'packages' | 'demands' | 'stripped'>;
+} & Pick<PluginRecord, 'wish' | 'packages' | 'demands' | 'stripped' | 'compiled'>;
 
 /** Something is pointed to that can't be used. */
 export type DamagedPlugin = {
@@ -47,12 +47,12 @@ const lookAt = (fs: FileSystem, { ecosystem, name, layout }: PluginStore): Look 
   if (!isFolder(fs, dir)) return { reason: 'its folder is missing' };
   const record = readPluginRecord(fs, dir);
   if (record === null) return { reason: 'its record is missing or damaged' };
-  const { wish, version, packages, demands, stripped } = record;
+  const { wish, version, packages, demands, stripped, compiled } = record;
   if (wish.ecosystem !== ecosystem || wish.name.toLowerCase() !== name)
     return { reason: 'its record is that of another plugin' };
   const folder = pluginFolder(dir, ecosystem, wish.name);
   if (!isFolder(fs, folder)) return { reason: 'its package is missing' };
-  const said = { wish, version, packages, demands, stripped };
+  const said = { wish, version, packages, demands, stripped, compiled };
   return { plugin: { ecosystem, name: wish.name, folder, layout, stamp, tree, ...said } };
 };
 

@@ -42,6 +42,17 @@ const refusal = (message: string): StagedoorError =>
   new StagedoorError('BUNDLED_INVALID', message, { hint: advice });
 
 /**
+ * The version that would be launched next, if it has no lock that its plugins could be held to: then nothing keeps them from bringing
+ * a second copy of what belongs to it. Null: it has one, or there is no runtime, or the app does without.
+ */
+export const unguardedRuntime = async (setup: LaunchSetup): Promise<string | null> => {
+  const { fs, env, coreLock } = setup;
+  if (env.STAGEDOOR_CORE_LOCK_PATH || coreLock === false) return null;
+  const next = await nextRuntime(setup);
+  return next === null || isThere(fs, path.join(next.folder, coreLockName)) ? null : next.version;
+};
+
+/**
  * Reads the lock of the version that would be launched next, or the one that is named. Rejects with BUNDLED_INVALID where there is
  * none, and with `CoreLockUnreadable` for one that can't be used: what belongs to the runtime is not known then (K-07).
  */

@@ -3,6 +3,7 @@ import type { PluginState } from './checking.ts';
 import { conflictAdvice, conflictText } from './conflict-text.ts';
 import { pluginFailure } from './hints.ts';
 import type { DamagedPlugin, InstalledPlugin } from './installed.ts';
+import { type Misbuilt, misbuiltAdvice, misbuiltText } from './misbuilt.ts';
 import type { AddPluginOutcome, CheckedPlugin, ListedPlugin, RemovePluginOutcome } from './outcomes.ts';
 
 const reasonsOf = (conflicts: readonly PluginConflict[], ecosystem: Ecosystem): readonly string[] =>
@@ -13,12 +14,13 @@ export const added = (
   { ecosystem, name }: PluginWish,
   outcome: PluginOutcome,
   runtime: string | null,
+  unfit: readonly string[] = [],
 ): AddPluginOutcome => {
   const about = { ecosystem, name };
   switch (outcome.kind) {
     case 'installed': {
       const { version, replaced, shared, stripped } = outcome;
-      return { outcome: 'installed', ...about, version, replaced, shared, stripped, runtime };
+      return { outcome: 'installed', ...about, version, replaced, shared, stripped, unfit, runtime };
     }
     case 'present':
       return { outcome: 'present', ...about, version: outcome.version, shared: outcome.shared, runtime };
@@ -49,22 +51,34 @@ export const removed = ({ ecosystem, name }: PluginWish, outcome: PluginOutcome)
   }
 };
 
-export const listed = ({
-  ecosystem,
-  name,
-  version,
-  wish,
-  folder,
-  ...rest
-}: InstalledPlugin): ListedPlugin => ({
+const misbuiltReason = (misbuilt: Misbuilt): string => `${misbuiltText(misbuilt)}: ${misbuiltAdvice}`;
+
+export const listed = (
+  { ecosystem, name, version, wish, folder, ...rest }: InstalledPlugin,
+  misbuilt: Misbuilt | null,
+): ListedPlugin => ({
   ...{ ecosystem, name, version, spec: wish.spec, folder },
   packages: rest.packages.slice(1).map(one => ({ name: one.name, version: one.version })),
-  ...{ demands: rest.demands, stripped: rest.stripped },
+  ...{ demands: rest.demands, stripped: rest.stripped, builtFor: rest.compiled?.abi ?? null },
+  misbuilt: misbuilt === null ? null : misbuiltReason(misbuilt),
 });
+
+const reasonsIn = (look: PluginState, ecosystem: Ecosystem): readonly string[] => {
+  switch (look.state) {
+    case 'ok':
+      return [];
+    case 'conflict':
+      return reasonsOf(look.conflicts, ecosystem);
+    case 'misbuilt':
+      return [misbuiltReason(look.misbuilt)];
+    case 'damaged':
+      return [look.reason];
+  }
+};
 
 export const checked = ({ ecosystem, name, version }: InstalledPlugin, look: PluginState): CheckedPlugin => {
   const conflicts = look.state === 'conflict' ? look.conflicts : [];
-  const reasons = look.state === 'damaged' ? [look.reason] : reasonsOf(conflicts, ecosystem);
+  const reasons = reasonsIn(look, ecosystem);
   return { ecosystem, name, version, state: look.state, conflicts, reasons };
 };
 

@@ -20,6 +20,8 @@ export type AddPluginOutcome =
         readonly shared: readonly SharedPackage[];
         /** What it had in its archives, belongs to the runtime, and was left out. */
         readonly stripped: readonly string[];
+        /** Packages and modules of Python with nothing compiled for the executable: whoever can't do without them fails. */
+        readonly unfit: readonly string[];
       })
   | (Named &
       Against & {
@@ -46,7 +48,7 @@ export type RemovePluginOutcome =
   | (Named & Cancelled)
   | (Named & Failed);
 
-/** An installed plugin, as its record says. */
+/** An installed plugin, as its record says. Only where something is compiled for another executable its files are looked at. */
 export type ListedPlugin = Named & {
   readonly version: string;
   /** The range, tag or specifier that was asked for; null: the newest. */
@@ -58,6 +60,10 @@ export type ListedPlugin = Named & {
   /** What it asks of the runtime. */
   readonly demands: readonly PluginDemand[];
   readonly stripped: readonly string[];
+  /** ABI tag of the executable that its compiled files are for; null: it has none, or nobody could say. */
+  readonly builtFor: string | null;
+  /** Why the executable of the runtime can't load them, with the way out; null: nothing is known against it. */
+  readonly misbuilt: string | null;
 };
 
 export type ListPluginsOutcome =
@@ -65,16 +71,18 @@ export type ListPluginsOutcome =
       readonly outcome: 'ok';
       readonly plugins: readonly ListedPlugin[];
       readonly damaged: readonly DamagedPlugin[];
+      /** The version that would be launched next, where it has plugins and no core lock that they are held to; else null. */
+      readonly unguarded: string | null;
     }
   | Failed;
 
-/** One plugin against the lock of the runtime that would be launched next, and against its own files. */
+/** One plugin against the lock and the executable of the runtime that would be launched next, and against its own files. */
 export type CheckedPlugin = Named & {
   /** Null where it is too damaged to say. */
   readonly version: string | null;
-  readonly state: 'ok' | 'conflict' | 'damaged';
+  readonly state: 'ok' | 'conflict' | 'misbuilt' | 'damaged';
   readonly conflicts: readonly PluginConflict[];
-  /** A sentence for each conflict, or for the damage; empty where all is well. */
+  /** A sentence for each conflict, for compiled files that do not fit, or for the damage; empty where all is well. */
   readonly reasons: readonly string[];
 };
 

@@ -44,8 +44,8 @@ export type Plugins = {
   add(spec: string, options?: AddPluginOptions): Promise<AddPluginOutcome>;
   /** `NAME` or `python:NAME`. */
   remove(name: string, options?: Pick<AddPluginOptions, 'signal'>): Promise<RemovePluginOutcome>;
-  /** What is installed, as the records say; nothing is checked. */
+  /** What is installed, as the records say. Checked is only whether what is compiled fits the executable. */
   list(): Promise<ListPluginsOutcome>;
-  /** Each plugin against the lock of the next launch, and every file of it by its hash. */
+  /** Each plugin against the lock of the next launch and its executable, and every file of it by its hash. */
   check(): Promise<CheckPluginsOutcome>;
 };

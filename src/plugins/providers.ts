@@ -1,6 +1,7 @@
 import { StagedoorError } from '../failure.ts';
 import { probeAbi } from '../natives/probe.ts';
 import type { Settings } from '../settings.ts';
+import { abiFor } from './compiled.ts';
 import type { PluginProvider } from './provider.ts';
 import type { LoadProvider } from './verbs.ts';
 
@@ -31,11 +32,11 @@ export const providersFor =
         await assertPython(exec);
         return provider.resolve(...asked);
       };
-      return { ...provider, resolve };
+      return { ...provider, resolve, abi: () => abiFor('python', exec) };
     }
     const { createNpmProvider } = await import('./npm/provider.ts');
-    const abi = await probeAbi(exec);
-    const execFacts = abi?.kind === 'node' ? abi : null;
+    const probed = await probeAbi(exec);
+    const execFacts = probed?.kind === 'node' ? probed : null;
     const source = { fs, registry, projectConfig, proxyFor, systemCertificates, limits };
-    return createNpmProvider({ ...source, execFacts });
+    return { ...createNpmProvider({ ...source, execFacts }), abi: async () => execFacts };
   };

@@ -5,6 +5,7 @@ import { isPlace, isPlainText, isVersion } from '../core-lock/naming.ts';
 import type { FileSystem } from '../store/file-system.ts';
 import { asRecord, type JsonRecord, parseJson, readValue, unknownKey } from '../store/json-shape.ts';
 import { sizeLimits } from '../store/small-file.ts';
+import type { Compiled } from './compiled.ts';
 import { isPluginName, pluginRecordName } from './place.ts';
 
 /** What a plugin is, written into its own tree, and read back as the word of a stranger. */
@@ -19,9 +20,11 @@ export type PluginRecord = {
   readonly demands: readonly PluginDemand[];
   /** What came in an archive, belongs to the runtime, and was left out. */
   readonly stripped: readonly string[];
+  /** Null: nothing is, or an earlier version of ours has not said. */
+  readonly compiled: Compiled | null;
 };
 
-const keys = ['schema', 'stagedoor', 'wish', 'version', 'packages', 'demands', 'stripped'];
+const keys = ['schema', 'stagedoor', 'wish', 'version', 'packages', 'demands', 'stripped', 'compiled'];
 /** Packages between a plugin and who asks for it; npm's own trees have a few. */
 const longestChain = 1000;
 
@@ -49,6 +52,14 @@ const demandOf = (value: unknown): PluginDemand | null => {
   return isTexts(chain, longestChain) && chain.length > 0 ? { as, name, range, chain } : null;
 };
 
+/** Undefined where it is damaged. */
+const compiledOf = (value: unknown): Compiled | null | undefined => {
+  if (value === undefined) return null;
+  const { abi, unfit } = asRecord(value) ?? {};
+  if (!(abi === null || isPlainText(abi)) || !isTexts(unfit, bounds.packages)) return undefined;
+  return { abi, unfit };
+};
+
 /** Null where one of them is nothing that can be used. */
 const allOf = <T>(value: unknown, most: number, parse: (item: unknown) => T | null): readonly T[] | null => {
   if (!Array.isArray(value) || value.length > most) return null;
@@ -63,10 +74,11 @@ const recordOf = (record: JsonRecord): PluginRecord | null => {
   if (!isVersion(stagedoor) || !isVersion(version) || !isTexts(stripped, bounds.packages)) return null;
   const packages = allOf(record.packages, bounds.packages, item => packageOf(wish.ecosystem, item));
   const demands = allOf(record.demands, bounds.packages, demandOf);
+  const compiled = compiledOf(record.compiled);
   const itself = packages?.[0];
-  if (packages === null || demands === null || itself === undefined) return null;
+  if (packages === null || demands === null || itself === undefined || compiled === undefined) return null;
   const isItself = itself.name === wish.name && itself.version === version;
-  return isItself ? { schema, stagedoor, wish, version, packages, demands, stripped } : null;
+  return isItself ? { schema, stagedoor, wish, version, packages, demands, stripped, compiled } : null;
 };
 
 /** The record in a text; null for anything that is not one whole record. */
@@ -86,7 +98,7 @@ const list = (items: readonly unknown[]): string =>
 
 /** A line for each package and demand, in the order of the plan. */
 export const serializePluginRecord = (record: PluginRecord): string => {
-  const { schema, stagedoor, version, stripped } = record;
+  const { schema, stagedoor, version, stripped, compiled } = record;
   const { ecosystem, name, spec } = record.wish;
   const head = JSON.stringify({ schema, stagedoor, wish: { ecosystem, name, spec }, version });
   const packages = record.packages.map(({ name, version, integrity, place }) => ({
@@ -94,5 +106,6 @@ export const serializePluginRecord = (record: PluginRecord): string => {
   }));
   const demands = record.demands.map(({ as, name, range, chain }) => ({ as, name, range, chain }));
   const rest = `"packages":${list(packages)},"demands":${list(demands)},"stripped":${list(stripped)}`;
-  return `${head.slice(0, -1)},${rest}}\n`;
+  const built = compiled === null ? '' : `,"compiled":${JSON.stringify(compiled)}`;
+  return `${head.slice(0, -1)},${rest}${built}}\n`;
 };

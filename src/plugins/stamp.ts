@@ -22,18 +22,19 @@ const lockedNames = ({ packages }: CoreLock, { ecosystem }: PluginWish): readonl
 
 /**
  * The name of the folder of a plugin's tree: our version and a digest of what was wished for, of what it is to hold, in any
- * order, and of the names that are kept out of it. A version to the store's layout, so that another plan is another folder
+ * order, of the names that are kept out of it, and of the ABI that it is for. A version to the store's layout, so that another plan is another folder
  * and nothing in use is ever replaced.
  */
 export const pluginStamp = (
   wish: PluginWish,
   { version, packages, demands }: ResolvedPlugin,
   lock: CoreLock,
+  abi: string | null = null,
 ): string => {
   const { ecosystem, name, spec } = wish;
   const holds = packages.map(({ name, version, integrity, place }) => [name, version, integrity, place]);
   const asks = demands.map(({ as, name, range, chain }) => [as, name, range, chain]);
-  const whole = [ecosystem, name, spec, version, sorted(holds), sorted(asks), lockedNames(lock, wish)];
+  const whole = [ecosystem, name, spec, version, sorted(holds), sorted(asks), lockedNames(lock, wish), abi];
   const digest = createHash('sha256').update(JSON.stringify(whole)).digest('hex').slice(0, 24);
   return `${prefix}${digest}`;
 };

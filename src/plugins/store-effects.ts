@@ -1,6 +1,7 @@
 import type { Ecosystem, PluginPlan, PluginWish } from '../../machines/contract.ts';
 import type { CoreLock } from '../core-lock/core-lock.ts';
 import { StagedoorError } from '../failure.ts';
+import type { Abi } from '../natives/abi.ts';
 import { ownToken } from '../process/identity.ts';
 import { diskFaults } from '../staging/disk-faults.ts';
 import type { Report } from '../staging/progress.ts';
@@ -15,11 +16,12 @@ import { sweepScratch } from '../store/scratch.ts';
 import { assertOnlySpelling, assertOwnName } from './admission.ts';
 import { commitPlugin } from './commit.ts';
 import type { PluginEffects } from './effects.ts';
+import { assertBeside, besideOthers, neighboursOf } from './neighbours.ts';
 import { assertOwnFolders } from './own-folders.ts';
-import { pluginLayout } from './place.ts';
-import type { PluginFolders, PluginProvider, StagedPlugin } from './provider.ts';
+import { pluginFolder, pluginLayout } from './place.ts';
+import type { NeighbourPlugin, PluginFolders, PluginProvider, StagedPlugin } from './provider.ts';
 import { unpointPlugin } from './removal.ts';
-import { sealPlugin } from './seal.ts';
+import { type SealedPlugin, sealPlugin } from './seal.ts';
 import { pluginStamp } from './stamp.ts';
 import { beginLock, tidyQuietly } from './tidying.ts';
 import { lookAtPlugin } from './tree-look.ts';
@@ -36,7 +38,12 @@ export type PluginParts = {
 };
 
 /** What is known of an attempt beside its plan. */
-type Draft = { readonly lock: CoreLock; readonly staged: StagedPlugin | null };
+type Draft = {
+  readonly lock: CoreLock;
+  readonly abi: Abi | null;
+  readonly others: readonly NeighbourPlugin[];
+  readonly staged: StagedPlugin | null;
+};
 
 const isPresent = async (fs: FileSystem, layout: Layout, stamp: string): Promise<boolean> => {
   const state = readPointer(fs, layout);
@@ -56,9 +63,20 @@ const beginScratch = async (fs: FileSystem, layout: Layout, scratch: string): Pr
   await assertFreeSpace(fs, layout.partial(scratch));
 };
 
+/** One for a whole installation: what it has asked of an executable need not be asked again. */
+const onceEach = (load: PluginParts['provider']): PluginParts['provider'] => {
+  const loaded = new Map<Ecosystem, Promise<PluginProvider>>();
+  return ecosystem => {
+    const known = loaded.get(ecosystem) ?? load(ecosystem);
+    loaded.set(ecosystem, known);
+    return known;
+  };
+};
+
 /** The store of plugins as the slots of their chart, over what knows the ecosystem. */
 export const createPluginEffects = (parts: PluginParts): PluginEffects => {
-  const { fs, store, provider, report } = parts;
+  const { fs, store, report } = parts;
+  const provider = onceEach(parts.provider);
   const drafts = new Map<string, Draft>();
   const layoutOf = ({ ecosystem, name }: PluginWish): Layout => pluginLayout(store, ecosystem, name);
   /** For whoever writes in it or takes away from it. */
@@ -72,15 +90,18 @@ export const createPluginEffects = (parts: PluginParts): PluginEffects => {
     if (draft !== undefined) return draft;
     throw new StagedoorError('INTERNAL', `nothing has been resolved for ${wish.name}`);
   };
-  const stagedOf = (plan: PluginPlan): StagedPlugin => {
-    const { staged } = draftOf(plan);
-    if (staged !== null) return staged;
+  const stagedOf = (plan: PluginPlan): SealedPlugin => {
+    const { staged, abi } = draftOf(plan);
+    if (staged !== null) return { ...staged, abi };
     throw new StagedoorError('INTERNAL', `nothing has been unpacked for ${plan.wish.name}`);
   };
   const foldersOf = ({ wish, scratch }: PluginPlan): PluginFolders => {
     const layout = layoutOf(wish);
     return { folder: layout.partial(scratch), tree: layout.partialTree(scratch) };
   };
+
+  const unpackedSite = (plan: PluginPlan): string =>
+    pluginFolder(foldersOf(plan).tree, plan.wish.ecosystem, plan.wish.name);
 
   return {
     resolve: (wish, signal) =>
@@ -89,18 +110,22 @@ export const createPluginEffects = (parts: PluginParts): PluginEffects => {
         const lock = await parts.lock();
         assertOwnName(wish, lock);
         assertOnlySpelling(fs, layout, wish);
-        const { version, packages, demands } = await (await provider(wish.ecosystem)).resolve(
-          wish,
-          lock,
-          signal,
-        );
-        const stamp = pluginStamp(wish, { version, packages, demands }, lock);
+        const known = await provider(wish.ecosystem);
+        const others = neighboursOf(fs, store, wish, known);
+        const { version, packages, demands } = await known.resolve(wish, lock, signal, others);
+        const abi = (await known.abi?.()) ?? null;
+        const stamp = pluginStamp(wish, { version, packages, demands }, lock, abi?.tag);
         const scratch = newScratch(stamp, ownToken());
         const present = await isPresent(fs, layout, stamp);
-        drafts.set(scratch, { lock, staged: null });
+        drafts.set(scratch, { lock, abi, others, staged: null });
         return { wish, version, packages, demands, scratch, present };
       }),
-    compare: async plan => (await provider(plan.wish.ecosystem)).compare(plan.demands, draftOf(plan).lock),
+    compare: async plan => {
+      const { lock, others } = draftOf(plan);
+      const known = await provider(plan.wish.ecosystem);
+      const { shared, conflicts } = await known.compare(plan.demands, lock);
+      return { shared, conflicts: [...conflicts, ...besideOthers(known, plan, null, others)] };
+    },
     download: ({ plan }, signal) =>
       diskFaults('write the download', signal, async () => {
         await beginScratch(fs, ownLayout(plan.wish), plan.scratch);
@@ -109,11 +134,13 @@ export const createPluginEffects = (parts: PluginParts): PluginEffects => {
       }),
     stage: ({ plan }, signal) =>
       diskFaults('unpack the plugin', signal, async () => {
-        const { lock } = draftOf(plan);
-        const { stage } = await provider(plan.wish.ecosystem);
-        const staged = await stage(plan.packages, lock, foldersOf(plan), signal, report);
-        drafts.set(plan.scratch, { lock, staged });
-        return { conflicts: staged.conflicts ?? [] };
+        const draft = draftOf(plan);
+        const known = await provider(plan.wish.ecosystem);
+        const staged = await known.stage(plan.packages, draft.lock, foldersOf(plan), signal, report);
+        drafts.set(plan.scratch, { ...draft, staged });
+        const { conflicts = [] } = staged;
+        if (conflicts.length > 0) return { conflicts };
+        return { conflicts: besideOthers(known, plan, unpackedSite(plan), draft.others) };
       }),
     verify: ({ plan }, signal) =>
       diskFaults('verify the plugin', signal, () =>
@@ -123,6 +150,8 @@ export const createPluginEffects = (parts: PluginParts): PluginEffects => {
       diskFaults('put the plugin into its place', signal, async () => {
         const { wish, scratch } = commit.plan;
         const layout = ownLayout(wish);
+        const known = await provider(wish.ecosystem);
+        assertBeside(known, commit.plan, unpackedSite(commit.plan), neighboursOf(fs, store, wish, known));
         report({ phase: 'committing', bytes: 0, total: null });
         const committed = await commitPlugin(fs, layout, commit, signal);
         drafts.delete(scratch);

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { FileSystem } from '../store/file-system.ts';
+import { sweepWorkshops } from './python/workshop-folder.ts';
 import { pluginStores } from './stores.ts';
 import { tidyPlugin } from './tidying.ts';
 
@@ -15,6 +16,8 @@ export type PluginsCollected = {
 /** Removes what nothing needs of any plugin; all names are relative to the store. */
 export const collectPlugins = async (fs: FileSystem, store: string): Promise<PluginsCollected> => {
   const [removed, swept, inUse]: [string[], string[], string[]] = [[], [], []];
+  // They lie outside of the store, so they are not told of.
+  sweepWorkshops();
   for (const { layout } of pluginStores(fs, store)) {
     const at = path.relative(store, layout.root).replaceAll(path.sep, '/');
     const tidied = await tidyPlugin(fs, layout);

@@ -5,12 +5,13 @@ import { toFailure } from '../failure.ts';
 import { mistake } from '../launching/setup.ts';
 import type { Settings } from '../settings.ts';
 import { openJournal } from '../store/journal.ts';
-import { checkPlugin } from './checking.ts';
+import { checkPlugin, misbuiltWith } from './checking.ts';
 import { pluginFailure } from './hints.ts';
-import { installedPlugins } from './installed.ts';
-import { type RuntimeLock, readRuntimeLock } from './next-lock.ts';
+import { installedPlugin, installedPlugins } from './installed.ts';
+import { type RuntimeLock, readRuntimeLock, unguardedRuntime } from './next-lock.ts';
 import { added, checked, listed, removed, ruined } from './outcome-words.ts';
-import type { CheckedPlugin, Failed, Named } from './outcomes.ts';
+import type { CheckedPlugin, Failed, ListedPlugin, Named } from './outcomes.ts';
+import { pluginLayout } from './place.ts';
 import type { AddPluginOptions, Plugins } from './plugins.ts';
 import type { PluginProvider } from './provider.ts';
 import { parsePluginName, parsePluginSpec } from './spec.ts';
@@ -44,6 +45,11 @@ export const createPluginVerbs = ({ settings, lock: named, provider }: PluginsSe
   const note = (order: string, { ecosystem, name, version }: Named & { readonly version: string }): void =>
     openJournal(fs, layout).append({ event: `order:${order}`, ecosystem, name, version });
 
+  const unfitOf = ({ ecosystem, name }: PluginWish): readonly string[] => {
+    const own = { ecosystem, name: name.toLowerCase(), layout: pluginLayout(store, ecosystem, name) };
+    return installedPlugin(fs, own)?.compiled?.unfit ?? [];
+  };
+
   const add = async (wish: PluginWish, { signal = never, onProgress }: AddPluginOptions) => {
     let held: RuntimeLock | null = null;
     const lock = async () => {
@@ -53,7 +59,8 @@ export const createPluginVerbs = ({ settings, lock: named, provider }: PluginsSe
     const report = onProgress ?? (() => undefined);
     const effects = createPluginEffects({ fs, store, lock, provider, report });
     const outcome = await runPluginInstall(effects, { task: 'add', wish }, signal);
-    return added(wish, outcome, (held as RuntimeLock | null)?.runtime ?? null);
+    const unfit = outcome.kind === 'installed' ? unfitOf(wish) : [];
+    return added(wish, outcome, (held as RuntimeLock | null)?.runtime ?? null, unfit);
   };
 
   const remove = async (wish: PluginWish, signal: AbortSignal) => {
@@ -69,8 +76,22 @@ export const createPluginVerbs = ({ settings, lock: named, provider }: PluginsSe
     const { lock, runtime } = await readRuntimeLock(launch, named);
     const all: CheckedPlugin[] = [];
     for (const plugin of plugins)
-      all.push(checked(plugin, await checkPlugin(fs, plugin, lock, await provider(plugin.ecosystem))));
+      all.push(
+        checked(plugin, await checkPlugin(fs, plugin, lock, await provider(plugin.ecosystem), plugins)),
+      );
     return { runtime, plugins: [...all, ...damaged.map(ruined)] };
+  };
+
+  const list = async () => {
+    const { plugins, damaged } = installedPlugins(fs, store);
+    const all: ListedPlugin[] = [];
+    for (const plugin of plugins) {
+      const isBound = plugin.compiled !== null;
+      const misbuilt = isBound ? await misbuiltWith(fs, plugin, await provider(plugin.ecosystem)) : null;
+      all.push(listed(plugin, misbuilt));
+    }
+    const unguarded = all.length === 0 || named !== undefined ? null : await unguardedRuntime(launch);
+    return { plugins: all, damaged, unguarded };
   };
 
   return {
@@ -86,8 +107,7 @@ export const createPluginVerbs = ({ settings, lock: named, provider }: PluginsSe
     },
     list: async () => {
       try {
-        const { plugins, damaged } = installedPlugins(fs, store);
-        return { outcome: 'ok', plugins: plugins.map(listed), damaged };
+        return { outcome: 'ok', ...(await list()) };
       } catch (error) {
         return failed(error);
       }

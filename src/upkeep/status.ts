@@ -1,5 +1,8 @@
+import path from 'node:path';
 import gt from 'semver/functions/gt.js';
 import type { BadMark, Ecosystem } from '../../machines/contract.ts';
+import { coreLockName } from '../core-lock/place.ts';
+import { isFile } from '../natives/tolerant-look.ts';
 import { installedPlugins } from '../plugins/installed.ts';
 import { type AttemptRecord, readAttempts } from '../store/attempts.ts';
 import { readBadVersions, standingMark } from '../store/bad-versions.ts';
@@ -77,6 +80,8 @@ export type Status = {
     readonly trash: readonly string[];
   };
   readonly plugins: readonly StatusPlugin[];
+  /** There are plugins, and `current` has no core lock that they are held to. */
+  readonly unguarded: boolean;
   readonly bytesOnDisk: number;
 };
 
@@ -144,6 +149,12 @@ const pluginStatus = (fs: FileSystem, layout: Layout): readonly StatusPlugin[] =
   ];
 };
 
+const hasLock = (fs: FileSystem, layout: Layout, setup: UpkeepSetup, version: string): boolean => {
+  const { bundledDir } = setup;
+  const isBundled = bundledDir !== null && bundledVersion(fs, setup) === version;
+  return isFile(fs, path.join(isBundled ? bundledDir : layout.version(version), coreLockName));
+};
+
 /** Everything that `stagedoor status` tells: pointer, fallbacks, marks, attempts, leftovers and bytes. */
 export const readStatus = async (
   fs: FileSystem,
@@ -153,6 +164,7 @@ export const readStatus = async (
 ): Promise<Status> => {
   const health = readHealth(fs, layout);
   const current = effectiveVersion(fs, layout, setup);
+  const plugins = pluginStatus(fs, layout);
   return {
     outcome: 'ok',
     store: layout.root,
@@ -171,7 +183,8 @@ export const readStatus = async (
       temporaries: orphanedTemporaries(fs, layout),
       trash: namesIn(fs, layout.trash),
     },
-    plugins: pluginStatus(fs, layout),
+    plugins,
+    unguarded: plugins.length > 0 && current !== null && !hasLock(fs, layout, setup, current),
     bytesOnDisk: await bytesOf(fs, layout.root),
   };
 };

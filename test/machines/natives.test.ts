@@ -18,6 +18,7 @@ describe('the decision, in its order', () => {
         places: [{ name: 'pty', from: 'bundle' }],
         tree: null,
         failure: null,
+        fault: null,
       });
       expect(run.begun()).toEqual(['askExecutable', 'compareNatives']);
     }
@@ -96,6 +97,7 @@ describe('the decision, in its order', () => {
       ],
       tree: nativeTree,
       failure: null,
+      fault: null,
     });
     expect(run.told.map(({ type }) => type)).toEqual(['natives.installing', 'natives.settled']);
   });
@@ -104,7 +106,14 @@ describe('the decision, in its order', () => {
     const run = beginComparing();
     await run.asked(null);
     expect(run.begun()).toEqual(['askExecutable']);
-    expect(run.outcome()).toEqual({ kind: 'unavailable', tag: null, places: [], tree: null, failure: null });
+    expect(run.outcome()).toEqual({
+      kind: 'unavailable',
+      tag: null,
+      places: [],
+      tree: null,
+      failure: null,
+      fault: null,
+    });
   });
 
   it('N-07: what nobody can tell is let pass, also after an install that failed', async () => {
@@ -115,6 +124,7 @@ describe('the decision, in its order', () => {
     await breathe();
     await run.cleaned();
     expect(run.outcome()).toMatchObject({ kind: 'unavailable', tree: null, failure: null });
+    expect(run.outcome()?.fault).toMatchObject({ code: 'REGISTRY_UNREACHABLE' });
   });
 
   it('N-09: a closed gate says in one sentence what to do, and why no tree came', async () => {

@@ -17,7 +17,8 @@ describe('the launcher alone', () => {
     const read = (file: string) => fs.readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
     const named = read('dist/launcher.js').match(/(?<=import\([`'"]\.\/)launcher\/[\w-]+\.js/g) ?? [];
     expect(JSON.parse(read('package.json')).files).toContain('dist/launcher');
-    expect(new Set(named)).toEqual(new Set(['launcher/asking.js', 'launcher/plugin-comparison.js']));
+    const onDemand = ['asking', 'plugin-builds', 'plugin-comparison'].map(name => `launcher/${name}.js`);
+    expect(new Set(named)).toEqual(new Set(onDemand));
     const holders = (text: string) =>
       ['launcher.js', ...named].filter(file => read(`dist/${file}`).includes(text));
     expect(holders('Finds native modules that fit the executable')).toEqual(['launcher/asking.js']);

@@ -41,6 +41,7 @@ export const gatedNatives = (
     places: [],
     tree: null,
     failure: null,
+    fault: null,
   }));
   return natives.length === 0
     ? none

@@ -1,6 +1,5 @@
-import type { InspectionEvent } from 'xstate';
 import type { NativesOutcome } from '../../../machines/contract.ts';
-import { type Failure, failureOf } from '../../../machines/failure.ts';
+import type { Failure } from '../../../machines/failure.ts';
 import type { NativesEmitted } from '../../../machines/natives.ts';
 import { pinsFor } from '../../natives/comparison.ts';
 import type { NativeDependency } from '../../natives/dependency.ts';
@@ -8,7 +7,6 @@ import { probeAbi } from '../../natives/probe.ts';
 import { type NativesReport, nativesReport } from '../../natives/report.ts';
 import { installOnDemand } from '../../natives-on-demand.ts';
 import { readSettings, type Settings } from '../../settings.ts';
-import { asRecord } from '../../store/json-shape.ts';
 import type { CommandContext } from '../command.ts';
 import { apiOptions } from '../host.ts';
 import { interruptible } from '../interruptible.ts';
@@ -40,21 +38,6 @@ const chosen = (
   );
 };
 
-type Matched = { readonly outcome: NativesOutcome; readonly fault: Failure | null };
-
-/** Why nothing was installed: an outcome has it in its sentence only where the gate is closed. */
-const watchFault = () => {
-  let last: Failure | null = null;
-  return {
-    inspect: ({ actorRef }: InspectionEvent): void => {
-      const snapshot: unknown = actorRef.getSnapshot();
-      const { fault } = asRecord(asRecord(snapshot)?.context) ?? {};
-      if (fault !== null && fault !== undefined) last = failureOf(fault);
-    },
-    last: (): Failure | null => last,
-  };
-};
-
 type Job = { readonly all: Settings; readonly named: readonly NativeDependency[] };
 
 /** One run of the chart. A tree is made for all that the settings name, for that is the one a launch looks for. */
@@ -62,7 +45,7 @@ const match = async (
   { all, named }: Job,
   { output, progress }: CommandContext,
   signal: AbortSignal,
-): Promise<Matched> => {
+): Promise<NativesOutcome> => {
   // Loaded here: every other command does without the charts.
   const { createNativesEffects } = await import('../../natives/asking.ts');
   const { runNatives } = await import('../../actors/natives.ts');
@@ -73,7 +56,6 @@ const match = async (
   const install = installOnDemand(staging.fetchNatives, ({ bytes, total }) =>
     progress.show({ phase: 'installing', bytes, total }),
   );
-  const fault = watchFault();
   const tell = (event: NativesEmitted): void => {
     if (event.type === 'natives.installing') output.note(installingText(event));
     if (event.type === 'natives.waiting') output.note(waitingText(event));
@@ -82,8 +64,7 @@ const match = async (
   try {
     const effects = { ...createNativesEffects({ ...setup, natives }, { install }), compare };
     const input = { mode, subject: { candidate: null } };
-    const outcome = await runNatives(effects, input, signal, { tell, inspect: fault.inspect });
-    return { outcome, fault: fault.last() };
+    return await runNatives(effects, input, signal, { tell });
   } finally {
     progress.clear();
     await staging.close();
@@ -93,7 +74,7 @@ const match = async (
 /** What to do where the gate stays closed and the chart itself does not know more. */
 const withAdvice = async (
   failure: Failure,
-  { outcome, places }: NativesReport,
+  { outcome, places }: Pick<NativesReport, 'outcome' | 'places'>,
   { all, named }: Job,
 ): Promise<Failure> => {
   if (outcome === 'skipped') {
@@ -111,8 +92,8 @@ const withAdvice = async (
 
 const shape = ({ code, blame, message, hint }: Failure) => ({ code, blame, message, hint });
 
-const answer = async (job: Job, { outcome, fault }: Matched, { output }: CommandContext): Promise<number> => {
-  const report = nativesReport(outcome);
+const answer = async (job: Job, outcome: NativesOutcome, { output }: CommandContext): Promise<number> => {
+  const { fault, ...report } = nativesReport(outcome);
   const error = report.error === null ? null : await withAdvice(report.error, report, job);
   const { exec } = job.all.launch;
   const names = job.named.map(({ name }) => name);

@@ -3,6 +3,7 @@ import { pluginText } from '../../plugins/spec.ts';
 import type { CommandContext } from '../command.ts';
 import type { Style } from '../style.ts';
 import { changePlugins } from './change.ts';
+import { refusedBecause } from './refusal-text.ts';
 import { specOperands } from './request.ts';
 
 type Told = Exclude<AddPluginOutcome, Failed>;
@@ -11,7 +12,7 @@ const listed = (packages: readonly { readonly name: string; readonly version: st
   packages.map(({ name, version }) => `${name} ${version}`).join(', ');
 
 const installedText = (outcome: Extract<Told, { outcome: 'installed' }>, style: Style): string => {
-  const { version, replaced, shared, stripped } = outcome;
+  const { version, replaced, shared, stripped, unfit } = outcome;
   const place = replaced === null || replaced === version ? '' : ` It takes the place of ${replaced}.`;
   return [
     `${pluginText(outcome)} ${style.good(version)} is installed; the runtime finds it with its next launch.${place}`,
@@ -19,6 +20,11 @@ const installedText = (outcome: Extract<Told, { outcome: 'installed' }>, style: 
     ...(stripped.length === 0
       ? []
       : [style.faint(`Left out, because the runtime has its own: ${stripped.join(', ')}.`)]),
+    ...(unfit.length === 0
+      ? []
+      : [
+          `Nothing in it is compiled for the executable (--exec): ${unfit.join(', ')}. What needs that will fail.`,
+        ]),
   ].join('\n');
 };
 
@@ -30,8 +36,7 @@ const addedText = (outcome: Told, style: Style): string => {
     case 'present':
       return `${name} ${outcome.version} is installed already.`;
     case 'refused': {
-      const runtime = outcome.runtime === null ? 'the runtime' : `the runtime ${outcome.runtime}`;
-      const first = `${name} ${style.bad(outcome.version)} is refused, it does not go with ${runtime}:`;
+      const first = `${name} ${style.bad(outcome.version)} is refused, ${refusedBecause(outcome)}:`;
       return [first, ...outcome.reasons.map(reason => `  ${reason}`)].join('\n');
     }
     case 'cancelled':

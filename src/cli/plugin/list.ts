@@ -5,9 +5,10 @@ import type { CommandContext } from '../command.ts';
 import type { Style } from '../style.ts';
 import { block, count, type Row } from '../text.ts';
 import { noOperands, openPlugins } from './request.ts';
+import { unguardedText } from './unguarded-text.ts';
 
 const listedRow = (plugin: ListedPlugin, style: Style): Row => {
-  const { version, spec, packages, demands } = plugin;
+  const { version, spec, packages, demands, builtFor, misbuilt } = plugin;
   const asked = spec === null ? '' : style.faint(`  asked for as ${spec}`);
   const given = [...new Set(demands.map(({ name }) => name))];
   return [
@@ -15,6 +16,8 @@ const listedRow = (plugin: ListedPlugin, style: Style): Row => {
     [
       `${version}${asked}`,
       ...(packages.length === 0 ? [] : [style.faint(`brings ${count(packages.length, 'package')}`)]),
+      ...(builtFor === null ? [] : [style.faint(`compiled for ${builtFor}`)]),
+      ...(misbuilt === null ? [] : [`${style.bad('misbuilt')}: ${misbuilt}`]),
       ...(given.length === 0 ? [] : [style.faint(`given by the runtime: ${given.join(', ')}`)]),
     ],
   ];
@@ -26,14 +29,13 @@ const damagedRow = (plugin: DamagedPlugin, style: Style): Row => [
 ];
 
 const text = (
-  { plugins, damaged }: Exclude<ListPluginsOutcome, { outcome: 'failed' }>,
+  { plugins, damaged, unguarded }: Exclude<ListPluginsOutcome, { outcome: 'failed' }>,
   style: Style,
 ): string => {
   if (plugins.length + damaged.length === 0) return 'No plugin is installed.';
-  return block(
-    [...plugins.map(one => listedRow(one, style)), ...damaged.map(one => damagedRow(one, style))],
-    style.strong,
-  );
+  const rows = [...plugins.map(one => listedRow(one, style)), ...damaged.map(one => damagedRow(one, style))];
+  const warning = unguarded === null ? [] : [unguardedText(unguarded, style)];
+  return [block(rows, style.strong), ...warning].join('\n');
 };
 
 export const listPlugins = async (context: CommandContext, operands: readonly string[]): Promise<number> => {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { PluginDemand } from '../../../machines/contract.ts';
+import type { PluginDemand, PluginPackage } from '../../../machines/contract.ts';
 import { moduleName } from '../../core-lock/python-modules.ts';
 import { readPythonTree } from '../../core-lock/python-tree.ts';
 import type { FileSystem } from '../../store/file-system.ts';
@@ -17,6 +17,13 @@ const topModules = (fs: FileSystem, site: string) =>
     return [{ name, regular: !folder || hasInit(fs, path.join(site, entry.name)) }];
   });
 
+/** From the plugin to the package itself, as far as what comes along says it. */
+export const broughtBy = (owner: string, packages: readonly PluginPackage[]): readonly string[] => {
+  const itself = packages.find(({ name }) => name === owner);
+  const ends = [packages[0], itself].filter(one => one !== undefined);
+  return [...new Set(ends.map(({ name, version }) => `${name}@${version}`))];
+};
+
 /**
  * Modules in what comes along that no runtime can have beside its own: those that Python itself has, and those that only their
  * case tells from locked ones. As demands of who brings them; by the files, for records may say anything.
@@ -25,10 +32,10 @@ export const broughtModules = (
   fs: FileSystem,
   site: string,
   { locked, standard }: { readonly locked: LockedModules; readonly standard: ReadonlySet<string> },
-  chains: ReadonlyMap<string, readonly string[]>,
+  packages: readonly PluginPackage[],
 ): readonly PluginDemand[] => {
   const distributions = readPythonTree(fs, site);
-  const [plugin = ''] = chains.keys();
+  const plugin = packages[0]?.name ?? '';
   const ownerOf = (module: string): string =>
     distributions.find(({ modules }) => modules.some(one => one === module || one.startsWith(`${module}.`)))
       ?.name ?? plugin;
@@ -37,6 +44,6 @@ export const broughtModules = (
     .filter(({ name, regular }) => (regular && standard.has(name)) || lookedAlike(locked, name) !== undefined)
     .map(({ name }) => {
       const owner = ownerOf(name);
-      return { as: name, name: owner, range: '', chain: chains.get(owner) ?? [owner] };
+      return { as: name, name: owner, range: '', chain: broughtBy(owner, packages) };
     });
 };

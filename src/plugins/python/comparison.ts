@@ -10,6 +10,7 @@ import { canonicalName } from '../../core-lock/python-distribution.ts';
 import { meetsSpecifier } from '../../core-lock/python-specifier.ts';
 import { sharedCopies } from '../../core-lock/shared-copies.ts';
 import { type LockedModules, lockedModules, lookedAlike } from './locked-modules.ts';
+import { isAddressed } from './report.ts';
 
 /** A module that comes along is a demand of who brings it: the chain ends with the package itself. */
 const isBrought = ({ name, chain }: PluginDemand): boolean =>
@@ -23,6 +24,7 @@ const broughtConflict = (demand: PluginDemand, locked: LockedModules): PluginCon
 };
 
 const conflictOf = (demand: PluginDemand, copy: LockedPackage | undefined): PluginConflict | null => {
+  if (isAddressed(demand)) return { ...demand, reason: 'address', locked: copy?.version ?? null };
   // What the runtime no longer has was left out of the plugin, too.
   if (copy === undefined) return { ...demand, reason: 'version', locked: null };
   if (copy.place === null) return { ...demand, reason: 'joined', locked: copy.version };

@@ -14,6 +14,12 @@ export type Demanded = {
   readonly missing: readonly Missing[];
 };
 
+/** What is asked for by an address in place of the index: nothing may come from there, so no version of it will do. */
+export const addressed = (missing: readonly Missing[]): readonly PluginDemand[] =>
+  missing
+    .filter(({ need }) => isAddressed(need))
+    .map(({ need: { name, range }, chain }) => ({ as: name, name, range, chain }));
+
 type Visit = {
   readonly one: Chosen;
   readonly extras: readonly string[];

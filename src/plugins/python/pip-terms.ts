@@ -5,10 +5,11 @@ import { pipProgram } from '../../natives/python/installer.ts';
 import type { FileSystem } from '../../store/file-system.ts';
 
 /**
- * Under the lock: what is locked counts as installed, in its very version. Free: as if there were no runtime, so that who asks
+ * Under the lock: what is locked counts as installed, in its very version. Beside: under the lock, and what other plugins bring
+ * comes in their versions. Free: as if there were no runtime, so that who asks
  * for what can be told. Alone: nothing but what is named, without all that it needs.
  */
-export type Terms = 'locked' | 'free' | 'alone';
+export type Terms = 'locked' | 'beside' | 'free' | 'alone';
 
 /** The variable that names the folder of what counts as installed. */
 export const installedVariable = 'STAGEDOOR_INSTALLED';
@@ -47,10 +48,20 @@ export const resolverArguments: readonly string[] = ['-I', '-S', '-B', '-c', pip
 const metadataOf = (name: string, version: string): string =>
   `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\n`;
 
-/** Writes down what is locked, for pip: as constraints, and as what is installed. */
-export const writeTerms = (fs: FileSystem, folder: string, lock: CoreLock): void => {
+/** Writes down what is locked, for pip: as constraints, and as what is installed; and what other plugins bring, as constraints alone. */
+export const writeTerms = (
+  fs: FileSystem,
+  folder: string,
+  lock: CoreLock,
+  others: ReadonlyMap<string, string>,
+): void => {
   const { lines } = pythonConstraints(lock);
-  fs.writeFileSync(path.join(folder, 'constraints.txt'), lines.map(line => `${line}\n`).join(''));
+  const beside = [...others].map(([name, version]) => `${name}==${version}`);
+  for (const [file, all] of [
+    ['constraints.txt', lines],
+    ['beside.txt', beside],
+  ] as const)
+    fs.writeFileSync(path.join(folder, file), all.map(line => `${line}\n`).join(''));
   for (const line of lines) {
     const [name = '', version = ''] = line.split('==');
     const info = path.join(folder, 'installed', `${name.replaceAll('-', '_')}-${version}.dist-info`);
@@ -60,9 +71,11 @@ export const writeTerms = (fs: FileSystem, folder: string, lock: CoreLock): void
 };
 
 export const optionsOf = (terms: Terms, folder: string): readonly string[] => {
-  if (terms === 'locked') return ['-c', path.join(folder, 'constraints.txt')];
+  const constraints = path.join(folder, 'constraints.txt');
+  if (terms === 'locked') return ['-c', constraints];
+  if (terms === 'beside') return ['-c', constraints, '-c', path.join(folder, 'beside.txt')];
   return terms === 'free' ? [] : ['--no-deps'];
 };
 
 export const variablesOf = (terms: Terms, folder: string): Readonly<Record<string, string>> =>
-  terms === 'locked' ? { [installedVariable]: path.join(folder, 'installed') } : {};
+  terms === 'locked' || terms === 'beside' ? { [installedVariable]: path.join(folder, 'installed') } : {};

@@ -14,7 +14,7 @@ export type Need = {
 };
 
 /** By an address in place of the index, which nothing pins. */
-export const isAddressed = ({ range }: Need): boolean => range.startsWith('@');
+export const isAddressed = ({ range }: Pick<Need, 'range'>): boolean => range.startsWith('@');
 
 /** What pip has chosen. */
 export type Chosen = {
@@ -30,8 +30,6 @@ export type Chosen = {
 export type PipReport = {
   /** Canonical name → what was chosen. */
   readonly chosen: ReadonlyMap<string, Chosen>;
-  /** Modules that the interpreter itself has. */
-  readonly standard: ReadonlySet<string>;
 };
 
 /**
@@ -59,15 +57,7 @@ def describe(item):
     metadata = item["metadata"]
     return {"name": metadata["name"], "version": metadata["version"], "sha256": known.get("sha256"),
         "direct": bool(item.get("is_direct")), "needs": list(needs(metadata))}
-def standard():
-    names = getattr(sys, "stdlib_module_names", None)
-    if names: return sorted(names)
-    library = os.path.dirname(os.path.abspath(os.__file__))
-    found = set(sys.builtin_module_names)
-    for folder in (library, os.path.join(library, "lib-dynload"), os.path.join(sys.base_prefix, "DLLs")):
-        if os.path.isdir(folder): found.update(entry.split(".")[0] for entry in os.listdir(folder))
-    return sorted(found - {"test", "site-packages"})
-print(json.dumps({"chosen": [describe(item) for item in report["install"]], "standard": standard()}))
+print(json.dumps({"chosen": [describe(item) for item in report["install"]]}))
 `;
 
 const longest = 300;
@@ -110,6 +100,5 @@ export const parseReport = (text: string): PipReport => {
     throw new StagedoorError('REGISTRY_MALFORMED', 'pip has made no report that can be read');
   return {
     chosen: new Map(chosen.map(one => [one.name, one])),
-    standard: new Set(textsOf(answer.standard)),
   };
 };

@@ -118,16 +118,20 @@ const withoutLock = async (
 };
 
 /**
- * What would come with a requirement: under the lock, with older versions where the newest do not fit; where nothing fits, without
+ * What would come with a requirement: under the lock, as other plugins have it where it can, with older versions where the newest do not fit; where nothing fits, without
  * it, to be told who asks for what. Rejects where even that is not to be had.
  */
 export const resolveWithPip = async (
   workshop: Workshop,
   wanted: Wanted,
   lock: CoreLock,
+  others: ReadonlyMap<string, string>,
   signal: AbortSignal,
 ): Promise<Resolution> => {
-  writeTerms(workshop.fs, workshop.folder, lock);
+  writeTerms(workshop.fs, workshop.folder, lock, others);
+  // Where it can't agree with other plugins, what it would bring is to be told with what they bring.
+  if (others.size > 0 && (await runPip(workshop, 'beside', [wanted.requirement], signal)) === null)
+    return { report: await readReport(workshop, signal), unsolved: null };
   const unsolved = await runPip(workshop, 'locked', [wanted.requirement], signal);
   if (unsolved === null) return { report: await readReport(workshop, signal), unsolved };
   const report = await withoutLock(workshop, wanted, signal);

@@ -1,7 +1,5 @@
 import { StagedoorError } from '../../failure.ts';
 import { installFailure } from '../../natives/python/install-failure.ts';
-import type { Missing } from './demands.ts';
-import { isAddressed } from './report.ts';
 
 const unbuilt = 'Ask its publisher for a wheel: building a source would run its code.';
 
@@ -21,19 +19,6 @@ const sourceOnly = (output: string): StagedoorError | null => {
     {
       hint: unbuilt,
     },
-  );
-};
-
-/** Where something is asked for by an address, that is in the way of everything else. */
-export const addressFailure = (missing: readonly Missing[]): StagedoorError | null => {
-  const one = missing.find(({ need }) => isAddressed(need));
-  if (one === undefined) return null;
-  const { need, chain } = one;
-  const through = chain.length < 2 ? '' : ` (through ${chain.slice(1).join(' > ')})`;
-  return new StagedoorError(
-    'PACKAGE_INVALID',
-    `${chain[0]} needs ${need.name}${through} by an address in place of the index: ${need.range.replace(/^@ /, '')}`,
-    { hint: 'Ask the publisher to name a version of the index.' },
   );
 };
 

@@ -43,6 +43,7 @@ test('N-05: with --json both are events, and standard error is the runtime’s a
     places: [{ name: 'pty', from: 'tree' }],
     tree: expect.any(String),
     error: null,
+    fault: null,
   };
   expect(await told()).toEqual([
     { event: 'natives:installing', tag: abiTag, names: ['pty'] },

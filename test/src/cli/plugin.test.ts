@@ -1,12 +1,15 @@
 import { once } from 'node:events';
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { serializeLock } from '#src/core-lock/lock-file.js';
 import { coreLockName } from '#src/core-lock/place.js';
+import { ownAbi } from '#src/natives/own-abi.js';
 import { installedPlugins } from '#src/plugins/installed.js';
 import { nodeFileSystem } from '#src/store/file-system.js';
 import type { PackageSource } from '#src/testing/packages.js';
+import { fittingFile } from '../../support/natives/cross-files.ts';
+import { electronAnswer, fakeRuntime, saying } from '../../support/natives/fake-runtime.ts';
 import { lockOf } from '../../support/plugins/installation.ts';
 import { json } from './command-line.ts';
 import { makeWorld, program, type World } from './world.ts';
@@ -63,6 +66,42 @@ test('K-05: a plugin is added, listed, checked and removed, and each says what i
     stdout: 'chart is not installed.\n',
   });
   expect((await world.run('plugin', 'list')).stdout).toBe('No plugin is installed.\n');
+});
+
+test('P-34: what is compiled for another executable is told by add, list, check and doctor, with the way out', async () => {
+  const other = fakeRuntime('node', saying(electronAnswer)).exec;
+  const file = `prebuilds/${process.platform}-${process.arch}/node.abi${process.versions.modules}.node`;
+  const files = { 'index.js': '', [file]: readFileSync(fittingFile()) };
+  world.publish({ name: 'fast', version: '1.0.0', files });
+  expect((await world.run('plugin', 'add', 'fast')).stdout).toBe(
+    'fast 1.0.0 is installed; the runtime finds it with its next launch.\n',
+  );
+  const { tag } = ownAbi();
+  expect((await world.run('plugin', 'list')).stdout).toBe(`fast  1.0.0\n      compiled for ${tag}\n`);
+  const why = `it has nothing for darwin-arm64-electron136 in node_modules/fast (${process.platform}-${process.arch}), and was resolved for ${tag}`;
+  const way =
+    'dd the plugin again with --exec FILE, the executable of the runtime; if that stays, name another version of it';
+  expect((await world.run('plugin', 'list', '--exec', other)).stdout).toContain(
+    `misbuilt: ${why}: a${way}\n`,
+  );
+  const checked = await world.run('plugin', 'check', '--exec', other);
+  expect(checked).toMatchObject({ code: 1, stdout: expect.stringContaining(`misbuilt  ${why}: a${way}\n`) });
+  const doctor = (await world.run('doctor', '--exec', other)).stdout;
+  expect(doctor).toContain(why);
+  expect(doctor).toContain(`A${way}.`);
+  expect((await world.run('plugin', 'add', 'fast', '--exec', other)).stdout).toContain(
+    'Nothing in it is compiled for the executable (--exec): node_modules/fast. What needs that will fail.\n',
+  );
+});
+
+test('K-07: plugins of a runtime without a core lock are told by list and status', async () => {
+  world.publish(plugin('chart', '1.0.0'));
+  await world.run('plugin', 'add', 'chart');
+  rmSync(path.join(world.bundled, coreLockName));
+  const text =
+    'unguarded: 1.0.0 has no core lock, so plugins may bring copies of what belongs to it; update the runtime, or bundle it anew\n';
+  expect((await world.run('plugin', 'list')).stdout).toBe(`chart  1.0.0\n${text}`);
+  expect((await world.run('status')).stdout).toContain(text);
 });
 
 test('K-05: a refusal names plugin, package, both versions, who asked and the way out; nothing is left behind', async () => {

@@ -6,9 +6,11 @@ import { lockOf } from '#src/core-lock/locking.js';
 import { coreLockName } from '#src/core-lock/place.js';
 import { readPythonTree } from '#src/core-lock/python-tree.js';
 import { createLauncher } from '#src/launcher.js';
+import { probeAbi } from '#src/natives/probe.js';
 import type { StagedoorOptions } from '#src/options.js';
 import { pluginLayout, pluginRecordName } from '#src/plugins/place.js';
 import { readAttempts } from '#src/store/attempts.js';
+import { readJournal } from '#src/store/journal.js';
 import { commitPointer } from '#src/store/pointer.js';
 import { type AppWorld, fs, newWorld, until } from '../../support/app-world.ts';
 import { writeFiles } from '../../support/core-lock/guarded-world.ts';
@@ -45,13 +47,26 @@ const newPythonWorld = (): AppWorld & { readonly hostile: string } => {
   return { ...world, hostile };
 };
 
-const installPlugin = async ({ layout }: AppWorld): Promise<string> => {
+const modules = Array.from({ length: 12 }, (_, at) => `site-packages/fast${10 + at}`);
+
+/** For another Python than any that is here. */
+const foreign = {
+  record: { compiled: { abi: 'linux-x64-glibc-cpython-399', unfit: [] } },
+  files: Object.fromEntries(modules.map(module => [`${module}.cpython-399-x86_64-linux-gnu.so`, 'ELF'])),
+};
+
+const installPlugin = async (
+  { layout }: AppWorld,
+  { record, files }: { readonly record: object; readonly files: object } = { record: {}, files: {} },
+): Promise<string> => {
   const own = pluginLayout(layout.root, 'python', 'chart');
   const stamp = '0.1.0-one';
   const tree = own.version(stamp);
   writeFiles(tree, {
     'site-packages/chart.py': 'import core\nplace = "plugin"\n',
+    ...files,
     [pluginRecordName]: {
+      ...record,
       ...{ schema: 1, stagedoor: '0.1.0', version: '1.0', stripped: [] },
       wish: { ecosystem: 'python', name: 'chart', spec: null },
       packages: [{ name: 'chart', version: '1.0', integrity: 'sha256-x', place: 'site-packages' }],
@@ -95,6 +110,20 @@ describe.each(pythons)('a runtime of Python $version without natives', ({ exec }
       ...{ core: 'runtime', chart: 'plugin', chartsCore: 'runtime' },
     });
     expect(attempts).toMatchObject([{ identity: { problem: null } }]);
+  });
+
+  test('P-34: a plugin that is compiled for another Python is left out, and told with both', async () => {
+    const world = newPythonWorld();
+    await installPlugin(world, foreign);
+    const { told } = await launch(world, exec);
+    expect(told).toMatchObject({ PLUGINS: null, chart: null });
+    const line = readJournal(fs, world.layout, 100).find(({ event }) => event === 'plugin.misbuilt');
+    expect(line).toMatchObject({
+      ...{ ecosystem: 'python', name: 'chart', builtFor: 'linux-x64-glibc-cpython-399' },
+      ...{ abi: (await probeAbi(exec))?.tag, hint: expect.stringContaining('--exec') },
+      unfit: modules.slice(0, 8).map(what => ({ what, has: ['*.cpython-399-x86_64-linux-gnu.so'] })),
+      count: 12,
+    });
   });
 
   test.each([

@@ -6,6 +6,7 @@ import type { PluginDemand } from '#machines/contract.js';
 import { writeLock } from '#src/core-lock/lock-file.js';
 import { lockOf } from '#src/core-lock/locking.js';
 import { coreLockName } from '#src/core-lock/place.js';
+import { createPlugins } from '#src/index.js';
 import { createLauncher, type Launcher } from '#src/launcher.js';
 import { childOrders } from '#src/launching/child-orders.js';
 import { launchSetup } from '#src/launching/setup.js';
@@ -18,8 +19,10 @@ import { readJournal } from '#src/store/journal.js';
 import { type Layout, treeListName } from '#src/store/layout.js';
 import { liveLeases } from '#src/store/lease.js';
 import { commitPointer } from '#src/store/pointer.js';
+import { readStatus } from '#src/upkeep/status.js';
 import { type AppWorld, app, fs, newWorld, stage, until } from '../../support/app-world.ts';
 import { writeFiles } from '../../support/core-lock/guarded-world.ts';
+import { fittingFile, misfittingFile } from '../../support/natives/cross-files.ts';
 import { writeTreeList } from '../../support/plugins/tree-list.ts';
 
 /** Says what it was told and what its plugin finds, and stays. */
@@ -48,7 +51,14 @@ const installPlugin = async (
     stamp = '0.1.0-one',
     name = 'chart',
     demands = [],
-  }: { stamp?: string; name?: string; demands?: readonly PluginDemand[] } = {},
+    compiled,
+  }: {
+    stamp?: string;
+    name?: string;
+    demands?: readonly PluginDemand[];
+    /** For which ABI, and the file. */
+    compiled?: { readonly abi: string | null; readonly file: string };
+  } = {},
 ): Promise<{ layout: Layout; folder: string }> => {
   const own = pluginLayout(layout.root, 'npm', name);
   const tree = own.version(stamp);
@@ -59,11 +69,13 @@ const installPlugin = async (
     'node_modules/core/package.json': { name: 'core', version: '2.0.0' },
     'node_modules/core/index.js': 'module.exports = "own";',
     [pluginRecordName]: {
+      ...(compiled === undefined ? {} : { compiled: { abi: compiled.abi, unfit: [] } }),
       ...{ schema: 1, stagedoor: '0.1.0', version: '1.0.0', demands, stripped: [] },
       wish: { ecosystem: 'npm', name, spec: null },
       packages: [{ name, version: '1.0.0', integrity: 'sha512-x', place: `node_modules/${name}` }],
     },
   });
+  if (compiled !== undefined) copyFileSync(compiled.file, path.join(folder, 'addon.node'));
   await commitPointer(fs, own, { version: stamp, tree: writeTreeList(tree, name, stamp) });
   return { layout: own, folder };
 };
@@ -137,10 +149,37 @@ test.each([
   expect({ guarded, marks, options }).toEqual({ guarded: undefined, marks: [], options: 0, ...expected });
 });
 
-test('K-07: plugins of a version without a lock run as they would without us', async () => {
+test('K-07: plugins of a version without a lock run as they would without us, which is told', async () => {
   const world = newWorld(source);
+  expect(await readStatus(fs, world.layout, { bundledDir: world.bundled })).toMatchObject({
+    unguarded: false,
+  });
   await installPlugin(world);
-  expect((await launch(world)).told).toMatchObject({ marks: ['own'], options: 0 });
+  const { launcher, told: said } = await launch(world);
+  expect(said).toMatchObject({ marks: ['own'], options: 0 });
+  await launcher.stop();
+  const hint = expect.stringContaining('stagedoor bundle');
+  expect(told(world, 'plugin.unguarded')).toMatchObject([{ version: '1.0.0', count: 1, hint }]);
+  const listed = await createPlugins(world.options).list();
+  expect(listed).toMatchObject({ outcome: 'ok', unguarded: '1.0.0' });
+  expect(await readStatus(fs, world.layout, { bundledDir: world.bundled })).toMatchObject({
+    unguarded: true,
+  });
+});
+
+test.each<readonly [string, boolean, Partial<StagedoorOptions>]>([
+  ['it has a lock', true, {}],
+  ['the app does without', false, { coreLock: false }],
+  ['somebody has named one', false, { env: { ...process.env, STAGEDOOR_CORE_LOCK_PATH: '/else.json' } }],
+])('K-07: nothing is told of that where %s', async (_, locked, options) => {
+  const world = locked ? await lockedWorld() : newWorld(source);
+  await installPlugin(world);
+  const { launcher } = await launch(world, options);
+  await launcher.stop();
+  expect(told(world, 'plugin.unguarded')).toEqual([]);
+  if (options.coreLock === false) return;
+  const listed = await createPlugins({ ...world.options, env: options.env }).list();
+  expect(listed).toMatchObject({ outcome: 'ok', unguarded: null });
 });
 
 test('K-07: a lock that is damaged is told in the journal, and the runtime starts with its plugins', async () => {
@@ -240,6 +279,29 @@ test('K-05: a plugin that the lock of what is started does not go with is left o
   expect(second.told).toMatchObject({ marks: ['runtime'], options: 2 });
   expect(told(world, 'plugin.conflict')).toHaveLength(1);
 });
+
+test.each<readonly [string, { abi: string | null; file: string }, boolean]>([
+  ['nothing fits this executable', { abi: 'some-other-node1', file: misfittingFile() }, false],
+  ['nobody has said for which, and nothing fits', { abi: null, file: misfittingFile() }, false],
+  ['what is there fits both', { abi: 'some-other-node1', file: fittingFile() }, true],
+  ['it was installed for this very ABI', { abi: ownAbi().tag, file: misfittingFile() }, true],
+])(
+  'P-34: a plugin that is compiled for another executable is left out and told, and the runtime starts: %s',
+  async (_, compiled, used) => {
+    const world = await lockedWorld();
+    const { layout: own } = await installPlugin(world, { compiled });
+    const { started, told: said } = await launch(world, {}, joinedLauncher as typeof createLauncher);
+    expect(started).toMatchObject({ outcome: 'running' });
+    expect(said.marks).toEqual(used ? ['runtime'] : []);
+    expect([...liveLeases(fs, own)]).toHaveLength(used ? 1 : 0);
+    const line = {
+      ...{ ecosystem: 'npm', name: 'chart', version: '1.0.0', builtFor: compiled.abi },
+      ...{ abi: ownAbi().tag, hint: expect.stringContaining('--exec') },
+      unfit: [{ what: 'node_modules/chart', has: [expect.any(String)] }],
+    };
+    expect(told(world, 'plugin.misbuilt')).toMatchObject(used ? [] : [line]);
+  },
+);
 
 test('P-06: with more plugins than a variable of the environment holds the runtime starts with the first of them', async () => {
   const world = await lockedWorld();

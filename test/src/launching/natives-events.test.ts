@@ -35,6 +35,7 @@ test('N-07: a launcher tells that its natives fit nowhere, and starts nothing', 
         places: [],
         tree: null,
         error: expect.objectContaining({ code: 'NATIVE_ABI_MISMATCH' }),
+        fault: null,
       },
     },
   ]);

@@ -141,7 +141,7 @@ describe.skipIf(missing !== null)('a Node child', () => {
 
 test('N-02: an executable that does not say what it is gets no option of ours', async () => {
   const setup = launchSetup({ package: 'led-runtime', exec: '/bin/sh', store: temporaryFolder() });
-  const natives = { kind: 'matched', tag: null, places: [], tree: null, failure: null } as const;
+  const natives = { kind: 'matched', tag: null, places: [], tree: null, failure: null, fault: null } as const;
   expect(await childOrders(setup, { natives, identity: 'any', guarded: false })).toEqual({
     execArgv: [],
     env: {},

@@ -78,6 +78,7 @@ const treeWorld = () => {
     ],
     tree,
     failure: null,
+    fault: null,
   };
   return { folder, setup, outcome, tree, dir };
 };

@@ -85,6 +85,7 @@ const newWorld = async (exec: string) => {
     places: [{ name: 'native-part', from: 'tree' }],
     tree: { tag: abi.tag, stamp, names: ['native-part'] },
     failure: null,
+    fault: null,
   };
   const layout = storeLayout(path.join(folder, 'store'));
   mkdirSync(layout.attempts, { recursive: true });

@@ -11,6 +11,7 @@ import {
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { NativesEmitted } from '#machines/natives.js';
+import { StagedoorError } from '#src/failure.js';
 import { hashTree } from '#src/natives/building/built-files.js';
 import type { NativeDependency } from '#src/natives/dependency.js';
 import type { FetchNatives } from '#src/natives/fetching.js';
@@ -19,6 +20,7 @@ import { createInstaller } from '#src/natives/installer.js';
 import { createMatching, type MatchNatives } from '#src/natives/matching.js';
 import { nativeDependency } from '#src/natives/options.js';
 import { ownAbi } from '#src/natives/own-abi.js';
+import { nativesReport } from '#src/natives/report.js';
 import { treesOf } from '#src/natives/tree-place.js';
 import { proveTree } from '#src/natives/trees/prove.js';
 import { nodeFileSystem as fs } from '#src/store/file-system.js';
@@ -119,6 +121,27 @@ test('N-05, N-07: a start does not wait for what nobody can judge; who prepares 
   expect(await match(nobody, never)).toMatchObject({ kind: 'ready', failure: null });
   expect(await match(subject, never)).toMatchObject({ kind: 'cached', failure: null });
   expect(fetches).toBe(1);
+});
+
+test('N-07: why nothing could be installed is told also where the gate stays open', async () => {
+  const natives = [nativeOf(bundleWith([], ['a']), { name: 'a', pins: ['a'] })];
+  const events: NativesEmitted[] = [];
+  const failing = async () => {
+    throw new StagedoorError('REGISTRY_UNREACHABLE', 'no answer');
+  };
+  const match = createMatching(
+    { fs, exec: process.execPath, natives, mode: 'auto', ownPath: () => [] },
+    {
+      memory: forgetful,
+      tell: event => events.push(event),
+      install: async wanted => createInstaller(wanted, { fs, fetch: failing, report: () => undefined }),
+    },
+  );
+  const fault = { code: 'REGISTRY_UNREACHABLE', message: 'no answer' };
+  const outcome = await match(nobody, never);
+  expect(outcome).toMatchObject({ kind: 'unavailable', failure: null, fault });
+  expect(nativesReport(outcome)).toMatchObject({ outcome: 'unavailable', error: null, fault });
+  expect(events.at(-1)).toMatchObject({ type: 'natives.settled', outcome: { fault } });
 });
 
 test('N-04: what is pinned and fits nowhere is installed, whatever else nobody can judge', async () => {

@@ -45,6 +45,7 @@ const matched = (from: 'own' | 'bundle', asked: number) => ({
     places: [{ name: 'native', from }],
     tree: null,
     failure: null,
+    fault: null,
   },
   asked,
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Ecosystem, PluginConflict } from '#machines/contract.js';
+import { refusedBecause } from '#src/cli/plugin/refusal-text.js';
 import { conflictAdvice, conflictText } from '#src/plugins/conflict-text.js';
 
 const conflict = (part: Partial<PluginConflict>): PluginConflict => ({
@@ -56,6 +57,41 @@ const cases: readonly Case[] = [
     without,
   ],
   [
+    conflict({
+      as: 'leaf',
+      name: 'leaf',
+      range: '@ https://a.test/leaf.whl',
+      reason: 'address',
+      locked: null,
+    }),
+    'chart@2.0.0 needs leaf by an address in place of the index: https://a.test/leaf.whl',
+    'add a version of the plugin that does without it, or ask its publisher to name a version of the index',
+  ],
+  [
+    conflict({ range: '@ https://a.test/react.whl', reason: 'address' }),
+    'chart@2.0.0 needs react by an address in place of the index: https://a.test/react.whl (the runtime has react 18.3.1)',
+    'add a version of the plugin that does without it, or ask its publisher to name a version of the index',
+  ],
+  [
+    conflict({
+      as: 'common',
+      name: 'common',
+      range: '2.0',
+      reason: 'beside',
+      locked: '1.0',
+      beside: 'pa@1.0',
+    }),
+    'chart@2.0.0 brings common 2.0, and the plugin pa@1.0 common 1.0: only one of them could be imported',
+    'add a version of it that goes with the other plugin, or remove python:pa',
+    'python',
+  ],
+  [
+    conflict({ name: 'chart', range: '2.0.0', reason: 'beside', locked: '1', holder: 'grid', beside: 'b@1' }),
+    'chart@2.0.0 brings the module react of chart 2.0.0, and the plugin b@1 the module react of grid 1: only one of them could be imported',
+    'add a version of it that goes with the other plugin, or remove python:b',
+    'python',
+  ],
+  [
     conflict({ as: 'fs', name: 'fs', range: '1.0.0', reason: 'built-in', locked: null }),
     'chart@2.0.0 needs fs 1.0.0, and Node has a module of this name',
     without,
@@ -92,3 +128,13 @@ test.for(cases)(
     expect(conflictAdvice(one)).toBe(advice);
   },
 );
+
+test.each<readonly [readonly PluginConflict['reason'][], string | null, string]>([
+  [['version'], '1.0.0', 'it does not go with the runtime 1.0.0'],
+  [['joined'], null, 'it does not go with the runtime'],
+  [['beside', 'beside'], '1.0.0', 'it does not go with another plugin'],
+  [['address'], '1.0.0', 'it needs what is taken from no address'],
+  [['beside', 'version'], '1.0.0', 'it does not go with the runtime 1.0.0'],
+])('K-05: a refusal for %j says what the plugin does not go with', (reasons, runtime, text) => {
+  expect(refusedBecause({ runtime, conflicts: reasons.map(reason => conflict({ reason })) })).toBe(text);
+});

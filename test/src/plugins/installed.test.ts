@@ -135,6 +135,22 @@ test('K-05: a record is written as it is read, also of a name in another case', 
     ...record,
     demands: [{ as: 'old-react', name: 'react', range: '', chain: ['Chart@1.0.0', 'b@2.0.0'] }],
     stripped: ['react', 'zod'],
+    compiled: { abi: 'linux-x64-glibc-node127', unfit: ['node_modules/b'] },
   };
   expect(parsePluginRecord(serializePluginRecord(full))).toEqual(full);
+});
+
+test('P-34: what a record says of compiled files is looked at like the rest; one that says nothing of them is as good', () => {
+  const parse = (compiled: unknown) => parsePluginRecord(text({ ...recordOf('chart'), compiled }));
+  expect(parsePluginRecord(text(recordOf('chart')))).toMatchObject({ version: '1.0.0', compiled: null });
+  expect(parse({ abi: null, unfit: [] })).toMatchObject({ compiled: { abi: null, unfit: [] } });
+  const hostile = [
+    null,
+    'x',
+    {},
+    { abi: 5, unfit: [] },
+    { abi: 'x', unfit: 'y' },
+    { abi: '\u001b[31m', unfit: [] },
+  ];
+  for (const compiled of [...hostile, { abi: 'x', unfit: ['a\nb'] }]) expect(parse(compiled)).toBeNull();
 });

@@ -11,6 +11,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { installedPlugins } from '#src/plugins/installed.js';
 import { pluginLayout } from '#src/plugins/place.js';
+import type { PluginProvider } from '#src/plugins/provider.js';
 import { createPluginEffects } from '#src/plugins/store-effects.js';
 import { nodeFileSystem as fs } from '#src/store/file-system.js';
 import { takeLease } from '#src/store/lease.js';
@@ -226,4 +227,50 @@ test('S-07: what the dead left is gone before anything is downloaded: it may be 
   });
   await addPlugin(effects, wishFor('chart'));
   expect(seen).toBe(false);
+});
+
+test('K-05: of two that can not be beside each other and are installed at the same time the second is not, and is told of the first', async () => {
+  const store = temporaryFolder();
+  const provider: PluginProvider = {
+    ...testProvider(fs, { pa: { version: '1.0.0' }, pb: { version: '2.0.0' } }),
+    beside: ({ name, version }, others) =>
+      others.map(other => ({
+        ...{ as: 'common', name: 'common', range: '2', chain: [`${name}@${version}`], locked: '1' },
+        ...{ reason: 'beside', beside: `${other.name}@${other.version}` },
+      })),
+  };
+  const effects = createPluginEffects({
+    ...{ fs, store, lock: async () => lockOf(), report: () => undefined, provider: async () => provider },
+  });
+  const plan = await effects.resolve(wishFor('pb'), never);
+  const draft = { plan, ...(await effects.compare(plan, never)) };
+  expect(draft).toMatchObject({ conflicts: [] });
+  await effects.download(draft, never);
+  expect(await effects.stage(draft, never)).toEqual({ conflicts: [] });
+  const verified = await effects.verify(draft, never);
+  expect(await addPlugin(effects, wishFor('pa'))).toMatchObject({ kind: 'installed' });
+  await expect(effects.commit({ ...draft, verified }, never)).rejects.toMatchObject({
+    code: 'STORE_BUSY',
+    message: 'the plugin pa@1.0.0 was installed meanwhile, and pb can not be beside it',
+  });
+  await effects.clean(plan);
+  expect(only(store)).toMatchObject({ name: 'pa' });
+  expect(await addPlugin(effects, wishFor('pb'))).toMatchObject({
+    kind: 'refused',
+    conflicts: [{ reason: 'beside', beside: 'pa@1.0.0' }],
+  });
+});
+
+test('K-05: what knows the ecosystem is loaded once for an installation, so that an executable is asked once', async () => {
+  const store = temporaryFolder();
+  let loaded = 0;
+  const effects = createPluginEffects({
+    ...{ fs, store, lock: async () => lockOf(), report: () => undefined },
+    provider: async () => {
+      loaded += 1;
+      return testProvider(fs, { chart: { version: '1.0.0' } });
+    },
+  });
+  expect(await addPlugin(effects, wishFor('chart'))).toMatchObject({ kind: 'installed' });
+  expect(loaded).toBe(1);
 });

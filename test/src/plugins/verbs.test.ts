@@ -23,14 +23,15 @@ test('K-05: a plugin is added, listed, checked and removed under the lock of the
   const shared = [{ name: 'react', version: '18.3.1' }];
   const about = { ecosystem: 'npm', name: 'chart', version: '2.0.0' };
   expect(await plugins.add('chart@^2')).toEqual({
-    ...{ outcome: 'installed', ...about, replaced: null, shared, stripped: [], runtime: '1.0.0' },
+    ...{ outcome: 'installed', ...about, replaced: null, shared, stripped: [], unfit: [], runtime: '1.0.0' },
   });
   expect(await plugins.add('chart@^2')).toEqual({ outcome: 'present', ...about, shared, runtime: '1.0.0' });
   expect(await plugins.list()).toEqual({
-    ...{ outcome: 'ok', damaged: [] },
+    ...{ outcome: 'ok', damaged: [], unguarded: null },
     plugins: [
       {
         ...{ ...about, spec: '^2', packages: [], demands: [wants('18.3.1')], stripped: [] },
+        ...{ builtFor: null, misbuilt: null },
         folder: expect.stringMatching(/plugins.npm.chart.versions.[^/\\]+.node_modules.chart$/),
       },
     ],

@@ -63,6 +63,7 @@ export const matched: NativesOutcome = {
   places: [],
   tree: null,
   failure: null,
+  fault: null,
 };
 /** Natives that were all made for something else. */
 export const gateClosed: NativesOutcome = {

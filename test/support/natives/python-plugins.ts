@@ -68,6 +68,7 @@ export const pythonSteps = (exec = newestPython.exec) => {
       ...resolved,
       ...staged,
       ...compared,
+      conflicts: [...compared.conflicts, ...(staged.conflicts ?? [])],
       ...folders,
       site: path.join(folders.tree, 'site-packages'),
     };

@@ -13,6 +13,7 @@ const outcome = (kind: NativesOutcome['kind'], facts: Partial<NativesOutcome> = 
   places: [],
   tree: null,
   failure: null,
+  fault: null,
   ...facts,
 });
 

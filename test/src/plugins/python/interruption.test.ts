@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import path from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { temporaryFolder } from '../../../support/folder.ts';
+import { abandonedWorkshops } from '../../../support/natives/abandoned-workshops.ts';
 import { pythonIndex, silentIndex } from '../../../support/natives/python-index.ts';
 import { workingIn } from '../../../support/natives/python-installs.ts';
 import { lockWith, newestPython, pythonSteps, wheel, wish } from '../../../support/natives/python-plugins.ts';
@@ -56,6 +57,15 @@ describe.skipIf(exec === '' || process.platform !== 'linux')('in the middle of a
     await once(child, 'exit');
     await expect.poll(() => workingIn(temporary), { timeout: 10_000 }).toEqual([]);
     await expect.poll(() => readdirSync(temporary), { timeout: 10_000 }).toEqual([]);
+  });
+
+  test('K-05: what a resolution that was killed has left behind goes with the next one', async () => {
+    const wheels = temporaryFolder();
+    wheel(wheels, 'chart', '1.0');
+    const { temporary, left } = abandonedWorkshops();
+    onlyHere({ PIP_FIND_LINKS: wheels, PIP_NO_INDEX: '1', TMPDIR: temporary });
+    expect(await pythonSteps().resolve(wish('chart'), lock)).toMatchObject({ version: '1.0' });
+    expect(new Set(readdirSync(temporary))).toEqual(left);
   });
 
   test('K-05: before an interpreter has said which pip it has, there is nothing that could be left', async () => {

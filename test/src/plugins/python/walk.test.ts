@@ -8,7 +8,6 @@ const reportOf = (names: readonly string[]): PipReport => ({
   chosen: new Map(
     names.map(name => [name, { name, version: '1', integrity: null, direct: false, needs: [] }]),
   ),
-  standard: new Set(),
 });
 
 /** An index that has some names, and what it was asked for. */
