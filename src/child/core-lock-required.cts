@@ -5,7 +5,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parse } from 'es-module-lexer/js';
+import { compileFunction } from 'node:vm';
+import { parse } from 'acorn';
 import { moduleResolve } from 'import-meta-resolve';
 import { conditionsOf } from './conditions.cjs';
 import { isInside } from './core-lock-ground.cjs';
@@ -31,11 +32,25 @@ const textOf = (file: string): string | null => {
   }
 };
 
-const importsIn = (text: string, file: string, isModule: boolean): readonly string[] => {
+/** As Node does: what is one of CommonJS is no ES module. */
+const isCommonJs = (text: string): boolean => {
   try {
-    return parse(text.replace(/^\uFEFF/, ''))[0].flatMap(({ type, specifier }) =>
-      (type === 'static' || type === 'reexport-star') && specifier !== undefined ? [specifier] : [],
-    );
+    compileFunction(text, ['exports', 'require', 'module', '__filename', '__dirname']);
+    return true;
+  } catch {
+    // It may be an ES module, or nothing.
+    return false;
+  }
+};
+
+const importsIn = (text: string, file: string, isModule: boolean): readonly string[] => {
+  if (!isModule && isCommonJs(text)) return [];
+  try {
+    const { body } = parse(text.replace(/^\uFEFF/, ''), { ecmaVersion: 'latest', sourceType: 'module' });
+    return body.flatMap(statement => {
+      const source = 'source' in statement ? statement.source : null;
+      return typeof source?.value === 'string' ? [source.value] : [];
+    });
   } catch (error) {
     if (!isModule) return [];
     throw new RequireRefusal('what it imports can not be read, so that nobody can lead it', file, error);

@@ -200,18 +200,20 @@ describe.each([...nodes.keys()])('Node %s', version => {
       'near.mjs': 'import "./far.mjs"; import core from "core"; export default core.mark;',
       'other.mjs': 'export { default } from "./near.mjs";',
       'good.mjs': 'export default "good";',
+      'hiding.mjs':
+        'const f = class {} / 1; import core from "core"; let z = 4 / 2; export default core.mark;',
       'marked.mjs': '\uFEFFimport core from "core"; export default core.mark;',
       'data.mjs': `export { default } from ${JSON.stringify(`data:text/javascript,export{default}from${url(plug, 'index.mjs')}`)};`,
     });
     writeFiles(runtime, {
-      'a.cjs': `for (const name of ['far', 'far', 'other', 'near', 'marked', 'data', 'good'])
+      'a.cjs': `for (const name of ['far', 'far', 'other', 'near', 'marked', 'hiding', 'data', 'good'])
         try { console.log(require(${file(plug)} + '/' + name + '.mjs').default); } catch (error) { console.log(error.code); }`,
     });
     const { said } = run(world, path.join(runtime, 'a.cjs'));
     const refused = 'ERR_REQUIRE_ESM';
     const each = hasHooks ? 'runtime' : refused;
     expect(said.split('\n')).toEqual([
-      ...Array.from({ length: 6 }, () => each),
+      ...Array.from({ length: 7 }, () => each),
       requiresModules ? 'good' : refused,
     ]);
   });
