@@ -21,6 +21,12 @@ const places = (): Record<string, string> => {
   return { TMPDIR: temporary, XDG_CACHE_HOME: join(temporary, 'stagedoor-tests-cache') };
 };
 
+/** A short run asks no registry by itself: its workers begin without the certificates that only such a one needs. */
+const withoutCertificates = (): Record<string, string> => {
+  const { NODE_EXTRA_CA_CERTS: certificates } = process.env;
+  return certificates === undefined ? {} : { NODE_EXTRA_CA_CERTS: '', STAGEDOOR_CERTIFICATES: certificates };
+};
+
 /** Programs that are started again and again, real windows, real minutes: a short run has no time for them. */
 const atLength = [
   'test/electron/example-app.test.ts',
@@ -111,12 +117,18 @@ export default defineConfig(({ mode }) => {
     test: {
       include: ['test/**/*.test.ts'],
       exclude: full ? [] : atLength,
+      setupFiles: ['test/support/loopback-only.ts'],
       pool: 'forks',
       // Much of a share is waiting for children; with all cases there is always something to do.
       maxWorkers: full ? 2 : 3,
       testTimeout: full ? 1_200_000 : 60_000,
       hookTimeout: 60_000,
-      env: { STAGEDOOR_SEED: seed, STAGEDOOR_FULL: full ? '1' : '0', ...places() },
+      env: {
+        STAGEDOOR_SEED: seed,
+        STAGEDOOR_FULL: full ? '1' : '0',
+        ...places(),
+        ...(full ? {} : withoutCertificates()),
+      },
       reporters: ['default', new PromiseTable({ seed, full }), ...(report === undefined ? [] : ['json'])],
       ...(report === undefined ? {} : { outputFile: { json: report } }),
       server: { deps: { external: [/\/dist\//] } },
