@@ -20,10 +20,6 @@ export type Exploration = {
   readonly limit: number;
 };
 
-/** The effect that a settled event belongs to. */
-const settledBy = (type: string): string | undefined =>
-  /^xstate\.(?:done|error)\.actor\.(.+)$/.exec(type)?.[1];
-
 /** `done` and `error` of an effect, as the chart hears them. */
 export const done = (id: string, output?: unknown): EventObject => {
   const event = { type: `xstate.done.actor.${id}`, output, actorId: id };
@@ -33,7 +29,8 @@ export const broke = (id: string, error: unknown): EventObject => {
   const event = { type: `xstate.error.actor.${id}`, error, actorId: id };
   return event;
 };
-export const isSettled = (event: EventObject, id: string): boolean => settledBy(event.type) === id;
+export const isSettled = ({ type }: EventObject, id: string): boolean =>
+  type === `xstate.done.actor.${id}` || type === `xstate.error.actor.${id}`;
 
 /** XState leaves out what a state only swallows. */
 const descriptorsOf = (state: AnyMachineSnapshot): ReadonlySet<string> =>
