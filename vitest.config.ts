@@ -3,6 +3,7 @@ import { existsSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/proof/longest-first.ts';
 import { PromiseTable } from './test/support/proof/promise-table.ts';
 
 const report = process.env.STAGEDOOR_TEST_REPORT;
@@ -119,8 +120,9 @@ export default defineConfig(({ mode }) => {
       exclude: full ? [] : atLength,
       setupFiles: ['test/support/loopback-only.ts'],
       pool: 'forks',
-      // Much of a share is waiting for children; with all cases there is always something to do.
-      maxWorkers: full ? 2 : 3,
+      // On two cores: about a quarter of a worker's time goes by waiting for children, timers and the disk.
+      maxWorkers: 3,
+      ...(full ? { sequence: { sequencer: LongestFirst } } : {}),
       testTimeout: full ? 1_200_000 : 60_000,
       hookTimeout: 60_000,
       env: {
