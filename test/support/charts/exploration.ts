@@ -7,6 +7,7 @@ import {
   transition,
 } from 'xstate';
 import { TestModel } from 'xstate/graph';
+import { withoutPrefixes } from './prefixes.ts';
 
 export type Step = { readonly event: EventObject; readonly state: AnyMachineSnapshot };
 export type Path = readonly Step[];
@@ -82,7 +83,8 @@ export const explore = (machine: AnyStateMachine, options: Exploration): readonl
         : `${name(state)} via ${JSON.stringify(event)} from ${name(before)}`,
   };
   const model = new TestModel(machine as never, settings as never);
-  return model.getShortestPaths().map(({ steps }) => steps.slice(1) as unknown as Path);
+  const paths = model.getShortestPaths({ allowDuplicatePaths: true } as never);
+  return withoutPrefixes(paths.map(({ steps }) => steps as unknown as Path)).map(steps => steps.slice(1));
 };
 
 /** One step without an actor; unlike `xstate/graph` it bears children with a `systemId`. */
