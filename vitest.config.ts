@@ -3,6 +3,7 @@ import { existsSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/proof/longest-first.ts';
 import { PromiseTable } from './test/support/proof/promise-table.ts';
 
 const report = process.env.STAGEDOOR_TEST_REPORT;
@@ -19,6 +20,12 @@ const room = (): string => {
 const places = (): Record<string, string> => {
   const temporary = room();
   return { TMPDIR: temporary, XDG_CACHE_HOME: join(temporary, 'stagedoor-tests-cache') };
+};
+
+/** A short run asks no registry by itself: its workers begin without the certificates that only such a one needs. */
+const withoutCertificates = (): Record<string, string> => {
+  const { NODE_EXTRA_CA_CERTS: certificates } = process.env;
+  return certificates === undefined ? {} : { NODE_EXTRA_CA_CERTS: '', STAGEDOOR_CERTIFICATES: certificates };
 };
 
 /** Programs that are started again and again, real windows, real minutes: a short run has no time for them. */
@@ -112,12 +119,19 @@ export default defineConfig(({ mode }) => {
     test: {
       include: ['test/**/*.test.ts'],
       exclude: full ? [] : atLength,
+      setupFiles: ['test/support/loopback-only.ts'],
       pool: 'forks',
-      // Much of a share is waiting for children; with all cases there is always something to do.
-      maxWorkers: full ? 2 : 3,
+      // On two cores: about a quarter of a worker's time goes by waiting for children, timers and the disk.
+      maxWorkers: 3,
+      ...(full ? { sequence: { sequencer: LongestFirst } } : {}),
       testTimeout: full ? 1_200_000 : 60_000,
       hookTimeout: 60_000,
-      env: { STAGEDOOR_SEED: seed, STAGEDOOR_FULL: full ? '1' : '0', ...places() },
+      env: {
+        STAGEDOOR_SEED: seed,
+        STAGEDOOR_FULL: full ? '1' : '0',
+        ...places(),
+        ...(full ? {} : withoutCertificates()),
+      },
       reporters: ['default', new PromiseTable({ seed, full }), ...(report === undefined ? [] : ['json'])],
       ...(report === undefined ? {} : { outputFile: { json: report } }),
       server: { deps: { external: [/\/dist\//] } },

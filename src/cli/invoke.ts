@@ -1,6 +1,6 @@
 import { diskFailure, redact, StagedoorError, toFailure } from '../failure.ts';
 import { nodeFileSystem } from '../store/file-system.ts';
-import { commands } from './commands.ts';
+import { allCommands, commandsAmong } from './commands.ts';
 import { createOutput, type Problem } from './output.ts';
 import { type Invocation, parseArguments } from './program.ts';
 import { createProgress } from './progress.ts';
@@ -53,11 +53,22 @@ const execute = async (
   }
 };
 
+/** Help and what is said of a wrong word name every command; a right word needs its own alone. */
+const understand = async ({ argv, version }: Surroundings): Promise<Invocation> => {
+  try {
+    const invocation = parseArguments(argv, await commandsAmong(argv), version);
+    if (invocation.kind === 'command') return invocation;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+  }
+  return parseArguments(argv, await allCommands(), version);
+};
+
 /** Runs one invocation to its exit code; every error is told on the way. */
 export const invoke = async (surroundings: Surroundings): Promise<number> => {
-  const { argv, stdout, stderr, env, version } = surroundings;
+  const { stdout, stderr, env } = surroundings;
   try {
-    const invocation = parseArguments(argv, commands, version);
+    const invocation = await understand(surroundings);
     if (invocation.kind === 'command') return await execute(invocation, surroundings);
     stdout.write(invocation.text);
     return 0;

@@ -7,6 +7,7 @@ import {
   transition,
 } from 'xstate';
 import { TestModel } from 'xstate/graph';
+import { withoutPrefixes } from './prefixes.ts';
 
 export type Step = { readonly event: EventObject; readonly state: AnyMachineSnapshot };
 export type Path = readonly Step[];
@@ -20,10 +21,6 @@ export type Exploration = {
   readonly limit: number;
 };
 
-/** The effect that a settled event belongs to. */
-const settledBy = (type: string): string | undefined =>
-  /^xstate\.(?:done|error)\.actor\.(.+)$/.exec(type)?.[1];
-
 /** `done` and `error` of an effect, as the chart hears them. */
 export const done = (id: string, output?: unknown): EventObject => {
   const event = { type: `xstate.done.actor.${id}`, output, actorId: id };
@@ -33,7 +30,8 @@ export const broke = (id: string, error: unknown): EventObject => {
   const event = { type: `xstate.error.actor.${id}`, error, actorId: id };
   return event;
 };
-export const isSettled = (event: EventObject, id: string): boolean => settledBy(event.type) === id;
+export const isSettled = ({ type }: EventObject, id: string): boolean =>
+  type === `xstate.done.actor.${id}` || type === `xstate.error.actor.${id}`;
 
 /** XState leaves out what a state only swallows. */
 const descriptorsOf = (state: AnyMachineSnapshot): ReadonlySet<string> =>
@@ -85,7 +83,8 @@ export const explore = (machine: AnyStateMachine, options: Exploration): readonl
         : `${name(state)} via ${JSON.stringify(event)} from ${name(before)}`,
   };
   const model = new TestModel(machine as never, settings as never);
-  return model.getShortestPaths().map(({ steps }) => steps.slice(1) as unknown as Path);
+  const paths = model.getShortestPaths({ allowDuplicatePaths: true } as never);
+  return withoutPrefixes(paths.map(({ steps }) => steps as unknown as Path)).map(steps => steps.slice(1));
 };
 
 /** One step without an actor; unlike `xstate/graph` it bears children with a `systemId`. */

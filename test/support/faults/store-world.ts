@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { LaunchSetup } from '#src/launching/setup.js';
@@ -8,6 +8,7 @@ import { defaultLimits } from '#src/staging/limits.js';
 import { type FileSystem, nodeFileSystem } from '#src/store/file-system.js';
 import { type Layout, storeLayout } from '#src/store/layout.js';
 import { writeRuntime } from '#src/testing/index.js';
+import { copyTree, removeTree } from '../tree-copy.ts';
 import { nativeFiles, nativeName, packageName } from './contents.ts';
 
 /** One app on a disk: its bundle beside its store, and the registry that it asks. */
@@ -71,12 +72,11 @@ export const emptyWorld = (registry: string, below: string = tmpdir()): World =>
   return world;
 };
 
-export const discard = ({ layout }: World): void =>
-  rmSync(path.dirname(layout.root), { recursive: true, force: true });
+export const discard = ({ layout }: World): void => removeTree(path.dirname(layout.root));
 
 /** The disk as it is now, in a folder of its own, times included: the tree lists name them. */
 export const copyOf = ({ layout, staging }: World, below: string = tmpdir()): World => {
   const dir = realpathSync(mkdtempSync(path.join(below, 'stagedoor-faults-')));
-  cpSync(path.dirname(layout.root), dir, { recursive: true, preserveTimestamps: true });
+  copyTree(path.dirname(layout.root), dir);
   return worldAt(dir, staging.registry ?? '');
 };

@@ -24,12 +24,34 @@ const parentOf = (pid: number): number => {
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
 };
 
+/** The number that the system gave away last; numbers come again only after it has begun anew. */
+const lastNumber = (): number => Number(read('/proc/loadavg').trim().split(' ').at(-1));
+
+/** What is somebody else's child stays so while numbers only go up: it is asked once, not at each of thousands of looks. */
+const others = new Set<number>();
+let highest = 0;
+const forgetAfterTurn = (): void => {
+  const last = lastNumber();
+  if (!(last > 0 && last >= highest)) others.clear();
+  highest = last;
+};
+
+const isChildOfThis = (pid: number): boolean => {
+  if (others.has(pid)) return false;
+  const parent = parentOf(pid);
+  if (parent === process.pid) return true;
+  if (!Number.isNaN(parent)) others.add(pid);
+  return false;
+};
+
 /** By their parents: the list of children that the system keeps leaves some out while others end (proc_pid_task(5)). */
-const childrenOfThis = (): number[] =>
-  readdirSync('/proc')
+const childrenOfThis = (): number[] => {
+  forgetAfterTurn();
+  return readdirSync('/proc')
     .filter(name => /^\d+$/.test(name))
     .map(Number)
-    .filter(pid => parentOf(pid) === process.pid);
+    .filter(isChildOfThis);
+};
 
 /** What is handed over to the program, whatever its options are. A child that is being loaded has no command line at first. */
 const entryOf = (pid: number, folder: string): string => {

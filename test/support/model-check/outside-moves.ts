@@ -15,35 +15,35 @@ const versions = ({ scope }: Scene): readonly Version[] =>
   Array.from({ length: scope.versions }, (_, index) => index + 1);
 
 type Make = (scene: Scene) => Move[];
-const event =
-  (event: object): Make =>
-  ({ world }) => [
-    hears('supervisor', `host: ${JSON.stringify(event)}`, () => event as never, world, { kind: 'command' }),
-  ];
-
-const asking =
-  (type: string): Make =>
-  ({ world }) => [
-    hears(
-      'supervisor',
-      `host: ${type}`,
-      () => ({ type }) as never,
-      { ...world, owed: true },
-      { kind: 'command' },
-    ),
-  ];
-
-const lease = { id: 'work', name: 'work' };
-const leasing: Make = scene => {
-  const { leases } = scene.charts.supervisor.snapshot.context as { leases: readonly unknown[] };
-  const change = leases.length > 0 ? { type: 'lease.ended', id: 'work' } : { type: 'lease.taken', ...lease };
-  return event(change)(scene);
+/** Named once: it is offered in every state. */
+const event = (event: object): Make => {
+  const name = `host: ${JSON.stringify(event)}`;
+  return ({ world }) => [hears('supervisor', name, () => event as never, world, { kind: 'command' })];
 };
 
-const pinning: Make = scene =>
-  [0, ...versions(scene)].flatMap(version =>
-    event({ type: 'supervisor.order', order: { kind: 'pin', version: nameOf(version) } })(scene),
-  );
+const asking = (type: string): Make => {
+  const name = `host: ${type}`;
+  return ({ world }) => [
+    hears('supervisor', name, () => ({ type }) as never, { ...world, owed: true }, { kind: 'command' }),
+  ];
+};
+
+const leaseTaken = event({ type: 'lease.taken', id: 'work', name: 'work' });
+const leaseEnded = event({ type: 'lease.ended', id: 'work' });
+const leasing: Make = scene => {
+  const { leases } = scene.charts.supervisor.snapshot.context as { leases: readonly unknown[] };
+  return (leases.length > 0 ? leaseEnded : leaseTaken)(scene);
+};
+
+const pins = new Map<Version, Make>();
+const pinTo = (version: Version): Make => {
+  const known = pins.get(version);
+  if (known !== undefined) return known;
+  const made = event({ type: 'supervisor.order', order: { kind: 'pin', version: nameOf(version) } });
+  pins.set(version, made);
+  return made;
+};
+const pinning: Make = scene => [0, ...versions(scene)].flatMap(version => pinTo(version)(scene));
 
 const forgiving: Make = scene =>
   versions(scene).flatMap(version =>

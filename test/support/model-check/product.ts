@@ -73,7 +73,8 @@ export const createProduct = (
     update: createChart(machines.update, updateEssence),
   };
   const triples = new Map<string, Charts>();
-  const known = new Map<number, Turn>();
+  /** By the number of the three charts: in one map for all, whose keys are no small integers, a look-up takes longer. */
+  const known: Map<number, Turn>[] = [];
 
   const tripleOf = (cells: Record<Name, Cell>): Charts => {
     const { supervisor, launch: below, update } = cells;
@@ -175,11 +176,12 @@ export const createProduct = (
     },
     deliver: (before, to, what) => {
       const place = to === 'supervisor' ? 0 : to === 'launch' ? 1 : 2;
-      const key = (before.id * 4 + place) * 2 ** 20 + what.id;
-      const earlier = known.get(key);
+      const key = what.id * 4 + place;
+      known[before.id] ??= new Map();
+      const earlier = known[before.id]?.get(key);
       if (earlier !== undefined) return earlier;
       const turn = play(before, send => send(to, what));
-      known.set(key, turn);
+      known[before.id]?.set(key, turn);
       return turn;
     },
     size: () => ({

@@ -108,7 +108,8 @@ const shown = 5;
 /** Breadth first, so that the first counterexample is a shortest one. Throws where the limit does not suffice. */
 export const search = (product: Product, scope: Scope, watch: Watch, limit: number): Graph => {
   const states: State[] = [];
-  const known = new Map<number, number>();
+  /** By charts, then by world. */
+  const known: Map<number, number>[] = [];
   const worlds = new Map<string, number>();
   const places = new WeakMap<World, number>();
   const from: number[] = [];
@@ -138,12 +139,12 @@ export const search = (product: Product, scope: Scope, watch: Watch, limit: numb
   };
   const reach = ({ charts, world }: State, parent: number, by: number): number => {
     const place = placeOf(world);
-    const id = charts.id * 2 ** 26 + place;
-    const earlier = known.get(id);
+    known[charts.id] ??= new Map();
+    const earlier = known[charts.id]?.get(place);
     if (earlier !== undefined) return earlier;
     const state = states.push({ charts, world }) - 1;
     if (state >= limit) throw new Error(`${scope.title}: more than ${limit} states`);
-    known.set(id, state);
+    known[charts.id]?.set(place, state);
     from.push(parent);
     via.push(by);
     return state;

@@ -1,5 +1,4 @@
 import {
-  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -20,6 +19,7 @@ import { takeLease } from '#src/store/lease.js';
 import { orphanedScratch, orphanedTemporaries } from '#src/store/scratch.js';
 import { type FaultyFileSystem, type FileOperation, faultyFileSystem } from '#src/testing/index.js';
 import { makeDead } from '../faults/dead-writer.ts';
+import { copyTree, removeTree } from '../tree-copy.ts';
 import { differenceOf, nativeName } from './contents.ts';
 import { install, stamp, tag } from './installation.ts';
 
@@ -37,12 +37,12 @@ export const emptyTrees = (below = tmpdir()): Layout => {
 export const discard = ({ root }: Layout): void => {
   const dir = path.dirname(path.dirname(root));
   folders.delete(dir);
-  rmSync(dir, { recursive: true, force: true });
+  removeTree(dir);
 };
 
 const copyOf = ({ root }: Layout): Layout => {
   const copy = emptyTrees();
-  if (existsSync(root)) cpSync(root, copy.root, { recursive: true, preserveTimestamps: true });
+  if (existsSync(root)) copyTree(root, copy.root);
   return copy;
 };
 

@@ -1,5 +1,4 @@
 import {
-  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -23,6 +22,7 @@ import { takeLease } from '#src/store/lease.js';
 import { orphanedScratch, orphanedTemporaries } from '#src/store/scratch.js';
 import { type FaultyFileSystem, type FileOperation, faultyFileSystem } from '#src/testing/index.js';
 import { makeDead } from '../faults/dead-writer.ts';
+import { copyTree, removeTree } from '../tree-copy.ts';
 import { addPlugin, differenceFrom, effectsOn, never, wishFor } from './installation.ts';
 import { newer, older } from './offers.ts';
 import type { Offer } from './provider.ts';
@@ -43,7 +43,7 @@ export const emptyStore = (): string => {
 const discard = (store: string): void => {
   const dir = path.dirname(store);
   folders.delete(dir);
-  rmSync(dir, { recursive: true, force: true });
+  removeTree(dir);
 };
 
 export const layoutIn = (store: string): Layout => pluginLayout(store, 'npm', name);
@@ -130,7 +130,7 @@ export const prepare = async (
   await before(template);
   const play: PluginSet['play'] = async (faults, look) => {
     const store = emptyStore();
-    if (existsSync(template)) cpSync(template, store, { recursive: true, preserveTimestamps: true });
+    if (existsSync(template)) copyTree(template, store);
     const port = faultyFileSystem();
     faults(port);
     try {
