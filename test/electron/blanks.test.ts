@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { packed } from '../support/app-world.ts';
+import { packed, until } from '../support/app-world.ts';
 import { attach, type Installed, install, type Running } from '../support/electron/attached.ts';
 import { order, type Shows, shownIn, shownNow } from '../support/electron/shown.ts';
 
@@ -65,6 +65,8 @@ test('P-38: what a runtime says of its places when it dies reaches no page, nor 
   await running.stagedoor.start();
   expect(await running.stagedoor.update()).toMatchObject({ outcome: 'staged' });
   expect(await running.stagedoor.restart()).toMatchObject({ version: '1.0.0' });
+  // The verdict is given after the fallback is ready.
+  await until(() => running.stagedoor.uiState().rolledBack !== null);
   const text = await learned(running, window);
   expect(running.stagedoor.uiState().rolledBack?.reason).toContain('native.node');
   expect(JSON.stringify(await order(window, { verb: 'explain' }))).toContain('native.node');

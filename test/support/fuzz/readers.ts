@@ -125,6 +125,7 @@ const pluginRecord = fields({
     fields({ as: isPrintable, name: isPrintable, range: isPrintable, chain: listOf(isPrintable) }),
   ),
   stripped: listOf(isPrintable),
+  compiled: oneOf(isNull, fields({ abi: oneOf(isNull, isPrintable), unfit: listOf(isPrintable) })),
 });
 
 const mark = {
@@ -285,6 +286,7 @@ export const readerCases: Readonly<Record<string, ReaderCase>> = {
       ],
       demands: [{ as: 'react', name: 'react', range: '>=17', chain: ['@some/chart@1.2.0'] }],
       stripped: ['react'],
+      compiled: { abi: 'node-127-linux-x64', unfit: ['helper'] },
     },
     read: dir => {
       const record = readPluginRecord(fs, dir);
