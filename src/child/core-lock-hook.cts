@@ -4,6 +4,7 @@ import { type Ground, isOwnUrl } from './core-lock-ground.cjs';
 import type { ImportGuard } from './core-lock-import.cjs';
 import type { Start } from './core-lock-start.cjs';
 import { isRequire } from './hook-context.cjs';
+import { naming } from './led-failure.cjs';
 import { type Hook, loader } from './loader.cjs';
 
 type Found = { readonly url: string };
@@ -18,7 +19,7 @@ const resolving =
     const { parentURL } = context;
     const isAskedOutside = parentURL !== undefined && !isOwnUrl(ground, parentURL);
     const led = isAskedOutside ? (engage()?.lead(specifier, context) ?? null) : null;
-    if (led !== null) return next(...led);
+    if (led !== null) return naming(parentURL, () => next(...led));
     const found = next(specifier, context);
     if (parentURL === undefined && found.url.startsWith('file:')) isStart(fileURLToPath(found.url));
     seen(found.url);

@@ -3,6 +3,7 @@ import type { InitializeHook, ResolveHook } from 'node:module';
 import type { Lock } from './core-lock-guard.cjs';
 import { type ImportGuard, importGuard } from './core-lock-import.cjs';
 import { startOf } from './core-lock-start.cjs';
+import { namingLater } from './led-failure.cjs';
 
 let guard: ImportGuard | undefined;
 
@@ -18,7 +19,7 @@ export const initialize: InitializeHook<ThreadData> = ({ lock, start }) => {
 
 export const resolve: ResolveHook = async (specifier, context, next) => {
   const led = guard?.lead(specifier, context as never) ?? null;
-  if (led !== null) return next(led[0], led[1] as never);
+  if (led !== null) return namingLater(context.parentURL, () => next(led[0], led[1] as never));
   const found = await next(specifier, context);
   const other = guard?.correct(specifier, context as never, found.url) ?? null;
   return other === null ? found : next(other[0], other[1] as never);

@@ -381,6 +381,21 @@ describe.each([...nodes.keys()])('Node %s', version => {
     expect(run(world, path.join(world.runtime, 'a.cjs')).said).toBe('read');
   });
 
+  test('K-06: what is not found where it was led to names who asked for it', async () => {
+    const world = await withPlugin();
+    const { plug, runtime } = world;
+    writeFiles(plug, { 'none.cjs': 'require("core/none.js");', 'none.mjs': 'import "core/none.js";' });
+    const asking = [file(plug, 'none.cjs'), url(plug, 'none.mjs')];
+    writeFiles(runtime, {
+      'a.cjs': `const tell = error => console.log(error.code, error.message.includes(${file(plug, 'none.')}) && error.stack.includes('by the core lock'));
+        try { require(${asking[0]}); } catch (error) { tell(error); }
+        import(${asking[1]}).catch(tell);`,
+    });
+    expect(run(world, path.join(runtime, 'a.cjs')).said).toBe(
+      'MODULE_NOT_FOUND true\nERR_MODULE_NOT_FOUND true',
+    );
+  });
+
   test('K-06: what is resolved while a plugin’s file of CommonJS runs is led, too', async () => {
     const world = await withPlugin();
     const { plug, runtime } = world;
