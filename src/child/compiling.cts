@@ -21,6 +21,16 @@ const prototype = Module.prototype as unknown as { _compile: Compile; load: Load
 const formatOf = (given: unknown): string | undefined =>
   typeof given === 'string' ? given : given === true ? 'module' : undefined;
 
+/** Empty where it can not be read. */
+export const textOf = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    // Node says what is wrong with it.
+    return '';
+  }
+};
+
 /** What runs files otherwise than by their texts brings an extension of its own, or another compiler. */
 const knownExtensions = new Set(['.js', '.json', '.node', '.mjs', '.ts', '.cts', '.mts']);
 
@@ -53,15 +63,6 @@ export const aroundRequired = (
   const { _compile: own } = prototype;
   const extensions = (Module as unknown as { readonly _extensions: object })._extensions;
   return () => prototype._compile === own && Object.keys(extensions).every(one => knownExtensions.has(one));
-};
-
-const textOf = (file: string): string => {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    // Node says what is wrong with it.
-    return '';
-  }
 };
 
 export const isOfModules = (format: string | undefined): boolean => format?.startsWith('module') === true;

@@ -2,12 +2,12 @@
  * A Node without synchronous hooks resolves what an ES module imports that is required without asking anybody. What would get another
  * copy of something locked that way, or not find the runtime's, is refused before it runs (K-06).
  */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { compileFunction } from 'node:vm';
 import { parse } from 'acorn';
 import { moduleResolve } from 'import-meta-resolve';
+import { textOf } from './compiling.cjs';
 import { conditionsOf } from './conditions.cjs';
 import { isInside } from './core-lock-ground.cjs';
 import { type Asked, guardOf, type Lock } from './core-lock-guard.cjs';
@@ -21,15 +21,6 @@ const kindOf = (file: string): 'module' | 'other' | 'unknown' => {
   if (extension === '.mjs') return 'module';
   if (extension !== '.js' && extension !== '') return 'other';
   return typeFor(file) === 'module' ? 'module' : 'unknown';
-};
-
-const textOf = (file: string): string | null => {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    // Node says what is wrong with it.
-    return null;
-  }
 };
 
 /** As Node does: what is one of CommonJS is no ES module. */
@@ -100,8 +91,7 @@ export const lookingFor = (lock: Lock): Look => {
     const kind = kindOf(file);
     if (kind === 'other' || met.has(file) || clear.has(file)) return;
     met.add(file);
-    const text = textOf(file);
-    if (text !== null) lookAt(file, text, kind === 'module', met);
+    lookAt(file, textOf(file), kind === 'module', met);
   };
 
   const look: Look = (file, text, isModule) => {
