@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import Module from 'node:module';
+import { Module } from 'node:module';
 
 /** A file that is required, before it runs. */
 export type Required = {
@@ -13,9 +13,13 @@ export type Required = {
 
 type Loaded = { readonly id?: unknown };
 type Compile = (this: Loaded, content: unknown, file: string, format?: unknown) => unknown;
-type Load = (this: Loaded, file: string) => unknown;
+/** How a file of some ending is loaded. */
+type Extension = (this: unknown, module: Loaded, file: string) => unknown;
 
-const prototype = Module.prototype as unknown as { _compile: Compile; load: Load };
+const prototype = Module.prototype as unknown as { _compile: Compile };
+const { _extensions: extensions } = Module as unknown as {
+  readonly _extensions: Record<string, Extension | undefined>;
+};
 
 /** Nodes before 20.19 tell only whether it is an ES module. */
 const formatOf = (given: unknown): string | undefined =>
@@ -34,35 +38,40 @@ export const textOf = (file: string): string => {
 /** What runs files otherwise than by their texts brings an extension of its own, or another compiler. */
 const knownExtensions = new Set(['.js', '.json', '.node', '.mjs', '.ts', '.cts', '.mts']);
 
-/** Says whether all that is required still comes by. From now on `run` runs each file that is required, but for what `isPlain` lets by: each of a cold start comes here. */
-export const aroundRequired = (
-  isPlain: (text: string, format: string | undefined) => boolean,
-  around: (required: Required, run: () => unknown) => unknown,
-): (() => boolean) => {
-  const { _compile: compile, load } = prototype;
+/** Of a file that is required: its text, and what Node knows of its kind. */
+type IsPlain = (text: string, format: string | undefined) => boolean;
+type Around = (required: Required, run: () => unknown) => unknown;
+
+/** Says whether all that is required still comes by. From now on `around` runs each file that is required, but for what `isPlain` lets by: each of a cold start comes here. */
+export const aroundRequired = (isPlain: IsPlain, around: Around): (() => boolean) => {
+  const { _compile: compile } = prototype;
   let main: Loaded | undefined;
   const isMain = (module: Loaded): boolean => {
     if (module.id === '.') main ??= module;
     return module === main;
   };
   prototype._compile = function (content, file, given) {
-    const text = String(content);
+    const text = typeof content === 'string' ? content : String(content);
     const format = formatOf(given);
     if (isPlain(text, format)) return compile.call(this, content, file, given);
     return around({ text, file, format, isMain: isMain(this) }, () =>
       compile.call(this, content, file, given),
     );
   };
-  // Some Nodes compile an ES module elsewhere.
-  prototype.load = function (file) {
-    if (!String(file).endsWith('.mjs')) return load.call(this, file);
-    return around({ text: textOf(file), file, format: 'module', isMain: isMain(this) }, () =>
-      load.call(this, file),
-    );
-  };
-  const { _compile: own } = prototype;
-  const extensions = (Module as unknown as { readonly _extensions: object })._extensions;
-  return () => prototype._compile === own && Object.keys(extensions).every(one => knownExtensions.has(one));
+  const { _compile: ownCompile } = prototype;
+  // Some Nodes (20.19, 22.12) compile an ES module elsewhere.
+  const { '.mjs': load } = extensions;
+  if (load !== undefined)
+    extensions['.mjs'] = function (module, file) {
+      return around({ text: textOf(file), file, format: 'module', isMain: isMain(module) }, () =>
+        load.call(this, module, file),
+      );
+    };
+  const { '.mjs': ownLoad } = extensions;
+  return () =>
+    prototype._compile === ownCompile &&
+    extensions['.mjs'] === ownLoad &&
+    Object.keys(extensions).every(one => knownExtensions.has(one));
 };
 
 export const isOfModules = (format: string | undefined): boolean => format?.startsWith('module') === true;

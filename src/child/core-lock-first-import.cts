@@ -16,9 +16,21 @@ export type Guarding = {
   readonly hook: () => ImportHook | null;
 };
 
+/** Whether a file may have imports of which nobody is told. */
+type Looks = (text: string, format: string | undefined) => boolean;
+
+/** By a hook: it may be an ES module. */
+const looksByHook: Looks = (text, format) =>
+  isOfModules(format) || (!isOfCommonJs(format) && mayBeModule(text));
+
+/** By a thread: all that it imports is read off its text. */
+const looksByThread: Looks = (text, format) => isOfModules(format) || mayImport(text);
+
 /** The runtime's own texts hide nothing; those of others are taken at their worst. */
 const imports = ({ isEngaged }: Guarding, text: string, format: string | undefined): boolean =>
-  isOfModules(format) || (!isOfCommonJs(format) && (isEngaged() ? mayHaveImports : mayBeModule)(text));
+  isEngaged()
+    ? isOfModules(format) || (!isOfCommonJs(format) && mayHaveImports(text))
+    : looksByHook(text, format);
 
 /** Says whether all of it comes by. What is required, before it runs: by a hook, it may be an ES module; by a thread, all that it imports is read off its text. */
 export const watchRequired = (guarding: Guarding): (() => boolean) => {
@@ -27,8 +39,8 @@ export const watchRequired = (guarding: Guarding): (() => boolean) => {
     (text, format) => {
       const current = hook();
       return current === null
-        ? !isEngaged() && !isOfModules(format) && !mayImport(text)
-        : !current.isArmed() && !imports(guarding, text, format);
+        ? !isEngaged() && !looksByThread(text, format)
+        : !current.isArmed() && !looksByHook(text, format);
     },
     (required, run) => {
       const current = hook();

@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs';
-import path from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /** What belongs to the runtime. */
@@ -8,7 +8,6 @@ export type Ground = {
   readonly root: string;
   /** The folders whose files are the runtime's, each with a separator at its end: the root first, and where its natives are. */
   readonly folders: readonly string[];
-  readonly urls: readonly string[];
   /** Name of a package → the folder that the runtime has it from instead of its own (N-08). */
   readonly natives: ReadonlyMap<string, string>;
 };
@@ -24,14 +23,12 @@ const realOf = (place: string): string | null => {
 
 /** The lock's own folder; else the nearest one at or above the runtime's entry that has the places. */
 const rootOf = (file: string, place: string | null): string => {
-  const has = (folder: string): boolean =>
-    place === null || existsSync(path.join(folder, place, 'package.json'));
-  const beside = path.dirname(path.resolve(file));
+  const has = (folder: string): boolean => place === null || existsSync(join(folder, place, 'package.json'));
+  const beside = dirname(resolve(file));
   if (has(beside)) return beside;
   const entry = process.env.STAGEDOOR_ENTRY ?? process.argv[1];
-  let folder = entry === undefined ? null : realOf(path.dirname(path.resolve(entry)));
-  while (folder !== null && !has(folder))
-    folder = path.dirname(folder) === folder ? null : path.dirname(folder);
+  let folder = entry === undefined ? null : realOf(dirname(resolve(entry)));
+  while (folder !== null && !has(folder)) folder = dirname(folder) === folder ? null : dirname(folder);
   if (folder === null) throw new Error('its places are neither beside it nor about the entry of the runtime');
   return folder;
 };
@@ -58,20 +55,25 @@ export const groundOf = (file: string, place: string | null): Ground => {
     root,
     given,
     ...[...natives.values()].flatMap(dir => [realOf(dir) ?? dir, dir]),
-    path.dirname(__dirname),
+    dirname(__dirname),
   ];
-  const folders = [...new Set(places)].map(folder => path.join(folder, path.sep));
-  return { root, folders, urls: folders.map(folder => pathToFileURL(folder).href), natives };
+  const folders = [...new Set(places)].map(folder => join(folder, sep));
+  return { root, folders, natives };
 };
 
 /** Whether a file is the runtime's own; a path that climbs is seen as what it leads to. */
 export const isInside = ({ folders }: Ground, file: string): boolean => {
-  const plain = file.includes('..') ? path.resolve(file) : file;
+  const plain = file.includes('..') ? resolve(file) : file;
   return folders.some(folder => plain.startsWith(folder));
 };
 
-export const isOwnUrl = ({ urls }: Ground, url: string): boolean => {
-  if (url.includes('/..')) return false;
-  for (const folder of urls) if (url.startsWith(folder)) return true;
-  return false;
+/** The same for what is imported. */
+export const ownUrls = ({ folders }: Ground): ((url: string) => boolean) => {
+  let urls: readonly string[] | undefined;
+  return url => {
+    if (url.includes('/..')) return false;
+    urls ??= folders.map(folder => pathToFileURL(folder).href);
+    for (const folder of urls) if (url.startsWith(folder)) return true;
+    return false;
+  };
 };

@@ -1,6 +1,6 @@
 /** `import` on a Node with synchronous hooks: each one passes by, and what leads out of the runtime is guarded. */
 import { fileURLToPath } from 'node:url';
-import { type Ground, isOwnUrl } from './core-lock-ground.cjs';
+import { type Ground, ownUrls } from './core-lock-ground.cjs';
 import type { ImportGuard } from './core-lock-import.cjs';
 import type { Start } from './core-lock-start.cjs';
 import { isRequire } from './hook-context.cjs';
@@ -12,21 +12,27 @@ type Found = { readonly url: string };
 /** Guards everything from the first call on; null where it can't be, or need not. */
 type Engage = () => ImportGuard | null;
 
-const resolving =
-  (ground: Ground, { isStart }: Start, engage: Engage, seen: (url: string) => void): Hook<Found> =>
-  (specifier, context, next) => {
+const resolving = (
+  ground: Ground,
+  { isStart }: Start,
+  engage: Engage,
+  seen: (url: string) => void,
+): Hook<Found> => {
+  const isOwn = ownUrls(ground);
+  return (specifier, context, next) => {
     if (isRequire(context)) return next(specifier, context);
     const { parentURL } = context;
-    const isAskedOutside = parentURL !== undefined && !isOwnUrl(ground, parentURL);
+    const isAskedOutside = parentURL !== undefined && !isOwn(parentURL);
     const led = isAskedOutside ? (engage()?.lead(specifier, context) ?? null) : null;
     if (led !== null) return naming(parentURL, () => next(...led));
     const found = next(specifier, context);
     if (parentURL === undefined && found.url.startsWith('file:')) isStart(fileURLToPath(found.url));
     seen(found.url);
-    if (found.url.startsWith('node:') || isOwnUrl(ground, found.url)) return found;
+    if (found.url.startsWith('node:') || isOwn(found.url)) return found;
     const other = engage()?.correct(specifier, context, found.url) ?? null;
     return other === null ? found : next(...other);
   };
+};
 
 export type ImportHook = {
   /** From now on each import passes by. */

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { isOwnUrl } from './core-lock-ground.cjs';
+import { ownUrls } from './core-lock-ground.cjs';
 import { type Guard, guardOf, type Lock } from './core-lock-guard.cjs';
 import type { Start } from './core-lock-start.cjs';
 import { conditionsIn, type HookContext } from './hook-context.cjs';
@@ -26,7 +26,7 @@ const askedBy = (specifier: string, context: HookContext): Parameters<Guard['lea
 
 export const importGuard = (lock: Lock, { isStart }: Start): ImportGuard => {
   const guard = guardOf(lock);
-  const isOwn = (url: string): boolean => isOwnUrl(lock.ground, url);
+  const isOwn = ownUrls(lock.ground);
   return {
     lead: (specifier, context) => {
       const { parentURL } = context;

@@ -17,12 +17,14 @@ export const readLockText = (file: string): string => {
   return readFileSync(file, 'utf8');
 };
 
+/** A key: within a text of the lock its quotes would be escaped. */
+const key = '"place":"';
+
 /** Where some package of the runtime is, which tells where all of them are; null where only a whole reading tells. */
 export const placeInLock = (text: string): string | null => {
-  if (!isWritten(text)) return null;
-  const [, place] =
-    /\{"ecosystem":"npm","name":"[^"\\]*","version":"[^"\\]*","integrity":[^,]*,"place":"(node_modules\/[\w@./-]+)"/.exec(
-      text,
-    ) ?? [];
-  return place === undefined || place.includes('..') ? null : place;
+  const at = isWritten(text) ? text.indexOf(`${key}node_modules/`) : -1;
+  if (at < 0) return null;
+  const start = at + key.length;
+  const place = text.slice(start, text.indexOf('"', start));
+  return /^[\w@./-]+$/.test(place) && !place.includes('..') ? place : null;
 };

@@ -9,10 +9,11 @@ const names = [
 export type Variables = Readonly<Record<string, string>>;
 
 /** As they are now: a runtime may clear its environment. */
-export const carriedVariables = (): Variables =>
-  Object.fromEntries(
-    names.flatMap(name => {
-      const value = process.env[name];
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
+export const carriedVariables = (): Variables => {
+  const carried: Record<string, string> = {};
+  for (const name of names) {
+    const value = process.env[name];
+    if (value !== undefined) carried[name] = value;
+  }
+  return carried;
+};

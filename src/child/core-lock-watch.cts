@@ -1,5 +1,5 @@
 /** What comes into a runtime by `require`: nothing is read of its lock before the first thing from outside. */
-import path from 'node:path';
+import { isAbsolute } from 'node:path';
 import { type Ground, isInside } from './core-lock-ground.cjs';
 import type { GuardedResolve } from './core-lock-require.cjs';
 import type { Start } from './core-lock-start.cjs';
@@ -17,21 +17,27 @@ export const watchRequire = (
 ): void => {
   const resolve = loader._resolveFilename;
   const [root = ''] = ground.folders;
+  /** The last importer of the runtime's: a file asks for many. */
+  let known: string | undefined;
+  const isOfRuntime = (importer: string): boolean => {
+    if (importer === known) return true;
+    if (!importer.startsWith(root) || importer.includes('..')) return false;
+    known = importer;
+    return true;
+  };
   const isOwn = (file: string): boolean =>
-    file.startsWith(root) || !path.isAbsolute(file) || isInside(ground, file);
+    file.startsWith(root) || !isAbsolute(file) || isInside(ground, file);
   loader._resolveFilename = (request, parent, isMain, options) => {
     if (typeof request !== 'string') return resolve(request, parent, isMain, options);
     const importer = typeof parent?.filename === 'string' ? parent.filename : undefined;
     // The way of every module of a cold start.
-    if (importer !== undefined && !isMain && importer.startsWith(root) && !importer.includes('..')) {
+    if (importer !== undefined && !isMain && isOfRuntime(importer)) {
       if (isHidden()) engage();
       const file = resolve(request, parent, isMain, options);
       if (isOwn(file)) return file;
     }
     const asksInside =
-      importer === undefined
-        ? path.isAbsolute(request) && isInside(ground, request)
-        : isInside(ground, importer);
+      importer === undefined ? isAbsolute(request) && isInside(ground, request) : isInside(ground, importer);
     // What is imported has no parent here.
     const mayBeEntry = isMain || parent === undefined;
     if (mayBeEntry || asksInside) {
@@ -55,9 +61,9 @@ const isThreads = (name: unknown): boolean => name === 'node:worker_threads' || 
 /** Whoever takes the module of threads, by what name ever, gets one that is guarded. */
 export const watchThreads = (act: () => void): ((url: string) => void) => {
   const load = loader._load;
-  loader._load = (...asked) => {
-    if (isThreads(asked[0])) act();
-    return load(...asked);
+  loader._load = (request, parent, isMain, options) => {
+    if (isThreads(request)) act();
+    return load(request, parent, isMain, options);
   };
   const { getBuiltinModule } = process as { readonly getBuiltinModule?: (name: string) => unknown };
   if (getBuiltinModule !== undefined)

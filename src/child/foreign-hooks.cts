@@ -3,13 +3,16 @@
  * that ours give way to a thread, too.
  */
 
-import Module, { syncBuiltinESMExports } from 'node:module';
-import { optionWords } from './conditions.cjs';
+import { Module, syncBuiltinESMExports } from 'node:module';
 
-const option = /^--(?:experimental-)?loader(?:=|$)/;
+const option = /(?:^|\s)--(?:experimental-)?loader(?:=|\s|$)/;
 
 /** Whether this process was started with some. */
-export const hasLoaderOption = (): boolean => optionWords().some(word => option.test(word));
+export const hasLoaderOption = (): boolean => {
+  const words = `${process.env.NODE_OPTIONS ?? ''} ${process.execArgv.join(' ')}`;
+  // Most starts are spared the pattern.
+  return words.includes('loader') && option.test(words);
+};
 
 type Register = (...given: unknown[]) => unknown;
 

@@ -1,5 +1,5 @@
-import Module from 'node:module';
-import path from 'node:path';
+import { Module } from 'node:module';
+import { dirname } from 'node:path';
 import type { HookContext } from './hook-context.cjs';
 import type { Led } from './leading.cjs';
 
@@ -17,7 +17,7 @@ export type Hook<Found> = (
 /** Not in the types of the oldest Node that we serve; `_resolveFilename` and `_load` never were, and have been what everyone patches for years. */
 type Loader = {
   _resolveFilename: Resolve;
-  _load: (...asked: unknown[]) => unknown;
+  _load: (request: unknown, parent: unknown, isMain: unknown, options: unknown) => unknown;
   readonly _nodeModulePaths: (from: string) => string[];
   readonly registerHooks?: (hooks: { readonly resolve: Hook<{ readonly url: string }> }) => {
     readonly deregister: () => void;
@@ -42,6 +42,6 @@ export const isHooksThread = (): boolean =>
 export const resolveLed = (resolve: Resolve, led: Led, isMain: boolean, options?: object): string => {
   const inside = new Module(led.from);
   inside.filename = led.from;
-  inside.paths = loader._nodeModulePaths(path.dirname(led.from));
+  inside.paths = loader._nodeModulePaths(dirname(led.from));
   return resolve(led.self ?? led.file, inside, isMain, { ...options, paths: undefined });
 };
