@@ -38,8 +38,7 @@ export const textOf = (file: string): string => {
 /** What runs files otherwise than by their texts brings an extension of its own, or another compiler. */
 const knownExtensions = new Set(['.js', '.json', '.node', '.mjs', '.ts', '.cts', '.mts']);
 
-/** Of a file that is required: its text, and what Node knows of its kind. */
-type IsPlain = (text: string, format: string | undefined) => boolean;
+type IsPlain = (text: string, format: string | undefined, file: string) => boolean;
 type Around = (required: Required, run: () => unknown) => unknown;
 
 /** Says whether all that is required still comes by. From now on `around` runs each file that is required, but for what `isPlain` lets by: each of a cold start comes here. */
@@ -53,7 +52,7 @@ export const aroundRequired = (isPlain: IsPlain, around: Around): (() => boolean
   prototype._compile = function (content, file, given) {
     const text = typeof content === 'string' ? content : String(content);
     const format = formatOf(given);
-    if (isPlain(text, format)) return compile.call(this, content, file, given);
+    if (isPlain(text, format, file)) return compile.call(this, content, file, given);
     return around({ text, file, format, isMain: isMain(this) }, () =>
       compile.call(this, content, file, given),
     );
@@ -68,10 +67,11 @@ export const aroundRequired = (isPlain: IsPlain, around: Around): (() => boolean
       );
     };
   const { '.mjs': ownLoad } = extensions;
-  return () =>
-    prototype._compile === ownCompile &&
-    extensions['.mjs'] === ownLoad &&
-    Object.keys(extensions).every(one => knownExtensions.has(one));
+  return () => {
+    if (prototype._compile !== ownCompile || extensions['.mjs'] !== ownLoad) return false;
+    for (const one in extensions) if (!knownExtensions.has(one)) return false;
+    return true;
+  };
 };
 
 export const isOfModules = (format: string | undefined): boolean => format?.startsWith('module') === true;

@@ -36,11 +36,12 @@ const imports = ({ isEngaged }: Guarding, text: string, format: string | undefin
 export const watchRequired = (guarding: Guarding): (() => boolean) => {
   const { ground, engage, isEngaged, hook } = guarding;
   return aroundRequired(
-    (text, format) => {
+    (text, format, file) => {
       const current = hook();
       return current === null
         ? !isEngaged() && !looksByThread(text, format)
-        : !current.isArmed() && !looksByHook(text, format);
+        : (!current.isArmed() || (current.isResting() && isInside(ground, file))) &&
+            !looksByHook(text, format);
     },
     (required, run) => {
       const current = hook();

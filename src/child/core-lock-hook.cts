@@ -38,6 +38,8 @@ export type ImportHook = {
   /** From now on each import passes by. */
   readonly arm: () => void;
   readonly isArmed: () => boolean;
+  /** Whether what runs now runs without it: another file that imports nothing statically changes nothing. */
+  readonly isResting: () => boolean;
   /** It never comes back. */
   readonly end: () => void;
   /** Runs what can import nothing statically without the hook, which costs each `require` in it; an `import()` in it arms it again. */
@@ -69,6 +71,7 @@ export const importHook = (
       turn(true);
     },
     isArmed: () => isArmed,
+    isResting: () => depth > 0 && registered === undefined,
     end: () => {
       hasEnded = true;
       turn(false);

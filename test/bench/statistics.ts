@@ -8,8 +8,8 @@ export const median = (values: readonly number[]): number => {
 };
 
 /**
- * Runs A B A B …: on a machine whose speed drifts, both sides see the same weather. The first round is thrown away: it
- * fills the caches of the system.
+ * Runs A B B A A B …: on a machine whose speed drifts, both sides see the same weather, and none is always the first. The
+ * first round is thrown away: it fills the caches of the system.
  */
 export const interleaved = async <Name extends string, Figures>(
   runs: number,
@@ -18,7 +18,7 @@ export const interleaved = async <Name extends string, Figures>(
   const names = Object.keys(sides) as Name[];
   const figures = Object.fromEntries(names.map(name => [name, [] as Figures[]])) as Record<Name, Figures[]>;
   for (let run = -1; run < runs; run += 1) {
-    for (const name of names) {
+    for (const name of run % 2 === 0 ? names : names.toReversed()) {
       const measured = await sides[name]();
       if (run >= 0) figures[name].push(measured);
     }
