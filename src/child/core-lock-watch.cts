@@ -20,7 +20,6 @@ export const watchRequire = (
   /** The last importer of the runtime's: a file asks for many. */
   let known: string | undefined;
   const isOfRuntime = (importer: string): boolean => {
-    if (importer === known) return true;
     if (!importer.startsWith(root) || importer.includes('..')) return false;
     known = importer;
     return true;
@@ -31,7 +30,7 @@ export const watchRequire = (
     if (typeof request !== 'string') return resolve(request, parent, isMain, options);
     const importer = typeof parent?.filename === 'string' ? parent.filename : undefined;
     // The way of every module of a cold start.
-    if (importer !== undefined && !isMain && isOfRuntime(importer)) {
+    if (importer !== undefined && !isMain && (importer === known || isOfRuntime(importer))) {
       if (isHidden()) engage();
       const file = resolve(request, parent, isMain, options);
       if (isOwn(file)) return file;
