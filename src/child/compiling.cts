@@ -35,27 +35,32 @@ export const textOf = (file: string): string => {
   }
 };
 
+/** What is loaded by one of these, whatever others there are: the longest ending counts, and a name has a single one here. */
+const isPlainName = /[\\/][^\\/.]*\.(?:js|json|node)$/;
+
 /** What runs files otherwise than by their texts brings an extension of its own, or another compiler. */
 const knownExtensions = new Set(['.js', '.json', '.node', '.mjs', '.ts', '.cts', '.mts']);
 
 type IsPlain = (text: string, format: string | undefined, file: string) => boolean;
 type Around = (required: Required, run: () => unknown) => unknown;
 
-/** Says whether all that is required still comes by. From now on `around` runs each file that is required, but for what `isPlain` lets by: each of a cold start comes here. */
-export const aroundRequired = (isPlain: IsPlain, around: Around): (() => boolean) => {
+/** Says whether a file comes by that is to be required. From now on `around` runs each file that is required, but for what `isPlain` lets by: each of a cold start comes here. */
+export const aroundRequired = (isPlain: IsPlain, around: Around): ((file: string) => boolean) => {
   const { _compile: compile } = prototype;
   let main: Loaded | undefined;
   const isMain = (module: Loaded): boolean => {
     if (module.id === '.') main ??= module;
     return module === main;
   };
+  const compileAround = (module: Loaded, content: unknown, file: string, given: unknown): unknown => {
+    const required = { text: String(content), file, format: formatOf(given), isMain: isMain(module) };
+    return around(required, () => compile.call(module, content, file, given));
+  };
   prototype._compile = function (content, file, given) {
     const text = typeof content === 'string' ? content : String(content);
-    const format = formatOf(given);
-    if (isPlain(text, format, file)) return compile.call(this, content, file, given);
-    return around({ text, file, format, isMain: isMain(this) }, () =>
-      compile.call(this, content, file, given),
-    );
+    return isPlain(text, formatOf(given), file)
+      ? compile.call(this, content, file, given)
+      : compileAround(this, content, file, given);
   };
   const { _compile: ownCompile } = prototype;
   // Some Nodes (20.19, 22.12) compile an ES module elsewhere.
@@ -67,8 +72,9 @@ export const aroundRequired = (isPlain: IsPlain, around: Around): (() => boolean
       );
     };
   const { '.mjs': ownLoad } = extensions;
-  return () => {
+  return file => {
     if (prototype._compile !== ownCompile || extensions['.mjs'] !== ownLoad) return false;
+    if (isPlainName.test(file)) return true;
     for (const one in extensions) if (!knownExtensions.has(one)) return false;
     return true;
   };

@@ -32,8 +32,8 @@ const imports = ({ isEngaged }: Guarding, text: string, format: string | undefin
     ? isOfModules(format) || (!isOfCommonJs(format) && mayHaveImports(text))
     : looksByHook(text, format);
 
-/** Says whether all of it comes by. What is required, before it runs: by a hook, it may be an ES module; by a thread, all that it imports is read off its text. */
-export const watchRequired = (guarding: Guarding): (() => boolean) => {
+/** Says whether a file comes by. What is required, before it runs: by a hook, it may be an ES module; by a thread, all that it imports is read off its text. */
+export const watchRequired = (guarding: Guarding): ((file: string) => boolean) => {
   const { ground, engage, isEngaged, hook } = guarding;
   return aroundRequired(
     (text, format, file) => {

@@ -82,7 +82,7 @@ const watch = (text: string, ground: Ground): void => {
     isEngaged: () => guarded != null,
     hook: () => (isByThread ? null : hook),
   });
-  const isHidden = (): boolean => isByThread && guarded === undefined && !comesBy();
+  const isHidden = (file: string): boolean => isByThread && guarded === undefined && !comesBy(file);
   watchRequire(ground, start, isHidden, () => engage()?.require ?? null);
   if (isByThread) {
     if (!startsAsCommonJs()) engage();

@@ -8,11 +8,11 @@ import { loader } from './loader.cjs';
 /** From the first call on everything is guarded; null where it can't be, or need not. */
 type Engage = () => GuardedResolve | null;
 
-/** `isHidden`: somebody else runs files, whose imports nobody sees. */
+/** `isHidden`: somebody else runs a file, whose imports nobody sees. */
 export const watchRequire = (
   ground: Ground,
   { isStart }: Start,
-  isHidden: () => boolean,
+  isHidden: (file: string) => boolean,
   engage: Engage,
 ): void => {
   const resolve = loader._resolveFilename;
@@ -31,9 +31,11 @@ export const watchRequire = (
     const importer = typeof parent?.filename === 'string' ? parent.filename : undefined;
     // The way of every module of a cold start.
     if (importer !== undefined && !isMain && (importer === known || isOfRuntime(importer))) {
-      if (isHidden()) engage();
       const file = resolve(request, parent, isMain, options);
-      if (isOwn(file)) return file;
+      if (isOwn(file)) {
+        if (isHidden(file)) engage();
+        return file;
+      }
     }
     const asksInside =
       importer === undefined ? isAbsolute(request) && isInside(ground, request) : isInside(ground, importer);
