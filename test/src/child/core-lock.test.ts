@@ -334,15 +334,21 @@ describe.each([...nodes.keys()])('Node %s', version => {
     expect(run(world, path.join(runtime, 'a.cjs')).said).toBe('runtime\nruntime');
   });
 
-  test('K-06: what runs files without their texts hides no import', async () => {
+  test('K-06: what runs files without their texts hides no import, whatever they are called', async () => {
     const world = await withPlugin();
     const { plug, runtime } = world;
-    writeFiles(runtime, {
-      'a.cjs': `require.extensions['.odd'] = (module, name) => { module.exports = new Function('place', 'return import(place)')(${url(plug, 'index.mjs')}); };
-        require('./b.odd').then(found => console.log(found.default));`,
-      'b.odd': '',
-    });
-    expect(run(world, path.join(runtime, 'a.cjs')).said).toBe('runtime');
+    for (const ending of ['.odd', '.odd.js', '.cjs']) {
+      const called = `b${ending}`;
+      writeFiles(runtime, {
+        // Nothing in this text says that something is imported.
+        'a.js': `const own = require.extensions['.js'];
+          const odd = module => { module.exports = new Function('place', 'return im' + 'port(place)')(${url(plug, 'index.mjs')}); };
+          require.extensions['${ending}'] = (module, name) => (name.endsWith('${called}') ? odd : own)(module, name);
+          require('./${called}').then(found => console.log(found.default));`,
+        [called]: '',
+      });
+      expect(run(world, path.join(runtime, 'a.js')).said, ending).toBe('runtime');
+    }
   });
 
   test('K-06: a thread with the environment of its process starts, whatever options stand there', async () => {
