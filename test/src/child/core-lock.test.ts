@@ -125,6 +125,26 @@ describe.each([...nodes.keys()])('Node %s', version => {
     expect(said).toEqual(Object.keys(programs).map(name => [name, otherwise.get(name) ?? 'runtime']));
   });
 
+  test('P-36: a plugin’s ES module is looked at as its worst, also where the runtime’s files run without the hook', async () => {
+    const world = await withPlugin();
+    const { plug, runtime } = world;
+    const name = 'a'.repeat(120);
+    writeFiles(plug, {
+      // What a pattern of a bounded length does not find.
+      'long.js': `import ${name} from "core"; export default ${name}.mark;`,
+      'package.json': { name: 'plug' },
+    });
+    writeFiles(runtime, {
+      'a.mjs': "import './first.cjs'; import './second.cjs';",
+      'first.cjs': `require(${file(plug, 'index.cjs')});`,
+      'second.cjs': `console.log(require(${file(plug, 'long.js')}).default);`,
+    });
+    if (!requiresModules) return;
+    const { said, warned } = run(world, path.join(runtime, 'a.mjs'));
+    if (hasHooks) expect(said).toBe('runtime');
+    else expect(warned).toContain('ERR_REQUIRE_ESM');
+  });
+
   test('P-36: what an ES module imports that is required is led, or refused where Node can not', async () => {
     const world = await withPlugin();
     const { plug, runtime } = world;
