@@ -35,8 +35,8 @@ export const textOf = (file: string): string => {
   }
 };
 
-/** What is loaded by one of these, whatever others there are: the longest ending counts, and a name has a single one here. */
-const isPlainName = /[\\/][^\\/.]*\.(?:js|json|node)$/;
+/** A built-in module, or a file of a single ending: the longest one counts, whatever others there are. */
+const isPlainName = /^[^\\/]*$|[\\/][^\\/.]*\.(?:js|json|node)$/;
 
 /** What runs files otherwise than by their texts brings an extension of its own, or another compiler. */
 const knownExtensions = new Set(['.js', '.json', '.node', '.mjs', '.ts', '.cts', '.mts']);
