@@ -20,17 +20,17 @@ export type Guarding = {
 type Looks = (text: string, format: string | undefined) => boolean;
 
 /** By a hook: it may be an ES module. */
-const looksByHook: Looks = (text, format) =>
-  isOfModules(format) || (!isOfCommonJs(format) && mayBeModule(text));
+const byHook =
+  (may: (text: string) => boolean): Looks =>
+  (text, format) =>
+    isOfModules(format) || (!isOfCommonJs(format) && may(text));
+
+/** The runtime's own texts hide nothing; those of others are taken at their worst. */
+const looksByHook = byHook(mayBeModule);
+const looksAtWorst = byHook(mayHaveImports);
 
 /** By a thread: all that it imports is read off its text. */
 const looksByThread: Looks = (text, format) => isOfModules(format) || mayImport(text);
-
-/** The runtime's own texts hide nothing; those of others are taken at their worst. */
-const imports = ({ isEngaged }: Guarding, text: string, format: string | undefined): boolean =>
-  isEngaged()
-    ? isOfModules(format) || (!isOfCommonJs(format) && mayHaveImports(text))
-    : looksByHook(text, format);
 
 /** Says whether a file comes by. What is required, before it runs: by a hook, it may be an ES module; by a thread, all that it imports is read off its text. */
 export const watchRequired = (guarding: Guarding): ((file: string) => boolean) => {
@@ -49,7 +49,7 @@ export const watchRequired = (guarding: Guarding): ((file: string) => boolean) =
         engage()?.refuse(required);
         return run();
       }
-      const isModule = imports(guarding, required.text, required.format);
+      const isModule = (isEngaged() ? looksAtWorst : looksByHook)(required.text, required.format);
       if (isModule) current.arm();
       return current.during(isModule || !isInside(ground, required.file), run);
     },
