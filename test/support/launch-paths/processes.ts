@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { createOthers } from './others.ts';
 
 const read = (file: string): string => {
   try {
@@ -27,14 +28,7 @@ const parentOf = (pid: number): number => {
 /** The number that the system gave away last; numbers come again only after it has begun anew. */
 const lastNumber = (): number => Number(read('/proc/loadavg').trim().split(' ').at(-1));
 
-/** What is somebody else's child stays so while numbers only go up: it is asked once, not at each of thousands of looks. */
-const others = new Set<number>();
-let highest = 0;
-const forgetAfterTurn = (): void => {
-  const last = lastNumber();
-  if (!(last > 0 && last >= highest)) others.clear();
-  highest = last;
-};
+const others = createOthers();
 
 const isChildOfThis = (pid: number): boolean => {
   if (others.has(pid)) return false;
@@ -46,7 +40,7 @@ const isChildOfThis = (pid: number): boolean => {
 
 /** By their parents: the list of children that the system keeps leaves some out while others end (proc_pid_task(5)). */
 const childrenOfThis = (): number[] => {
-  forgetAfterTurn();
+  others.look(lastNumber());
   return readdirSync('/proc')
     .filter(name => /^\d+$/.test(name))
     .map(Number)
