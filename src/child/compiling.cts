@@ -22,7 +22,7 @@ const { _extensions: extensions } = Module as unknown as {
 };
 
 /** Nodes before 20.19 tell only whether it is an ES module. */
-const formatOf = (given: unknown): string | undefined =>
+export const formatOf = (given: unknown): string | undefined =>
   typeof given === 'string' ? given : given === true ? 'module' : undefined;
 
 /** Empty where it can not be read. */
@@ -41,7 +41,8 @@ const isPlainName = /^[^\\/]*$|[\\/][^\\/.]*\.(?:js|json|node)$/;
 /** What runs files otherwise than by their texts brings an extension of its own, or another compiler. */
 const knownExtensions = new Set(['.js', '.json', '.node', '.mjs', '.ts', '.cts', '.mts']);
 
-type IsPlain = (text: string, format: string | undefined, file: string) => boolean;
+/** Of what Node hands over to be compiled. */
+type IsPlain = (content: unknown, given: unknown, file: string) => boolean;
 type Around = (required: Required, run: () => unknown) => unknown;
 
 /** Says whether a file comes by that is to be required. From now on `around` runs each file that is required, but for what `isPlain` lets by: each of a cold start comes here. */
@@ -57,8 +58,7 @@ export const aroundRequired = (isPlain: IsPlain, around: Around): ((file: string
     return around(required, () => compile.call(module, content, file, given));
   };
   prototype._compile = function (content, file, given) {
-    const text = typeof content === 'string' ? content : String(content);
-    return isPlain(text, formatOf(given), file)
+    return isPlain(content, given, file)
       ? compile.call(this, content, file, given)
       : compileAround(this, content, file, given);
   };

@@ -1,6 +1,6 @@
 /** Notices the first import of a process. What leads imports costs each module of a cold start, so that nothing is there before. */
 import { existsSync, realpathSync, statSync } from 'node:fs';
-import { aroundRequired, isOfCommonJs, isOfModules } from './compiling.cjs';
+import { aroundRequired, formatOf, isOfCommonJs, isOfModules } from './compiling.cjs';
 import type { Guarded } from './core-lock-engaging.cjs';
 import { type Ground, isInside } from './core-lock-ground.cjs';
 import type { ImportHook } from './core-lock-hook.cjs';
@@ -36,12 +36,14 @@ const looksByThread: Looks = (text, format) => isOfModules(format) || mayImport(
 export const watchRequired = (guarding: Guarding): ((file: string) => boolean) => {
   const { ground, engage, isEngaged, hook } = guarding;
   return aroundRequired(
-    (text, format, file) => {
+    (content, given, file) => {
       const current = hook();
-      return current === null
-        ? !isEngaged() && !looksByThread(text, format)
-        : (!current.isArmed() || (current.isResting() && isInside(ground, file))) &&
-            !looksByHook(text, format);
+      if (current !== null && !current.isLeft(file)) return false;
+      const text = typeof content === 'string' ? content : String(content);
+      // The way of every module of a cold start, whose kind nothing tells.
+      if (current !== null && given === undefined) return !mayBeModule(text);
+      const format = formatOf(given);
+      return current === null ? !isEngaged() && !looksByThread(text, format) : !looksByHook(text, format);
     },
     (required, run) => {
       const current = hook();

@@ -6,6 +6,8 @@ import { pathToFileURL } from 'node:url';
 export type Ground = {
   /** The folder that the places of the lock begin at, without links. */
   readonly root: string;
+  /** The first of `folders`, where nearly everything is. */
+  readonly home: string;
   /** The folders whose files are the runtime's, each with a separator at its end: the root first, and where its natives are. */
   readonly folders: readonly string[];
   /** Name of a package → the folder that the runtime has it from instead of its own (N-08). */
@@ -45,6 +47,9 @@ const nativesOf = (): ReadonlyMap<string, string> => {
   }
 };
 
+/** With a separator at its end. */
+const ended = (folder: string): string => (folder.endsWith(sep) ? folder : `${folder}${sep}`);
+
 /** `place`: of any package in the lock; null where there is none. Throws where it is nowhere. */
 export const groundOf = (file: string, place: string | null): Ground => {
   const given = rootOf(file, place);
@@ -54,26 +59,24 @@ export const groundOf = (file: string, place: string | null): Ground => {
   const places = [
     root,
     given,
-    ...[...natives.values()].flatMap(dir => [realOf(dir) ?? dir, dir]),
+    ...[...natives.values()].flatMap(dir => [realOf(dir) ?? resolve(dir), resolve(dir)]),
     dirname(__dirname),
   ];
-  const folders = [...new Set(places)].map(folder => join(folder, sep));
-  return { root, folders, natives };
+  const folders = [...new Set(places)].map(ended);
+  return { root, home: ended(root), folders, natives };
 };
 
 /** Whether a file is the runtime's own; a path that climbs is seen as what it leads to. */
-export const isInside = ({ folders }: Ground, file: string): boolean => {
-  const plain = file.includes('..') ? resolve(file) : file;
-  return folders.some(folder => plain.startsWith(folder));
+export const isInside = ({ home, folders }: Ground, file: string): boolean => {
+  if (file.includes('..')) return folders.some(folder => resolve(file).startsWith(folder));
+  return file.startsWith(home) || folders.some(folder => file.startsWith(folder));
 };
 
 /** The same for what is imported. */
 export const ownUrls = ({ folders }: Ground): ((url: string) => boolean) => {
   let urls: readonly string[] | undefined;
   return url => {
-    if (url.includes('/..')) return false;
     urls ??= folders.map(folder => pathToFileURL(folder).href);
-    for (const folder of urls) if (url.startsWith(folder)) return true;
-    return false;
+    return !url.includes('/..') && urls.some(folder => url.startsWith(folder));
   };
 };

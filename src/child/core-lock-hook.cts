@@ -1,6 +1,6 @@
 /** `import` on a Node with synchronous hooks: each one passes by, and what leads out of the runtime is guarded. */
 import { fileURLToPath } from 'node:url';
-import { type Ground, ownUrls } from './core-lock-ground.cjs';
+import { type Ground, isInside, ownUrls } from './core-lock-ground.cjs';
 import type { ImportGuard } from './core-lock-import.cjs';
 import type { Start } from './core-lock-start.cjs';
 import { isRequire } from './hook-context.cjs';
@@ -19,7 +19,14 @@ const resolving = (
   seen: (url: string) => void,
 ): Hook<Found> => {
   const isOwn = ownUrls(ground);
-  return (specifier, context, next) => {
+  /** The last importer of the runtime's: a file asks for many. */
+  let known: string | undefined;
+  const isOfRuntime = (importer: string): boolean => {
+    if (!isOwn(importer)) return false;
+    known = importer;
+    return true;
+  };
+  const resolveOther: Hook<Found> = (specifier, context, next) => {
     if (isRequire(context)) return next(specifier, context);
     const { parentURL } = context;
     const isAskedOutside = parentURL !== undefined && !isOwn(parentURL);
@@ -27,19 +34,38 @@ const resolving = (
     if (led !== null) return naming(parentURL, () => next(...led));
     const found = next(specifier, context);
     if (parentURL === undefined && found.url.startsWith('file:')) isStart(fileURLToPath(found.url));
+    return corrected(found, specifier, context, next);
+  };
+  const corrected = (found: Found, ...asked: Parameters<Hook<Found>>): Found => {
+    const [specifier, context, next] = asked;
     seen(found.url);
     if (found.url.startsWith('node:') || isOwn(found.url)) return found;
     const other = engage()?.correct(specifier, context, found.url) ?? null;
     return other === null ? found : next(...other);
+  };
+  // Each import of a cold start goes this way: V8 translates all that it finds on it.
+  return (specifier, context, next) => {
+    const { parentURL } = context;
+    if (parentURL === undefined || (parentURL !== known && !isOfRuntime(parentURL)))
+      return resolveOther(specifier, context, next);
+    const found = next(specifier, context);
+    const { url } = found;
+    if (isOwn(url)) return found;
+    if (!url.startsWith('node:'))
+      return isRequire(context) ? found : corrected(found, specifier, context, next);
+    seen(url);
+    return found;
   };
 };
 
 export type ImportHook = {
   /** From now on each import passes by. */
   readonly arm: () => void;
-  readonly isArmed: () => boolean;
-  /** Whether what runs now runs without it: another file that imports nothing statically changes nothing. */
-  readonly isResting: () => boolean;
+  /**
+   * Whether a file that imports nothing statically may run as it is: nothing is armed, or what runs now runs without it, and the
+   * file is the runtime's.
+   */
+  readonly isLeft: (file: string) => boolean;
   /** It never comes back. */
   readonly end: () => void;
   /** Runs what can import nothing statically without the hook, which costs each `require` in it; an `import()` in it arms it again. */
@@ -70,8 +96,7 @@ export const importHook = (
       isArmed = true;
       turn(true);
     },
-    isArmed: () => isArmed,
-    isResting: () => depth > 0 && registered === undefined,
+    isLeft: file => !isArmed || (depth > 0 && registered === undefined && isInside(ground, file)),
     end: () => {
       hasEnded = true;
       turn(false);

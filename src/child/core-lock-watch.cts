@@ -3,7 +3,7 @@ import { isAbsolute } from 'node:path';
 import { type Ground, isInside } from './core-lock-ground.cjs';
 import type { GuardedResolve } from './core-lock-require.cjs';
 import type { Start } from './core-lock-start.cjs';
-import { loader } from './loader.cjs';
+import { loader, type Resolve } from './loader.cjs';
 
 /** From the first call on everything is guarded; null where it can't be, or need not. */
 type Engage = () => GuardedResolve | null;
@@ -16,27 +16,18 @@ export const watchRequire = (
   engage: Engage,
 ): void => {
   const resolve = loader._resolveFilename;
-  const [root = ''] = ground.folders;
+  const { home } = ground;
   /** The last importer of the runtime's: a file asks for many. */
-  let known: string | undefined;
-  const isOfRuntime = (importer: string): boolean => {
-    if (!importer.startsWith(root) || importer.includes('..')) return false;
+  let known: string = home;
+  const isOfRuntime = (importer: unknown): boolean => {
+    if (typeof importer !== 'string' || !importer.startsWith(home) || importer.includes('..')) return false;
     known = importer;
     return true;
   };
-  const isOwn = (file: string): boolean =>
-    file.startsWith(root) || !isAbsolute(file) || isInside(ground, file);
-  loader._resolveFilename = (request, parent, isMain, options) => {
+  const isOwn = (file: string): boolean => !isAbsolute(file) || isInside(ground, file);
+  const resolveOther: Resolve = (request, parent, isMain, options) => {
     if (typeof request !== 'string') return resolve(request, parent, isMain, options);
     const importer = typeof parent?.filename === 'string' ? parent.filename : undefined;
-    // The way of every module of a cold start.
-    if (importer !== undefined && !isMain && (importer === known || isOfRuntime(importer))) {
-      const file = resolve(request, parent, isMain, options);
-      if (isOwn(file)) {
-        if (isHidden(file)) engage();
-        return file;
-      }
-    }
     const asksInside =
       importer === undefined ? isAbsolute(request) && isInside(ground, request) : isInside(ground, importer);
     // What is imported has no parent here.
@@ -55,15 +46,29 @@ export const watchRequire = (
       ? resolve(request, parent, isMain, options)
       : guarded(resolve, importer, request, parent, isMain, options);
   };
+  // Each module of a cold start goes this way: V8 translates all that it finds on it.
+  loader._resolveFilename = (request, parent, isMain, options) => {
+    const importer = parent?.filename;
+    if (!isMain && (importer === known || isOfRuntime(importer))) {
+      const file = resolve(request, parent, isMain, options);
+      if (file.startsWith(home) || isOwn(file)) {
+        if (isHidden(file)) engage();
+        return file;
+      }
+    }
+    return resolveOther(request, parent, isMain, options);
+  };
 };
 
-const isThreads = (name: unknown): boolean => name === 'node:worker_threads' || name === 'worker_threads';
+const threads = 'node:worker_threads';
+const plainThreads = 'worker_threads';
+const isThreads = (name: unknown): boolean => name === threads || name === plainThreads;
 
 /** Whoever takes the module of threads, by what name ever, gets one that is guarded. */
 export const watchThreads = (act: () => void): ((url: string) => void) => {
   const load = loader._load;
   loader._load = (request, parent, isMain, options) => {
-    if (isThreads(request)) act();
+    if (request === threads || request === plainThreads) act();
     return load(request, parent, isMain, options);
   };
   const { getBuiltinModule } = process as { readonly getBuiltinModule?: (name: string) => unknown };
