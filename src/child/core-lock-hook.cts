@@ -45,14 +45,14 @@ const resolving = (
   };
   // Each import of a cold start goes this way: V8 translates all that it finds on it.
   return (specifier, context, next) => {
-    const { parentURL } = context;
+    const { parentURL, conditions } = context;
     if (parentURL === undefined || (parentURL !== known && !isOfRuntime(parentURL)))
       return resolveOther(specifier, context, next);
     const found = next(specifier, context);
     const { url } = found;
     if (isOwn(url)) return found;
     if (!url.startsWith('node:'))
-      return isRequire(context) ? found : corrected(found, specifier, context, next);
+      return isRequire({ conditions }) ? found : corrected(found, specifier, context, next);
     seen(url);
     return found;
   };

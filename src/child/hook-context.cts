@@ -1,6 +1,6 @@
 /** What a synchronous hook is told; some Nodes tell of conditions as a set, others as a list. */
 export type HookContext = {
-  readonly conditions?: readonly string[] | ReadonlySet<string>;
+  readonly conditions?: readonly string[] | ReadonlySet<string> | undefined;
   readonly parentURL?: string;
 };
 

@@ -25,6 +25,8 @@ type Timing = {
   readonly what: string;
   readonly ours: number;
   readonly yardstick: { readonly name: string; readonly value: number };
+  /** Where it was taken pair by pair (`pairwise`); else it is that of both figures. */
+  readonly ratio?: number;
   readonly unit?: (value: number) => string;
   /** `ratio`: ours may be this many yardsticks; `limit`: ours may be this much. */
   readonly target?: { readonly ratio: number } | { readonly limit: number };
@@ -41,8 +43,9 @@ const targetText = (target: Timing['target'], unit: (value: number) => string): 
 };
 
 /** A row of two measured figures. */
-export const timed = ({ what, ours, yardstick, unit = milliseconds, target }: Timing): Row => {
-  const ratio = ours / yardstick.value;
+export const timed = (timing: Timing): Row => {
+  const { what, ours, yardstick, unit = milliseconds, target } = timing;
+  const { ratio = ours / yardstick.value } = timing;
   return {
     what,
     ours: unit(ours),

@@ -8,6 +8,19 @@ export const median = (values: readonly number[]): number => {
 };
 
 /**
+ * What the one costs in the other, run by run: both of a pair have seen the same weather, so that the middle one of their ratios
+ * keeps still where the ratio of their middles goes up and down with the machine.
+ */
+export const pairwise = (ours: readonly number[], yardsticks: readonly number[]): number =>
+  median(
+    ours.map((value, at) => {
+      const yardstick = yardsticks[at];
+      if (yardstick === undefined) throw new TypeError(`run ${at} has no other`);
+      return value / yardstick;
+    }),
+  );
+
+/**
  * Runs A B B A A B …: on a machine whose speed drifts, both sides see the same weather, and none is always the first. The
  * first round is thrown away: it fills the caches of the system.
  */

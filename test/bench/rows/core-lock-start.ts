@@ -10,7 +10,7 @@ import { nodeFileSystem } from '#src/store/file-system.js';
 import { nodeOfMajor } from '../../../examples/demo/real-packages.ts';
 import { type Bench, inFolder } from '../bench.ts';
 import { type Row, timed } from '../row.ts';
-import { interleaved, median } from '../statistics.ts';
+import { interleaved, median, pairwise } from '../statistics.ts';
 import { quietEnvironment } from '../subject-process.ts';
 
 type Kind = 'CommonJS' | 'ES';
@@ -127,12 +127,16 @@ const rowsOf = async (bench: Bench, folder: string, subject: Subject): Promise<r
   const [ours = [], without = [], again = []] = ['guarded', 'plain', 'again'].map(side => figures[side]);
   const what = `cold start of 1,000 ${called(shape)}`;
   const under = `under a core lock${plugin ? ', then a plugin' : ''}`;
-  const yardstick = { name: 'without', value: median(without) };
-  const row = { what: `${what} ${under}, Node ${major}`, ours: median(ours), yardstick };
+  const beside = (figure: readonly number[]) => ({
+    ours: median(figure),
+    yardstick: { name: 'without', value: median(without) },
+    ratio: pairwise(figure, without),
+  });
+  const row = { what: `${what} ${under}, Node ${major}`, ...beside(ours) };
   if (!promised) return [timed(row)];
   return [
     timed({ ...row, target: { ratio: 1.05 } }),
-    timed({ what: `${what} without one, twice, Node ${major}`, ours: median(again), yardstick }),
+    timed({ what: `${what} without one, twice, Node ${major}`, ...beside(again) }),
   ];
 };
 
