@@ -71,7 +71,7 @@ scratch.close();
 const load = loadBefore === undefined ? 'unknown' : `${loadBefore.toFixed(1)} before`;
 const seconds = Math.round((performance.now() - begun) / 1000);
 const machine = `Node ${process.version}, ${process.platform}-${process.arch}, ${cpus().length} cores, ${scratch.kind}, load ${load}`;
-const method = `medians of ${runs} runs or more, A B B A, each in a process of its own`;
+const method = `medians of ${runs} runs or more, A B B A, each in a process of its own; ratios of cold starts pair by pair`;
 process.stdout.write(`\n${renderTable(rows)}\n\n${machine}; ${method}; ${seconds} s\n`);
 const failed = missed(rows, short);
 if (failed.length > 0) process.stdout.write(`${failed.length} target(s) missed\n`);

@@ -114,8 +114,8 @@ const rowsOf = async (bench: Bench, folder: string, subject: Subject): Promise<r
   write(place, "import 'node:path';\n");
   const about = { node, entry: await writeRuntime(shape, path.join(root, 'runtime'), plugin ? place : null) };
   const promised = isPromised(subject);
-  // A twentieth of a start is about what one differs from the next by.
-  const runs = Math.max(promised ? bench.runs * 3 : bench.runs, 15);
+  // One start differs from the next by more than the twentieth that is promised: only many tell it.
+  const runs = Math.max(promised ? bench.runs * 10 : bench.runs, 15);
   const guarded = () => start(about, true);
   const plain = () => start(about, false);
   const sides: Readonly<Record<string, () => Promise<number>>> = {
