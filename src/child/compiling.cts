@@ -42,7 +42,7 @@ const isPlainName = /^[^\\/]*$|[\\/][^\\/.]*\.(?:js|json|node)$/;
 const knownExtensions = new Set(['.js', '.json', '.node', '.mjs', '.ts', '.cts', '.mts']);
 
 /** Of what Node hands over to be compiled. */
-type IsPlain = (content: unknown, given: unknown, file: string) => boolean;
+export type IsPlain = (content: unknown, given: unknown, file: string) => boolean;
 type Around = (required: Required, run: () => unknown) => unknown;
 
 /** Says whether a file comes by that is to be required. From now on `around` runs each file that is required, but for what `isPlain` lets by: each of a cold start comes here. */

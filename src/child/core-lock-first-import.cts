@@ -1,9 +1,9 @@
 /** Notices the first import of a process. What leads imports costs each module of a cold start, so that nothing is there before. */
 import { existsSync, realpathSync, statSync } from 'node:fs';
-import { aroundRequired, formatOf, isOfCommonJs, isOfModules } from './compiling.cjs';
+import { aroundRequired, formatOf, type IsPlain, isOfCommonJs, isOfModules } from './compiling.cjs';
 import type { Guarded } from './core-lock-engaging.cjs';
 import { type Ground, isInside } from './core-lock-ground.cjs';
-import type { ImportHook } from './core-lock-hook.cjs';
+import type { Away, ImportHook } from './core-lock-hook.cjs';
 import { isThread } from './loader.cjs';
 import { mayBeModule, mayHaveImports, mayImport } from './module-texts.cjs';
 
@@ -14,6 +14,7 @@ export type Guarding = {
   readonly isEngaged: () => boolean;
   /** Null where imports are led by a thread. */
   readonly hook: () => ImportHook | null;
+  readonly away: Away;
 };
 
 /** Whether a file may have imports of which nobody is told. */
@@ -34,17 +35,20 @@ const looksByThread: Looks = (text, format) => isOfModules(format) || mayImport(
 
 /** Says whether a file comes by. What is required, before it runs: by a hook, it may be an ES module; by a thread, all that it imports is read off its text. */
 export const watchRequired = (guarding: Guarding): ((file: string) => boolean) => {
-  const { ground, engage, isEngaged, hook } = guarding;
+  const { ground, engage, isEngaged, hook, away } = guarding;
+  const { home } = ground;
+  const isPlainOther: IsPlain = (content, given, file) => {
+    const text = String(content);
+    const format = formatOf(given);
+    if (hook() === null) return !isEngaged() && !looksByThread(text, format);
+    return away.isAway && isInside(ground, file) && !looksByHook(text, format);
+  };
   return aroundRequired(
-    (content, given, file) => {
-      const current = hook();
-      if (current !== null && !current.isLeft(file)) return false;
-      const text = typeof content === 'string' ? content : String(content);
-      // The way of every module of a cold start, whose kind nothing tells.
-      if (current !== null && given === undefined) return !mayBeModule(text);
-      const format = formatOf(given);
-      return current === null ? !isEngaged() && !looksByThread(text, format) : !looksByHook(text, format);
-    },
+    // The way of each module of a cold start, whose kind nothing tells: V8 translates all that it finds on it.
+    (content, given, file) =>
+      away.isAway && typeof content === 'string' && file.startsWith(home) && !file.includes('..')
+        ? given === 'commonjs' || (given === undefined && !mayBeModule(content))
+        : isPlainOther(content, given, file),
     (required, run) => {
       const current = hook();
       if (current === null) {

@@ -26,7 +26,7 @@ const realOf = (place: string): string | null => {
 /** The lock's own folder; else the nearest one at or above the runtime's entry that has the places. */
 const rootOf = (file: string, place: string | null): string => {
   const has = (folder: string): boolean => place === null || existsSync(join(folder, place, 'package.json'));
-  const beside = dirname(resolve(file));
+  const beside = dirname(file);
   if (has(beside)) return beside;
   const entry = process.env.STAGEDOOR_ENTRY ?? process.argv[1];
   let folder = entry === undefined ? null : realOf(dirname(resolve(entry)));
@@ -72,11 +72,14 @@ export const isInside = ({ home, folders }: Ground, file: string): boolean => {
   return file.startsWith(home) || folders.some(folder => file.startsWith(folder));
 };
 
-/** The same for what is imported. */
-export const ownUrls = ({ folders }: Ground): ((url: string) => boolean) => {
-  let urls: readonly string[] | undefined;
-  return url => {
-    urls ??= folders.map(folder => pathToFileURL(folder).href);
-    return !url.includes('/..') && urls.some(folder => url.startsWith(folder));
+/** The same for what is imported; `home` as it begins there. */
+export const ownUrls = ({
+  folders,
+  home,
+}: Ground): { readonly home: string; readonly isOwn: (url: string) => boolean } => {
+  const urls = folders.map(folder => pathToFileURL(folder).href);
+  return {
+    home: pathToFileURL(home).href,
+    isOwn: url => !url.includes('/..') && urls.some(folder => url.startsWith(folder)),
   };
 };

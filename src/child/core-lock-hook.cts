@@ -1,6 +1,6 @@
 /** `import` on a Node with synchronous hooks: each one passes by, and what leads out of the runtime is guarded. */
 import { fileURLToPath } from 'node:url';
-import { type Ground, isInside, ownUrls } from './core-lock-ground.cjs';
+import { type Ground, ownUrls } from './core-lock-ground.cjs';
 import type { ImportGuard } from './core-lock-import.cjs';
 import type { Start } from './core-lock-start.cjs';
 import { isRequire } from './hook-context.cjs';
@@ -18,14 +18,7 @@ const resolving = (
   engage: Engage,
   seen: (url: string) => void,
 ): Hook<Found> => {
-  const isOwn = ownUrls(ground);
-  /** The last importer of the runtime's: a file asks for many. */
-  let known: string | undefined;
-  const isOfRuntime = (importer: string): boolean => {
-    if (!isOwn(importer)) return false;
-    known = importer;
-    return true;
-  };
+  const { isOwn, home } = ownUrls(ground);
   const resolveOther: Hook<Found> = (specifier, context, next) => {
     if (isRequire(context)) return next(specifier, context);
     const { parentURL } = context;
@@ -46,11 +39,11 @@ const resolving = (
   // Each import of a cold start goes this way: V8 translates all that it finds on it.
   return (specifier, context, next) => {
     const { parentURL, conditions } = context;
-    if (parentURL === undefined || (parentURL !== known && !isOfRuntime(parentURL)))
+    if (parentURL === undefined || !parentURL.startsWith(home) || parentURL.includes('/..'))
       return resolveOther(specifier, context, next);
     const found = next(specifier, context);
     const { url } = found;
-    if (isOwn(url)) return found;
+    if (url.startsWith(home) && !url.includes('/..')) return found;
     if (!url.startsWith('node:'))
       return isRequire({ conditions }) ? found : corrected(found, specifier, context, next);
     seen(url);
@@ -58,14 +51,16 @@ const resolving = (
   };
 };
 
+/**
+ * Whether a file of the runtime's that imports nothing statically may run as it is: nothing is armed, or what runs now runs
+ * without it. A field, not a function: each module of a cold start asks.
+ */
+export type Away = { readonly isAway: boolean };
+
 export type ImportHook = {
   /** From now on each import passes by. */
   readonly arm: () => void;
-  /**
-   * Whether a file that imports nothing statically may run as it is: nothing is armed, or what runs now runs without it, and the
-   * file is the runtime's.
-   */
-  readonly isLeft: (file: string) => boolean;
+  readonly away: Away;
   /** It never comes back. */
   readonly end: () => void;
   /** Runs what can import nothing statically without the hook, which costs each `require` in it; an `import()` in it arms it again. */
@@ -79,16 +74,21 @@ export const importHook = (
   engage: Engage,
   seen: (url: string) => void,
 ): ImportHook => {
-  const resolve = resolving(ground, start, engage, seen);
+  let resolve: Hook<Found> | undefined;
   let registered: { readonly deregister: () => void } | undefined;
   let isArmed = false;
   let hasEnded = false;
   let depth = 0;
 
+  const away = { isAway: true };
+
   const turn = (on: boolean): void => {
-    if (on === (registered !== undefined) || (on && hasEnded)) return;
-    registered?.deregister();
-    registered = on ? loader.registerHooks?.({ resolve }) : undefined;
+    if (on !== (registered !== undefined) && !(on && hasEnded)) {
+      registered?.deregister();
+      resolve ??= resolving(ground, start, engage, seen);
+      registered = on ? loader.registerHooks?.({ resolve }) : undefined;
+    }
+    away.isAway = !hasEnded && (!isArmed || (depth > 0 && registered === undefined));
   };
 
   return {
@@ -96,7 +96,7 @@ export const importHook = (
       isArmed = true;
       turn(true);
     },
-    isLeft: file => !isArmed || (depth > 0 && registered === undefined && isInside(ground, file)),
+    away,
     end: () => {
       hasEnded = true;
       turn(false);

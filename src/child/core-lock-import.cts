@@ -26,7 +26,7 @@ const askedBy = (specifier: string, context: HookContext): Parameters<Guard['lea
 
 export const importGuard = (lock: Lock, { isStart }: Start): ImportGuard => {
   const guard = guardOf(lock);
-  const isOwn = ownUrls(lock.ground);
+  const { isOwn } = ownUrls(lock.ground);
   return {
     lead: (specifier, context) => {
       const { parentURL } = context;

@@ -3,6 +3,7 @@
  * worker threads and in what it forks, too. `STAGEDOOR_CORE_LOCK_PATH` names the lock; one that can't be used is one warning, and
  * everything resolves as it would without us (K-07).
  */
+import { resolve } from 'node:path';
 import type { Guarded } from './core-lock-engaging.cjs';
 import { startsAsCommonJs, watchImports, watchRequired } from './core-lock-first-import.cjs';
 import { type Ground, groundOf } from './core-lock-ground.cjs';
@@ -21,9 +22,11 @@ const warn = (error: unknown): void => {
 };
 
 /** A place of the lock by reading all of it, which few need. */
-const anyPlace = (text: string): string | null => {
+const anyPlace = (file: string): string | null => {
   const { copiesIn } = require('./core-lock-file.cjs') as typeof import('./core-lock-file.cjs');
-  const places = [...copiesIn(text).named.values()].map(({ place }) => place).filter(place => place !== null);
+  const places = [...copiesIn(readLockText(file)).named.values()]
+    .map(({ place }) => place)
+    .filter(place => place !== null);
   return places.find(place => place !== '.') ?? places[0] ?? null;
 };
 
@@ -37,12 +40,12 @@ const once = (act: () => void): (() => void) => {
 };
 
 /** Looks at what comes; the lock is read when something comes from outside. */
-const watch = (text: string, ground: Ground): void => {
+const watch = (file: string, ground: Ground): void => {
   // A worker is told its file later.
   const [, called] = process.argv;
   const start = startOf(() => (isThread() ? process.argv[1] : called));
   const carried = carriedVariables();
-  let isByThread = loader.registerHooks === undefined || hasLoaderOption();
+  const leading = { isByThread: loader.registerHooks === undefined || hasLoaderOption() };
   let guarded: Guarded | null | undefined;
 
   const guardThreads = once(() => {
@@ -51,7 +54,7 @@ const watch = (text: string, ground: Ground): void => {
   });
 
   const lookAtAll = (now: Guarded): void => {
-    if (!isByThread) {
+    if (!leading.isByThread) {
       hook.arm();
       return;
     }
@@ -66,7 +69,7 @@ const watch = (text: string, ground: Ground): void => {
     guarded = null;
     try {
       const engaging = require('./core-lock-engaging.cjs') as typeof import('./core-lock-engaging.cjs');
-      guarded = engaging.engage(text, ground, start);
+      guarded = engaging.engage(readLockText(file), ground, start);
       if (guarded !== null) lookAtAll(guarded);
     } catch (error) {
       warn(error);
@@ -80,28 +83,32 @@ const watch = (text: string, ground: Ground): void => {
     ground,
     engage,
     isEngaged: () => guarded != null,
-    hook: () => (isByThread ? null : hook),
+    hook: () => (leading.isByThread ? null : hook),
+    away: hook.away,
   });
-  const isHidden = (file: string): boolean => isByThread && guarded === undefined && !comesBy(file);
-  watchRequire(ground, start, isHidden, () => engage()?.require ?? null);
-  if (isByThread) {
+  const isHidden = (file: string): boolean => guarded === undefined && !comesBy(file);
+  watchRequire(ground, start, leading, isHidden, () => engage()?.require ?? null);
+  if (leading.isByThread) {
+    hook.end();
     if (!startsAsCommonJs()) engage();
     return;
   }
   watchImports(hook.arm);
   beforeForeignHooks(() => {
-    isByThread = true;
+    leading.isByThread = true;
     hook.end();
     if (guarded == null) engage();
     else lookAtAll(guarded);
   });
 };
 
-const { STAGEDOOR_CORE_LOCK_PATH: file } = process.env;
-if (file !== undefined && file !== '' && !isHooksThread()) {
+const { STAGEDOOR_CORE_LOCK_PATH: given } = process.env;
+if (given !== undefined && given !== '' && !isHooksThread()) {
   try {
-    const text = readLockText(file);
-    watch(text, groundOf(file, placeInLock(text) ?? anyPlace(text)));
+    const file = resolve(given);
+    // For threads and forks, wherever this process goes.
+    if (file !== given) process.env.STAGEDOOR_CORE_LOCK_PATH = file;
+    watch(file, groundOf(file, placeInLock(file) ?? anyPlace(file)));
   } catch (error) {
     warn(error);
   }

@@ -8,22 +8,19 @@ import { loader, type Resolve } from './loader.cjs';
 /** From the first call on everything is guarded; null where it can't be, or need not. */
 type Engage = () => GuardedResolve | null;
 
-/** `isHidden`: somebody else runs a file, whose imports nobody sees. */
+/** How imports are led. */
+type Leading = { readonly isByThread: boolean };
+
+/** `isHidden`: somebody else runs a file, whose imports a thread never sees. */
 export const watchRequire = (
   ground: Ground,
   { isStart }: Start,
+  leading: Leading,
   isHidden: (file: string) => boolean,
   engage: Engage,
 ): void => {
   const resolve = loader._resolveFilename;
   const { home } = ground;
-  /** The last importer of the runtime's: a file asks for many. */
-  let known: string = home;
-  const isOfRuntime = (importer: unknown): boolean => {
-    if (typeof importer !== 'string' || !importer.startsWith(home) || importer.includes('..')) return false;
-    known = importer;
-    return true;
-  };
   const isOwn = (file: string): boolean => !isAbsolute(file) || isInside(ground, file);
   const resolveOther: Resolve = (request, parent, isMain, options) => {
     if (typeof request !== 'string') return resolve(request, parent, isMain, options);
@@ -49,10 +46,10 @@ export const watchRequire = (
   // Each module of a cold start goes this way: V8 translates all that it finds on it.
   loader._resolveFilename = (request, parent, isMain, options) => {
     const importer = parent?.filename;
-    if (!isMain && (importer === known || isOfRuntime(importer))) {
+    if (!isMain && typeof importer === 'string' && importer.startsWith(home) && !importer.includes('..')) {
       const file = resolve(request, parent, isMain, options);
       if (file.startsWith(home) || isOwn(file)) {
-        if (isHidden(file)) engage();
+        if (leading.isByThread && isHidden(file)) engage();
         return file;
       }
     }

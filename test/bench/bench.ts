@@ -13,6 +13,8 @@ export type Bench = {
   readonly registry: LoopbackRegistry;
   /** How often a figure is taken. */
   readonly runs: number;
+  /** How many pairs at most are taken to tell where a ratio lies. */
+  readonly pairs: number;
   readonly say: (line: string) => void;
 };
 

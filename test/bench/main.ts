@@ -32,26 +32,45 @@ const subjects = async (bench: Bench, short: boolean): Promise<readonly [Subject
   ];
 };
 
-const measure = async (bench: Bench, short: boolean): Promise<readonly Row[]> => {
-  const [large, many] = await subjects(bench, short);
-  return [
-    ...(await updateRows(bench, [large, many])),
-    ...(await recorderRows(bench, large)),
-    ...(await importRows(bench)),
-    ...(await launchRows(bench)),
-    ...(await abiRows(bench)),
-    ...(await nativesRows(bench)),
-    ...(await identityRows(bench)),
-    ...(await coreLockRows(bench)),
-    ...(await coreLockStartRows(bench)),
-    ...(await checkRows(bench, large)),
-  ];
+type Subjects = () => Promise<readonly [Subject, Subject]>;
+type Group = (bench: Bench, subjects: Subjects) => Promise<readonly Row[]>;
+
+/** By the names of their files, in the order of the table. */
+const groups: Readonly<Record<string, Group>> = {
+  update: async (bench, subjects) => updateRows(bench, await subjects()),
+  recorder: async (bench, subjects) => recorderRows(bench, (await subjects())[0]),
+  import: importRows,
+  launch: launchRows,
+  abi: abiRows,
+  natives: nativesRows,
+  identity: identityRows,
+  'core-lock': coreLockRows,
+  'core-lock-start': coreLockStartRows,
+  check: async (bench, subjects) => checkRows(bench, (await subjects())[0]),
+};
+
+/** All of them, or a single one. */
+const groupsOf = (only: string | undefined): readonly Group[] => {
+  if (only === undefined) return Object.values(groups);
+  const { [only]: group } = groups;
+  if (group === undefined)
+    throw new Error(`--only: there is no ${only}, but ${Object.keys(groups).join(', ')}`);
+  return [group];
+};
+
+const measure = async (bench: Bench, short: boolean, only: string | undefined): Promise<readonly Row[]> => {
+  let made: ReturnType<typeof subjects> | undefined;
+  const rows: Row[] = [];
+  for (const group of groupsOf(only))
+    rows.push(...(await group(bench, () => (made ??= subjects(bench, short)))));
+  return rows;
 };
 
 const { values } = parseArgs({
   options: {
     short: { type: 'boolean', default: false },
     network: { type: 'boolean', default: false },
+    only: { type: 'string' },
     runs: { type: 'string' },
   },
 });
@@ -61,9 +80,10 @@ const [loadBefore] = loadavg();
 const scratch = openScratch();
 const registry = await startRegistry();
 const runs = Number(values.runs ?? (short ? 2 : 7));
-const bench: Bench = { scratch, registry, runs, say: line => process.stderr.write(`· ${line}\n`) };
+const pairs = short ? 16 : runs * 32;
+const bench: Bench = { scratch, registry, runs, pairs, say: line => process.stderr.write(`· ${line}\n`) };
 // What needs a registry elsewhere is measured alone, and only where that is asked for.
-const rows = values.network ? await networkRows(bench) : await measure(bench, short);
+const rows = values.network ? await networkRows(bench) : await measure(bench, short, values.only);
 await registry.close();
 scratch.close();
 
@@ -71,7 +91,7 @@ scratch.close();
 const load = loadBefore === undefined ? 'unknown' : `${loadBefore.toFixed(1)} before`;
 const seconds = Math.round((performance.now() - begun) / 1000);
 const machine = `Node ${process.version}, ${process.platform}-${process.arch}, ${cpus().length} cores, ${scratch.kind}, load ${load}`;
-const method = `medians of ${runs} runs or more, A B B A, each in a process of its own; ratios of cold starts pair by pair`;
+const method = `medians of ${runs} runs or more, A B B A, each in a process of its own; a ratio with a range: the median of the pairs, and where it lies (99.7 %)`;
 process.stdout.write(`\n${renderTable(rows)}\n\n${machine}; ${method}; ${seconds} s\n`);
 const failed = missed(rows, short);
 if (failed.length > 0) process.stdout.write(`${failed.length} target(s) missed\n`);

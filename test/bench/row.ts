@@ -1,3 +1,8 @@
+import { holds, type Interval, median, medianInterval } from './statistics.ts';
+
+/** `NOT shown`: the target lies within what is known of the ratio; `info`: nothing was promised. */
+type Verdict = 'met' | 'NOT met' | 'NOT shown' | 'info';
+
 /** One line of the table. */
 export type Row = {
   readonly what: string;
@@ -5,14 +10,16 @@ export type Row = {
   readonly yardstick: string;
   /** Ours in yardsticks; null where there is nothing to divide. */
   readonly ratio: number | null;
+  /** Where it lies; null where a single figure was divided by a single one. */
+  readonly range: Interval | null;
   readonly target: string;
-  /** Null: for information, nothing was promised. */
-  readonly met: boolean | null;
+  readonly verdict: Verdict;
   /** A count, not a time: it must be met on any machine. */
   readonly counted: boolean;
 };
 
-const unmet = (row: Row): boolean => row.met === false;
+/** What was not shown counts as missed. */
+const unmet = ({ verdict }: Row): boolean => verdict === 'NOT met' || verdict === 'NOT shown';
 
 /** Missed targets; with `countedOnly`, those that no slow machine excuses. */
 export const missed = (rows: readonly Row[], countedOnly: boolean): readonly Row[] =>
@@ -25,16 +32,20 @@ type Timing = {
   readonly what: string;
   readonly ours: number;
   readonly yardstick: { readonly name: string; readonly value: number };
-  /** Where it was taken pair by pair (`pairwise`); else it is that of both figures. */
-  readonly ratio?: number;
+  /** Pair by pair, where their middle is the ratio, and all that is known of it counts; else it is that of both figures. */
+  readonly ratios?: readonly number[];
   readonly unit?: (value: number) => string;
-  /** `ratio`: ours may be this many yardsticks; `limit`: ours may be this much. */
+  /** `ratio`: ours may be this many yardsticks, all of its range; `limit`: ours may be this much. */
   readonly target?: { readonly ratio: number } | { readonly limit: number };
 };
 
-const judge = (target: Timing['target'], ours: number, ratio: number): boolean | null => {
-  if (target === undefined) return null;
-  return 'ratio' in target ? ratio <= target.ratio : ours <= target.limit;
+export const verdictOf = (met: boolean): Verdict => (met ? 'met' : 'NOT met');
+
+const judge = (target: Timing['target'], ours: number, ratio: number, range: Interval | null): Verdict => {
+  if (target === undefined) return 'info';
+  if ('limit' in target) return verdictOf(ours <= target.limit);
+  if (range !== null && holds(range, target.ratio)) return 'NOT shown';
+  return verdictOf(ratio <= target.ratio);
 };
 
 const targetText = (target: Timing['target'], unit: (value: number) => string): string => {
@@ -45,31 +56,34 @@ const targetText = (target: Timing['target'], unit: (value: number) => string): 
 /** A row of two measured figures. */
 export const timed = (timing: Timing): Row => {
   const { what, ours, yardstick, unit = milliseconds, target } = timing;
-  const { ratio = ours / yardstick.value } = timing;
+  const { ratios } = timing;
+  const ratio = ratios === undefined ? ours / yardstick.value : median(ratios);
+  const range = ratios === undefined ? null : medianInterval(ratios);
   return {
     what,
     ours: unit(ours),
     yardstick: `${yardstick.name}: ${unit(yardstick.value)}`,
     ratio,
+    range,
     target: targetText(target, unit),
-    met: judge(target, ours, ratio),
+    verdict: judge(target, ours, ratio, range),
     counted: false,
   };
 };
 
-const verdict = ({ met, ours, ratio, target }: Row): string => {
-  if (met === null) return 'info';
-  if (met) return 'met';
-  return `NOT met (${target.endsWith('×') ? `${ratio?.toFixed(2)}×` : ours})`;
+const ratioText = ({ ratio, range }: Row): string => {
+  if (ratio === null) return '';
+  const text = `${ratio.toFixed(2)}×`;
+  return range === null ? text : `${text} (${range.low.toFixed(2)}–${range.high.toFixed(2)})`;
 };
 
 const cells = (row: Row): readonly string[] => [
   row.what,
   row.ours,
   row.yardstick,
-  row.ratio === null ? '' : `${row.ratio.toFixed(2)}×`,
+  ratioText(row),
   row.target,
-  verdict(row),
+  row.verdict,
 ];
 
 /** The table as text, columns aligned. */

@@ -1,6 +1,6 @@
 import type { SeenRequest } from '#src/testing/index.js';
 import { type Bench, inFolder, type Subject } from '../bench.ts';
-import { type Row, timed } from '../row.ts';
+import { type Row, timed, verdictOf } from '../row.ts';
 import { interleaved, median } from '../statistics.ts';
 import { figure, type Measured, runSubject } from '../subject-process.ts';
 
@@ -44,8 +44,9 @@ const requestsRow = (what: string, ours: Seen, pacote: Seen): Row => ({
   ours: `${ours.requests.length}: ${describe(ours.requests)}`,
   yardstick: `pacote.manifest: ${pacote.requests.length}: ${describe(pacote.requests)}`,
   ratio: null,
+  range: null,
   target: 'one conditional, 304',
-  met: isOneConditional(ours.requests),
+  verdict: verdictOf(isOneConditional(ours.requests)),
   counted: true,
 });
 

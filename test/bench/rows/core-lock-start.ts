@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { writeLock } from '#src/core-lock/lock-file.js';
 import { lockOf } from '#src/core-lock/locking.js';
@@ -10,12 +11,15 @@ import { nodeFileSystem } from '#src/store/file-system.js';
 import { nodeOfMajor } from '../../../examples/demo/real-packages.ts';
 import { type Bench, inFolder } from '../bench.ts';
 import { type Row, timed } from '../row.ts';
-import { interleaved, median, pairwise } from '../statistics.ts';
+import { holds, interleaved, median, medianInterval, ratios, together } from '../statistics.ts';
 import { quietEnvironment } from '../subject-process.ts';
 
 type Kind = 'CommonJS' | 'ES';
 /** An ES module on packages of CommonJS is what many a runtime is. */
 type Shape = { readonly entry: Kind; readonly modules: Kind };
+
+/** How much longer a guarded start may take. */
+const most = 1.05;
 
 const packages = 100;
 const modulesEach = 10;
@@ -56,8 +60,27 @@ const writePackage = (kind: Kind, folder: string, own: number): void => {
   write(path.join(folder, 'index.js'), [...heads, bodyOf(own)].join('\n'));
 };
 
+/**
+ * As many entries, each with so many more bytes to keep: when V8 collects, which takes a few milliseconds of such a start, depends
+ * on what there is, and would otherwise be the luck of one single heap.
+ */
+const entries = 16;
+const bytesEach = 50_000;
+
+const extensionOf = (shape: Shape): string => (shape.entry === 'ES' ? 'mjs' : 'cjs');
+
+/** The last thing that an entry does: microseconds of all its threads. */
+const telling: Readonly<Record<Kind, string>> = {
+  ES: "import { writeSync } from 'node:fs';\nwriteSync(1, JSON.stringify(process.cpuUsage()));",
+  CommonJS: "require('node:fs').writeSync(1, JSON.stringify(process.cpuUsage()));",
+};
+
 /** Ends when all of it has been loaded, the plugin last: `import(` in a text alone is what an older Node is looked through for. */
-const writeRuntime = async (shape: Shape, root: string, plugin: string | null): Promise<string> => {
+const writeRuntime = async (
+  shape: Shape,
+  root: string,
+  plugin: string | null,
+): Promise<readonly string[]> => {
   write(path.join(root, 'package.json'), JSON.stringify({ name: 'runtime', version: '1.0.0' }));
   const names = Array.from({ length: packages }, (_, own) => `p${own}`);
   for (const [own, name] of names.entries())
@@ -72,25 +95,49 @@ const writeRuntime = async (shape: Shape, root: string, plugin: string | null): 
   }
   const { lock } = lockOf(nodeFileSystem, { dir: root, metafile: null }, () => []);
   await writeLock(nodeFileSystem, path.join(root, coreLockName), lock);
-  const entry = path.join(root, shape.entry === 'ES' ? 'main.mjs' : 'main.cjs');
   const heads = names.map(name => (shape.entry === 'ES' ? `import '${name}';` : `require('${name}');`));
-  write(entry, [...heads, plugin === null ? '' : `import(${JSON.stringify(plugin)});`].join('\n'));
-  return entry;
+  const last = plugin === null ? telling[shape.entry] : `import(${JSON.stringify(plugin)});`;
+  return Array.from({ length: entries }, (_, at) => {
+    const entry = path.join(root, `main-${at}.${extensionOf(shape)}`);
+    write(entry, [`/*${'x'.repeat(at * bytesEach)}*/`, ...heads, last].join('\n'));
+    return entry;
+  });
 };
 
-type Start = { readonly node: string; readonly entry: string };
+type Start = { readonly node: string; readonly entry: string; readonly guarded: boolean };
+type Started = { readonly milliseconds: number; readonly told: string };
 
-/** Milliseconds from the spawn to the end. */
-const start = async ({ node, entry }: Start, guarded: boolean): Promise<number> => {
+/** `prefix`: the words before it that say where it runs. */
+const start = async ({ node, entry, guarded }: Start, prefix: readonly string[]): Promise<Started> => {
   const env = {
     ...quietEnvironment(),
     STAGEDOOR_CORE_LOCK_PATH: path.join(path.dirname(entry), coreLockName),
   };
+  const [program = node, ...words] = [...prefix, node, ...(guarded ? ['--require', register] : []), entry];
   const begun = performance.now();
-  const child = spawn(node, [...(guarded ? ['--require', register] : []), entry], { env, stdio: 'inherit' });
-  const [code] = await once(child, 'exit');
+  const child = spawn(program, words, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(child, 'close');
+  const told = await text(child.stdout);
+  const [code] = await ended;
   if (code !== 0) throw new Error(`the runtime ended with ${String(code)}`);
-  return performance.now() - begun;
+  return { milliseconds: performance.now() - begun, told };
+};
+
+/** Milliseconds from the spawn to the end. */
+const timeOf = async (about: Start): Promise<number> => (await start(about, [])).milliseconds;
+
+/** One core for all that runs at once, where the system has a word for it. */
+const onOneCore = (): readonly string[] => {
+  if (process.platform !== 'linux') return [];
+  const [, core] = /^Cpus_allowed_list:\s*(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+  return core === undefined ? [] : ['taskset', '-c', core];
+};
+
+/** Milliseconds that processors worked for it, on all its threads, until all was loaded. */
+const workOf = async (about: Start): Promise<number> => {
+  const { told } = await start(about, onOneCore());
+  const { user, system } = JSON.parse(told) as NodeJS.CpuUsage;
+  return (user + system) / 1000;
 };
 
 type Subject = {
@@ -112,31 +159,36 @@ const rowsOf = async (bench: Bench, folder: string, subject: Subject): Promise<r
   const root = path.join(folder, `${shape.entry}-${shape.modules}-${major}-${plugin}`);
   const place = path.join(root, 'plugin/index.mjs');
   write(place, "import 'node:path';\n");
-  const about = { node, entry: await writeRuntime(shape, path.join(root, 'runtime'), plugin ? place : null) };
-  const promised = isPromised(subject);
-  // One start differs from the next by more than the twentieth that is promised: only many tell it.
-  const runs = Math.max(promised ? bench.runs * 10 : bench.runs, 15);
-  const guarded = () => start(about, true);
-  const plain = () => start(about, false);
-  const sides: Readonly<Record<string, () => Promise<number>>> = {
-    guarded,
-    plain,
-    ...(promised ? { again: plain } : {}),
+  const runtime = await writeRuntime(shape, path.join(root, 'runtime'), plugin ? place : null);
+  /** Each side comes by all entries, in the same order. */
+  const side = (guarded: boolean, measure: (about: Start) => Promise<number>): (() => Promise<number>) => {
+    let at = 0;
+    return () => measure({ node, entry: runtime[at++ % runtime.length] ?? '', guarded });
   };
-  const figures = await interleaved(runs, sides);
-  const [ours = [], without = [], again = []] = ['guarded', 'plain', 'again'].map(side => figures[side]);
   const what = `cold start of 1,000 ${called(shape)}`;
-  const under = `under a core lock${plugin ? ', then a plugin' : ''}`;
-  const beside = (figure: readonly number[]) => ({
-    ours: median(figure),
+  const under = `${what} under a core lock${plugin ? ', then a plugin' : ''}, Node ${major}`;
+  const rowOf = (name: string, figures: readonly number[], without: readonly number[]) => ({
+    what: name,
+    ours: median(figures),
     yardstick: { name: 'without', value: median(without) },
-    ratio: pairwise(figure, without),
+    ratios: ratios(figures, without),
   });
-  const row = { what: `${what} ${under}, Node ${major}`, ...beside(ours) };
-  if (!promised) return [timed(row)];
+  const times = await interleaved(Math.max(bench.runs, 15), {
+    guarded: side(true, timeOf),
+    plain: side(false, timeOf),
+  });
+  const timeRow = timed(rowOf(under, times.guarded, times.plain));
+  if (!isPromised(subject)) return [timeRow];
+  const work = await together(
+    bench.pairs,
+    { guarded: side(true, workOf), plain: side(false, workOf), again: side(false, workOf) },
+    ({ guarded, plain }) =>
+      guarded.length % entries === 0 && !holds(medianInterval(ratios(guarded, plain)), most),
+  );
   return [
-    timed({ ...row, target: { ratio: 1.05 } }),
-    timed({ what: `${what} without one, twice, Node ${major}`, ...beside(again) }),
+    timeRow,
+    timed({ ...rowOf(`the same, processor time`, work.guarded, work.plain), target: { ratio: most } }),
+    timed(rowOf(`${what} without one, twice, processor time, Node ${major}`, work.again, work.plain)),
   ];
 };
 

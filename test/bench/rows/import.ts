@@ -1,5 +1,5 @@
 import type { Bench } from '../bench.ts';
-import { type Row, timed } from '../row.ts';
+import { type Row, timed, verdictOf } from '../row.ts';
 import { interleaved, median } from '../statistics.ts';
 import { figure, type Measured, runSubject } from '../subject-process.ts';
 
@@ -42,8 +42,9 @@ const modulesRow = async (): Promise<Row> => {
     ours: `${loaded}, ${found} of them of pacote or the update side`,
     yardstick: `import pacote: ${figure(pacote, 'loaded')}`,
     ratio: loaded / figure(pacote, 'loaded'),
+    range: null,
     target: 'no pacote',
-    met: loaded > 0 && found === 0,
+    verdict: verdictOf(loaded > 0 && found === 0),
     counted: true,
   };
 };

@@ -482,6 +482,35 @@ describe.each([...nodes.keys()])('Node %s', version => {
     expect(run({ lock: '' }, main)).toMatchObject({ said: 'own\nown', warned: '' });
   });
 
+  test('K-07: a lock that goes before anything has come from outside is one warning then', async () => {
+    const world = await withPlugin();
+    writeFiles(world.runtime, {
+      'a.cjs': `require('node:fs').rmSync(${file(world.lock)});
+        console.log(require('core').mark, require(${file(world.plug, 'index.cjs')}), require(${file(world.plug, 'index.cjs')}));`,
+    });
+    const { said, warned } = run(world, path.join(world.runtime, 'a.cjs'));
+    expect(said).toBe('runtime own own');
+    expect(warned).toMatch(
+      /^stagedoor: the core lock can't be used \(ENOENT.*\): packages are found as without it\n$/,
+    );
+  });
+
+  test('K-06: the lock is the one that was given, whatever becomes of the folder and of fs before it is read', async () => {
+    const world = await withPlugin();
+    writeFiles(world.runtime, {
+      'a.cjs': `process.chdir('/');
+        const fs = require('node:fs');
+        const { readFileSync } = fs;
+        fs.readFileSync = (from, ...how) => String(from).includes('lock') ? 'nothing' : readFileSync(from, ...how);
+        require('node:module').syncBuiltinESMExports();
+        console.log(require(${file(world.plug, 'index.cjs')}));
+        new (require('node:worker_threads').Worker)(${file(world.plug, 'say.cjs')});`,
+    });
+    const lock = path.relative(process.cwd(), world.lock);
+    const entry = path.join(world.runtime, 'a.cjs');
+    expect(run({ lock }, entry)).toEqual({ said: 'runtime\nruntime', warned: '', status: 0 });
+  });
+
   test('K-06: a lock beside the runtime’s folder counts from the entry, and one that is formatted otherwise as well', async () => {
     const world = await withPlugin();
     writeFiles(world.runtime, { 'lib/a.cjs': `console.log(require(${file(world.plug, 'index.cjs')}));` });
