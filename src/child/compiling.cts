@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Module } from 'node:module';
+import { sep } from 'node:path';
 
 /** A file that is required, before it runs. */
 export type Required = {
@@ -36,7 +37,11 @@ export const textOf = (file: string): string => {
 };
 
 /** A built-in module, or a file of a single ending: the longest one counts, whatever others there are. */
-const isPlainName = /^[^\\/]*$|[\\/][^\\/.]*\.(?:js|json|node)$/;
+const plainName = /^[^\\/]*$|[\\/][^\\/.]*\.(?:js|json|node)$/;
+/** Nearly every file is spared the pattern. */
+const isPlainName = (file: string): boolean =>
+  (file.endsWith('.js') && file.indexOf('.', file.lastIndexOf(sep) + 1) === file.length - 3) ||
+  plainName.test(file);
 
 /** What runs files otherwise than by their texts brings an extension of its own, or another compiler. */
 const knownExtensions = new Set(['.js', '.json', '.node', '.mjs', '.ts', '.cts', '.mts']);
@@ -74,7 +79,7 @@ export const aroundRequired = (isPlain: IsPlain, around: Around): ((file: string
   const { '.mjs': ownLoad } = extensions;
   return file => {
     if (prototype._compile !== ownCompile || extensions['.mjs'] !== ownLoad) return false;
-    if (isPlainName.test(file)) return true;
+    if (isPlainName(file)) return true;
     for (const one in extensions) if (!knownExtensions.has(one)) return false;
     return true;
   };

@@ -65,7 +65,8 @@ const writePackage = (kind: Kind, folder: string, own: number): void => {
  * on what there is, and would otherwise be the luck of one single heap.
  */
 const entries = 16;
-const bytesEach = 50_000;
+const filling = 'Words that nobody reads, as in the licences and manuals that are found in files.\n';
+const fillings = 600;
 
 const extensionOf = (shape: Shape): string => (shape.entry === 'ES' ? 'mjs' : 'cjs');
 
@@ -99,7 +100,7 @@ const writeRuntime = async (
   const last = plugin === null ? telling[shape.entry] : `import(${JSON.stringify(plugin)});`;
   return Array.from({ length: entries }, (_, at) => {
     const entry = path.join(root, `main-${at}.${extensionOf(shape)}`);
-    write(entry, [`/*${'x'.repeat(at * bytesEach)}*/`, ...heads, last].join('\n'));
+    write(entry, [`/*${filling.repeat(at * fillings)}*/`, ...heads, last].join('\n'));
     return entry;
   });
 };
