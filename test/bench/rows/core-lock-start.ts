@@ -167,7 +167,7 @@ const rowsOf = async (bench: Bench, folder: string, subject: Subject): Promise<r
     return () => measure({ node, entry: runtime[at++ % runtime.length] ?? '', guarded });
   };
   const what = `cold start of 1,000 ${called(shape)}`;
-  const under = `${what} under a core lock${plugin ? ', then a plugin' : ''}, Node ${major}`;
+  const under = `${what} under a core lock${plugin ? ', then a plugin' : ''}`;
   const rowOf = (name: string, figures: readonly number[], without: readonly number[]) => ({
     what: name,
     ours: median(figures),
@@ -178,7 +178,7 @@ const rowsOf = async (bench: Bench, folder: string, subject: Subject): Promise<r
     guarded: side(true, timeOf),
     plain: side(false, timeOf),
   });
-  const timeRow = timed(rowOf(under, times.guarded, times.plain));
+  const timeRow = timed(rowOf(`${under}, Node ${major}`, times.guarded, times.plain));
   if (!isPromised(subject)) return [timeRow];
   const work = await together(
     bench.pairs,
@@ -188,7 +188,10 @@ const rowsOf = async (bench: Bench, folder: string, subject: Subject): Promise<r
   );
   return [
     timeRow,
-    timed({ ...rowOf(`the same, processor time`, work.guarded, work.plain), target: { ratio: most } }),
+    timed({
+      ...rowOf(`${under}, processor time, Node ${major}`, work.guarded, work.plain),
+      target: { ratio: most },
+    }),
     timed(rowOf(`${what} without one, twice, processor time, Node ${major}`, work.again, work.plain)),
   ];
 };

@@ -498,7 +498,7 @@ describe.each([...nodes.keys()])('Node %s', version => {
   test('K-06: the lock is the one that was given, whatever becomes of the folder and of fs before it is read', async () => {
     const world = await withPlugin();
     writeFiles(world.runtime, {
-      'a.cjs': `process.chdir('/');
+      'a.cjs': `process.chdir(${file(world.plug)});
         const fs = require('node:fs');
         const { readFileSync } = fs;
         fs.readFileSync = (from, ...how) => from === ${file(world.lock)} ? 'nothing' : readFileSync(from, ...how);
