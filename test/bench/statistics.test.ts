@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { randomFrom } from '../support/power/random.ts';
 import { holds, interleaved, medianInterval, ratios, together } from './statistics.ts';
-
-/** Numbers from 0 to 1 that are the same in every run. */
-const randomNumbers = (seed: number): (() => number) => {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-};
 
 describe('where a median lies', () => {
   it('is not told by a few values', () => {
@@ -23,9 +15,9 @@ describe('where a median lies', () => {
   });
 
   it.each([20, 60, 300])('holds it in at least 990 series in 1,000 of %i times, and not in all', length => {
-    const random = randomNumbers(length);
+    const random = randomFrom(length);
     /** As times are: many about the quickest, few far off. */
-    const time = (): number => 1 - Math.log(1 - random());
+    const time = (): number => 1 - Math.log(1 - random(2 ** 32) / 2 ** 32);
     const trueMedian = 1 + Math.log(2);
     const series = 20_000;
     let held = 0;
