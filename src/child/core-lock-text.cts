@@ -10,16 +10,17 @@ const ending = '\n}\n';
 
 export const isWritten = (text: string): boolean => text.startsWith(openingOfLock) && text.endsWith(ending);
 
+/** What is done to `fs` after the start does not concern the lock. */
+const read = readFileSync;
+const stat = statSync;
+
 /** Bytes. Throws where the file can be no lock. */
 const sizeOf = (file: string): number => {
-  const stats = statSync(file);
+  const stats = stat(file);
   if (!stats.isFile()) throw new Error('it is no file');
   if (stats.size > largestLock) throw new Error(`it has more than ${largestLock} bytes`);
   return stats.size;
 };
-
-/** What is done to `fs` after the start does not concern the lock. */
-const read = readFileSync;
 
 /** Throws where the file can be no lock. */
 export const readLockText = (file: string): string => {

@@ -91,7 +91,7 @@ scratch.close();
 const load = loadBefore === undefined ? 'unknown' : `${loadBefore.toFixed(1)} before`;
 const seconds = Math.round((performance.now() - begun) / 1000);
 const machine = `Node ${process.version}, ${process.platform}-${process.arch}, ${cpus().length} cores, ${scratch.kind}, load ${load}`;
-const method = `medians of ${runs} runs or more, A B B A, each in a process of its own; a ratio with a range: the median of the pairs, and where it lies (99.7 %)`;
+const method = `medians of ${runs} runs or more, A B B A, each in a process of its own (processor time: all at once, on one core where there is taskset); a ratio with a range: the median of the pairs, and where it lies by three sigmas`;
 process.stdout.write(`\n${renderTable(rows)}\n\n${machine}; ${method}; ${seconds} s\n`);
 const failed = missed(rows, short);
 if (failed.length > 0) process.stdout.write(`${failed.length} target(s) missed\n`);

@@ -500,7 +500,8 @@ describe.each([...nodes.keys()])('Node %s', version => {
     writeFiles(world.runtime, {
       'a.cjs': `process.chdir(${file(world.plug)});
         const fs = require('node:fs');
-        const { readFileSync } = fs;
+        const { readFileSync, statSync } = fs;
+        fs.statSync = (of, ...how) => of === ${file(world.lock)} ? fs.nothing() : statSync(of, ...how);
         fs.readFileSync = (from, ...how) => from === ${file(world.lock)} ? 'nothing' : readFileSync(from, ...how);
         require('node:module').syncBuiltinESMExports();
         console.log(require(${file(world.plug, 'index.cjs')}));
