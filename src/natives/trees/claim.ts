@@ -6,23 +6,24 @@ import { ensureFolder } from '../../store/durable-file.ts';
 import type { FileSystem } from '../../store/file-system.ts';
 import { namesIn } from '../../store/folder.ts';
 import { versionsInUse } from '../../store/in-use.ts';
-import { type Layout, newScratch, ownerOf } from '../../store/layout.ts';
+import { type Layout, newScratch, ownerOf, partsOfScratch } from '../../store/layout.ts';
 import { withLock } from '../../store/lock.ts';
 import { sweepScratch } from '../../store/scratch.ts';
 import { strictly } from '../../store/strict-reading.ts';
 import { lookAtTree, type WantedTree } from './find.ts';
 
-/** Claims take turns: between the question and the folder nobody else asks. */
+/** Claims take turns, so that few are withdrawn: a claim holds without this as well. */
 const claimLock = 'claim';
 /** Telling that a process lives starts a program on some systems: seldom, after a short while. */
 const [shortestPauseMs, longestPauseMs] = [20, 500];
 /** Milliseconds: a download has ten minutes; whoever takes longer than this is asleep, and blocks nobody (P-33). */
 const patienceMs = 15 * 60_000;
 
-const isClaimed = (fs: FileSystem, layout: Layout, stamp: string): boolean =>
+/** By anybody but who has `own`, an id. */
+const isClaimed = (fs: FileSystem, layout: Layout, stamp: string, own: string | null): boolean =>
   namesIn(fs, layout.partials(stamp)).some(id => {
     const owner = ownerOf(id);
-    return owner !== null && isAlive(owner);
+    return id !== own && owner !== null && isAlive(owner);
   });
 
 /** Throws STORE_BUSY for a tree that a child has loaded from: it can't be replaced now (P-12). */
@@ -44,6 +45,31 @@ const isFinished = async (fs: FileSystem, layout: Layout, wanted: WantedTree): P
   return kind === 'whole';
 };
 
+/**
+ * Says first that it claims, and then looks whether another one does, or has finished: of two that come at once, one sees the
+ * other, whoever has the lock. Two that see each other both give way.
+ */
+const claimUnlessTaken = async (
+  fs: FileSystem,
+  layout: Layout,
+  wanted: WantedTree,
+  signal: AbortSignal,
+): Promise<string | null> => {
+  const { stamp } = wanted;
+  if (isClaimed(fs, layout, stamp, null)) return null;
+  const mine = newScratch(stamp, ownToken());
+  fs.mkdirSync(layout.partial(mine), { recursive: true });
+  let isMine = false;
+  try {
+    const own = partsOfScratch(mine)?.id ?? null;
+    isMine = !isClaimed(fs, layout, stamp, own) && !(await isFinished(fs, layout, wanted));
+    signal.throwIfAborted();
+    return isMine ? mine : null;
+  } finally {
+    if (!isMine || signal.aborted) await sweepScratch(fs, layout, { abandoned: [mine] });
+  }
+};
+
 const claim = async (
   fs: FileSystem,
   layout: Layout,
@@ -52,14 +78,7 @@ const claim = async (
 ): Promise<string | null> => {
   await ensureFolder(fs, layout.versions);
   await sweepScratch(fs, layout);
-  const { stamp } = wanted;
-  const scratch = await withLock(layout, claimLock, async () => {
-    if (isClaimed(fs, layout, stamp) || (await isFinished(fs, layout, wanted))) return null;
-    signal.throwIfAborted();
-    const mine = newScratch(stamp, ownToken());
-    fs.mkdirSync(layout.partial(mine), { recursive: true });
-    return mine;
-  });
+  const scratch = await withLock(layout, claimLock, () => claimUnlessTaken(fs, layout, wanted, signal));
   if (scratch === null || !signal.aborted) return scratch;
   await sweepScratch(fs, layout, { abandoned: [scratch] });
   throw signal.reason;
@@ -90,7 +109,11 @@ export const awaitOther = (
 ): Promise<void> =>
   diskFaults('wait for a tree of native modules', signal, async () => {
     const end = performance.now() + patienceMs;
-    for (let ms = shortestPauseMs; isClaimed(fs, layout, stamp); ms = Math.min(ms * 1.5, longestPauseMs)) {
+    for (
+      let ms = shortestPauseMs;
+      isClaimed(fs, layout, stamp, null);
+      ms = Math.min(ms * 1.5, longestPauseMs)
+    ) {
       if (performance.now() > end)
         throw new StagedoorError('STORE_BUSY', `another process has not finished ${stamp} in 15 minutes`);
       await pause(ms, undefined, { signal });

@@ -1,7 +1,9 @@
-import { readdirSync } from 'node:fs';
+import { cpSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { awaitOther, claimScratch } from '#src/natives/trees/claim.js';
+import { ownToken } from '#src/process/identity.js';
 import { nodeFileSystem as fs } from '#src/store/file-system.js';
+import { type Layout, newScratch } from '#src/store/layout.js';
 import { liveScratch, sweepScratch } from '#src/store/scratch.js';
 import { faultyFileSystem } from '#src/testing/index.js';
 import { makeDead } from '../../../support/faults/dead-writer.ts';
@@ -29,6 +31,36 @@ test('P-35: nothing is claimed where the tree has been finished since it was loo
   await install(fs, layout);
   expect(await claimScratch(fs, layout, wanted, never)).toBeNull();
   expect(liveScratch(fs, layout)).toEqual([]);
+});
+
+/** What others do right before the folder of a claim is made: whoever got no lock in time looks and makes it at any moment. */
+const claimAfter = (layout: Layout, others: () => void): Promise<string | null> => {
+  const port = faultyFileSystem();
+  let waiting = true;
+  port.failAt(({ call, path }) => {
+    if (waiting && call === 'mkdir' && path.startsWith(layout.partials(stamp))) {
+      waiting = false;
+      others();
+    }
+    return false;
+  }, 'EIO');
+  return claimScratch(port.fs, layout, wanted, never);
+};
+
+test('P-33, P-35: of two that make their folders at once, without the lock, none has the claim of the other', async () => {
+  const layout = emptyTrees();
+  const other = newScratch(stamp, ownToken());
+  const claim = await claimAfter(layout, () => fs.mkdirSync(layout.partial(other), { recursive: true }));
+  expect([claim, liveScratch(fs, layout)]).toEqual([null, [other]]);
+});
+
+test('P-33, P-35: nothing is claimed, without the lock, where the tree is finished right before', async () => {
+  const [layout, finished] = [emptyTrees(), emptyTrees()];
+  await install(fs, finished);
+  const claim = await claimAfter(layout, () =>
+    cpSync(finished.version(stamp), layout.version(stamp), { recursive: true, preserveTimestamps: true }),
+  );
+  expect([claim, liveScratch(fs, layout)]).toEqual([null, []]);
 });
 
 test('P-33, P-35: a claim ends with its process', async () => {
