@@ -53,7 +53,6 @@ const claimUnlessTaken = async (
   fs: FileSystem,
   layout: Layout,
   wanted: WantedTree,
-  signal: AbortSignal,
 ): Promise<string | null> => {
   const { stamp } = wanted;
   if (isClaimed(fs, layout, stamp, null)) return null;
@@ -63,10 +62,9 @@ const claimUnlessTaken = async (
   try {
     const own = partsOfScratch(mine)?.id ?? null;
     isMine = !isClaimed(fs, layout, stamp, own) && !(await isFinished(fs, layout, wanted));
-    signal.throwIfAborted();
     return isMine ? mine : null;
   } finally {
-    if (!isMine || signal.aborted) await sweepScratch(fs, layout, { abandoned: [mine] });
+    if (!isMine) await sweepScratch(fs, layout, { abandoned: [mine] });
   }
 };
 
@@ -78,7 +76,7 @@ const claim = async (
 ): Promise<string | null> => {
   await ensureFolder(fs, layout.versions);
   await sweepScratch(fs, layout);
-  const scratch = await withLock(layout, claimLock, () => claimUnlessTaken(fs, layout, wanted, signal));
+  const scratch = await withLock(layout, claimLock, () => claimUnlessTaken(fs, layout, wanted));
   if (scratch === null || !signal.aborted) return scratch;
   await sweepScratch(fs, layout, { abandoned: [scratch] });
   throw signal.reason;
