@@ -8,12 +8,12 @@ export type Answer = { readonly abi: Abi; readonly executable: string | null };
 /** Characters of a whole answer: ours has some hundred. */
 const longestAnswer = 8192;
 
-/** Names become parts of folder names and of sentences: nothing else may be in them. */
+/** Names become parts of folder names and of sentences: nothing else may be in them. Of marks there is one between two words. */
 const patterns = {
-  name: /^[a-z][a-z0-9_]{0,19}$/,
+  name: /^(?=.{1,20}$)[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/,
   count: /^\d{1,6}$/,
   version: /^\d{1,4}(?:\.\d{1,5}){1,2}[\w.+-]{0,60}$/,
-  soabi: /^[a-z][\w-]{0,79}$/i,
+  soabi: /^(?=.{1,80}$)[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$/i,
   suffix: /^(?:\.[\w-]{1,80}){1,2}$/,
 } as const;
 

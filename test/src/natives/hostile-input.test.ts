@@ -7,6 +7,7 @@ import { readAnswer, withoutPlace } from '#src/natives/answer.js';
 import { pathClaims, targetClaims } from '#src/natives/claims.js';
 import { readImage } from '#src/natives/image/image.js';
 import { readOffer } from '#src/natives/offer-reader.js';
+import type { RuntimeKind } from '#src/natives/question.js';
 import { runtimeKind } from '#src/natives/runtime-kind.js';
 import { verdictOn } from '#src/natives/verdict.js';
 import { nodeFileSystem as fs } from '#src/store/file-system.js';
@@ -28,6 +29,13 @@ describe('N-01: answers', () => {
       maxKeys: 3,
     });
     const kind = fc.constantFrom('node' as const, 'python' as const);
+    const examples: [RuntimeKind, Record<string, unknown>, null][] = [
+      ['node', { arch: 'x_' }, null],
+      ['node', { platform: 'win__32' }, null],
+      ['python', { machine: 'A_' }, null],
+      ['python', { machine: 'a--b' }, null],
+      ['python', { suffixes: ['.cp313t-.pyd', '.pyd'] }, null],
+    ];
     let tags = 0;
     fc.assert(
       fc.property(kind, change, fc.option(fc.string()), (asked, changes, text) => {
@@ -42,7 +50,7 @@ describe('N-01: answers', () => {
         expect(answer.abi.tag).toMatch(tag);
         expect(answer.abi.tag.length).toBeLessThan(160);
       }),
-      { numRuns: runs, seed },
+      { numRuns: runs, seed, examples },
     );
     expect(tags).toBeGreaterThan(0);
     ran(context, runs, 'answers');
